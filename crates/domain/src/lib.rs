@@ -1,0 +1,25 @@
+//! The rules of Lockstep, pure: commands, events, the fold that makes a snapshot of them, roles, workflow and order.
+//!
+//! Nothing here knows of a database, a socket or a clock; what a rule needs to know is handed to it as [`facts::Facts`].
+
+pub mod access;
+pub mod command;
+pub mod digest;
+pub mod event;
+pub mod facts;
+pub mod ids;
+pub mod json;
+pub mod project;
+pub mod rank;
+pub mod rejection;
+pub mod snapshot;
+pub mod task;
+pub mod text;
+pub mod time;
+pub mod workflow;
+
+pub use access::Role;
+pub use ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
+
+/// The number of an event within its project: 1, 2, 3 … without a gap.
+pub type Version = i64;
