@@ -1,1 +1,138 @@
+//! What happened: one event for one version of a project. What a stored event means never changes.
 
+use crate::Version;
+use crate::access::Role;
+use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
+use crate::project::{BlockedGate, ProjectChange};
+use crate::rank::Rank;
+use crate::task::{NewTask, Task, TaskChange};
+use crate::text::{Body, Key, Markdown, Name, ProjectKey};
+use crate::time::Moment;
+use crate::workflow::Workflow;
+use serde::{Deserialize, Serialize};
+
+/// An event as it is stored, published and sent: these bytes, once written, are what everybody gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub project: ProjectId,
+    pub version: Version,
+    #[serde(flatten)]
+    pub body: EventBody,
+    pub at: Moment,
+    pub actor: UserId,
+    pub command_id: CommandId,
+}
+
+/// The type of an event with its data: the least that lets a client apply the change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum EventBody {
+    #[serde(rename = "project.created")]
+    ProjectCreated(NewProject),
+    #[serde(rename = "project.updated")]
+    ProjectUpdated { set: ProjectChange },
+    #[serde(rename = "project.deleted")]
+    ProjectDeleted {},
+    #[serde(rename = "project.restored")]
+    ProjectRestored {},
+    #[serde(rename = "member.added")]
+    MemberAdded { user: UserId, role: Role },
+    #[serde(rename = "member.updated")]
+    MemberUpdated { user: UserId, role: Role },
+    #[serde(rename = "member.removed")]
+    MemberRemoved { user: UserId },
+    #[serde(rename = "task.created")]
+    TaskCreated { task: Box<NewTask> },
+    #[serde(rename = "task.updated")]
+    TaskUpdated { task: TaskId, set: Box<TaskChange> },
+    #[serde(rename = "task.moved")]
+    TaskMoved {
+        task: TaskId,
+        rank: Rank,
+        /// Only when the move changed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<Key>,
+    },
+    #[serde(rename = "task.deleted")]
+    TaskDeleted { task: TaskId, tasks: Vec<TaskId> },
+    #[serde(rename = "task.restored")]
+    TaskRestored {
+        task: TaskId,
+        /// Whole, because a snapshot made meanwhile does not have them.
+        tasks: Vec<Task>,
+    },
+    #[serde(rename = "comment.added")]
+    CommentAdded { comment: CommentId, task: TaskId, body: Body },
+    #[serde(rename = "comment.updated")]
+    CommentUpdated { comment: CommentId, task: TaskId, body: Body },
+    #[serde(rename = "comment.deleted")]
+    CommentDeleted { comment: CommentId, task: TaskId },
+}
+
+/// What `project.created` says: version 1 of every project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewProject {
+    pub key: ProjectKey,
+    pub name: Name,
+    pub description: Markdown,
+    pub workflow: Workflow,
+    pub blocked_gate: BlockedGate,
+    pub owner: UserId,
+}
+
+/// What an event changes about who may see the project; all that a relay needs to know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Unchanged,
+    /// This person has this role from here on.
+    Granted(UserId, Role),
+    /// This person gets this event and nothing above it.
+    Revoked(UserId),
+    /// Nobody gets anything above it.
+    Closed,
+}
+
+impl EventBody {
+    /// The name of the type, as in JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            EventBody::ProjectCreated(_) => "project.created",
+            EventBody::ProjectUpdated { .. } => "project.updated",
+            EventBody::ProjectDeleted {} => "project.deleted",
+            EventBody::ProjectRestored {} => "project.restored",
+            EventBody::MemberAdded { .. } => "member.added",
+            EventBody::MemberUpdated { .. } => "member.updated",
+            EventBody::MemberRemoved { .. } => "member.removed",
+            EventBody::TaskCreated { .. } => "task.created",
+            EventBody::TaskUpdated { .. } => "task.updated",
+            EventBody::TaskMoved { .. } => "task.moved",
+            EventBody::TaskDeleted { .. } => "task.deleted",
+            EventBody::TaskRestored { .. } => "task.restored",
+            EventBody::CommentAdded { .. } => "comment.added",
+            EventBody::CommentUpdated { .. } => "comment.updated",
+            EventBody::CommentDeleted { .. } => "comment.deleted",
+        }
+    }
+
+    /// Whose access the event changes.
+    pub fn access(&self) -> Access {
+        match self {
+            EventBody::ProjectCreated(new) => Access::Granted(new.owner, Role::Owner),
+            EventBody::ProjectDeleted {} => Access::Closed,
+            EventBody::MemberAdded { user, role } | EventBody::MemberUpdated { user, role } => {
+                Access::Granted(*user, *role)
+            }
+            EventBody::MemberRemoved { user } => Access::Revoked(*user),
+            EventBody::ProjectUpdated { .. }
+            | EventBody::ProjectRestored {}
+            | EventBody::TaskCreated { .. }
+            | EventBody::TaskUpdated { .. }
+            | EventBody::TaskMoved { .. }
+            | EventBody::TaskDeleted { .. }
+            | EventBody::TaskRestored { .. }
+            | EventBody::CommentAdded { .. }
+            | EventBody::CommentUpdated { .. }
+            | EventBody::CommentDeleted { .. } => Access::Unchanged,
+        }
+    }
+}

@@ -1,1 +1,108 @@
+//! A project as its snapshot shows it.
 
+use crate::ids::{ProjectId, UserId};
+use crate::text::{Key, Markdown, Name, ProjectKey};
+use crate::time::Moment;
+use crate::workflow::Workflow;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Which moves an open blocker stops.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockedGate {
+    /// A blocked task cannot be finished.
+    #[default]
+    Finish,
+    /// Nor can it be started.
+    Start,
+    /// Dependencies are shown and bind nobody.
+    Off,
+}
+
+impl BlockedGate {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            BlockedGate::Finish => "finish",
+            BlockedGate::Start => "start",
+            BlockedGate::Off => "off",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<BlockedGate> {
+        [BlockedGate::Finish, BlockedGate::Start, BlockedGate::Off]
+            .into_iter()
+            .find(|gate| gate.as_str() == name)
+    }
+}
+
+/// A project's own fields; its version and counts are told beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Project {
+    pub id: ProjectId,
+    pub key: ProjectKey,
+    pub name: Name,
+    pub description: Markdown,
+    pub workflow: Workflow,
+    /// Definitions of labels, sorted by key. None can be made yet.
+    pub labels: Vec<Value>,
+    /// Definitions of custom fields, sorted by key. None can be made yet.
+    pub fields: Vec<Value>,
+    pub blocked_gate: BlockedGate,
+    pub archived: bool,
+    pub created_at: Moment,
+    pub created_by: UserId,
+    pub updated_at: Moment,
+}
+
+/// What `project.updated` changed; absent is unchanged.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProjectChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Markdown>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ProjectKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<Workflow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_gate: Option<BlockedGate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
+}
+
+impl ProjectChange {
+    pub fn is_empty(&self) -> bool {
+        *self == ProjectChange::default()
+    }
+
+    /// The same change without what already is as it asks.
+    pub fn against(self, project: &Project) -> ProjectChange {
+        ProjectChange {
+            name: self.name.filter(|v| *v != project.name),
+            description: self.description.filter(|v| *v != project.description),
+            key: self.key.filter(|v| *v != project.key),
+            workflow: self.workflow.filter(|v| *v != project.workflow),
+            blocked_gate: self.blocked_gate.filter(|v| *v != project.blocked_gate),
+            archived: self.archived.filter(|v| *v != project.archived),
+        }
+    }
+}
+
+impl Project {
+    pub fn apply(&mut self, change: &ProjectChange) {
+        let ProjectChange { name, description, key, workflow, blocked_gate, archived } = change.clone();
+        self.name = name.unwrap_or_else(|| self.name.clone());
+        self.description = description.unwrap_or_else(|| self.description.clone());
+        self.key = key.unwrap_or_else(|| self.key.clone());
+        self.workflow = workflow.unwrap_or_else(|| self.workflow.clone());
+        self.blocked_gate = blocked_gate.unwrap_or(self.blocked_gate);
+        self.archived = archived.unwrap_or(self.archived);
+    }
+
+    /// The keys of statuses that `workflow` would take away.
+    pub fn statuses_removed_by(&self, workflow: &Workflow) -> Vec<Key> {
+        self.workflow.keys().into_iter().filter(|key| !workflow.has(key)).collect()
+    }
+}

@@ -1,1 +1,202 @@
+//! Why the domain says no. Each has a stable code and tells what would help.
 
+use crate::Version;
+use crate::access::Role;
+use crate::ids::UserId;
+use crate::json::Refused;
+use crate::text::Key;
+use serde_json::{Map, Value, json};
+
+/// A command that was understood and refused by a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rejection {
+    /// The actor's role is below what the command needs.
+    Forbidden {
+        needs: Role,
+    },
+    /// Not the author of the comment, nor an owner.
+    NotAuthor,
+    ProjectNotFound,
+    ProjectArchived,
+    TaskNotFound,
+    TaskDeleted,
+    CommentNotFound,
+    CommentDeleted,
+    MemberNotFound,
+    AlreadyMember {
+        role: Role,
+    },
+    LastOwner,
+    UnknownUser {
+        user: UserId,
+    },
+    UnknownAssignee {
+        users: Vec<UserId>,
+    },
+    IdTaken,
+    /// The task changed since the version that was expected.
+    Stale {
+        current: Version,
+    },
+    UnknownStatus {
+        allowed: Vec<Key>,
+    },
+    TransitionNotAllowed {
+        from: Key,
+        allowed: Vec<Key>,
+    },
+    StatusInUse {
+        statuses: Vec<Key>,
+    },
+    /// A value that only together with what is stored breaks a limit.
+    InvalidField {
+        pointer: &'static str,
+        refused: Refused,
+    },
+    /// The same command id was used for another command.
+    IdempotencyKeyReused,
+    /// In a batch: the command names what an earlier, refused one would have made.
+    DependsOnRefused,
+}
+
+/// Which kind of answer a rejection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Forbidden,
+    NotFound,
+    Conflict,
+    Unprocessable,
+}
+
+impl Rejection {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Rejection::Forbidden { .. } => "forbidden",
+            Rejection::NotAuthor => "not_author",
+            Rejection::ProjectNotFound => "not_found",
+            Rejection::ProjectArchived => "project_archived",
+            Rejection::TaskNotFound => "task_not_found",
+            Rejection::TaskDeleted => "task_deleted",
+            Rejection::CommentNotFound => "comment_not_found",
+            Rejection::CommentDeleted => "comment_deleted",
+            Rejection::MemberNotFound => "member_not_found",
+            Rejection::AlreadyMember { .. } => "already_member",
+            Rejection::LastOwner => "last_owner",
+            Rejection::UnknownUser { .. } => "unknown_user",
+            Rejection::UnknownAssignee { .. } => "unknown_assignee",
+            Rejection::IdTaken => "id_taken",
+            Rejection::Stale { .. } => "stale",
+            Rejection::UnknownStatus { .. } => "unknown_status",
+            Rejection::TransitionNotAllowed { .. } => "transition_not_allowed",
+            Rejection::StatusInUse { .. } => "status_in_use",
+            Rejection::InvalidField { refused, .. } => refused.code,
+            Rejection::IdempotencyKeyReused => "idempotency_key_reused",
+            Rejection::DependsOnRefused => "depends_on_refused",
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        match self {
+            Rejection::Forbidden { .. } | Rejection::NotAuthor => Kind::Forbidden,
+            Rejection::ProjectNotFound
+            | Rejection::TaskNotFound
+            | Rejection::CommentNotFound
+            | Rejection::MemberNotFound => Kind::NotFound,
+            Rejection::TaskDeleted
+            | Rejection::CommentDeleted
+            | Rejection::AlreadyMember { .. }
+            | Rejection::LastOwner
+            | Rejection::IdTaken
+            | Rejection::Stale { .. } => Kind::Conflict,
+            Rejection::ProjectArchived
+            | Rejection::UnknownUser { .. }
+            | Rejection::UnknownAssignee { .. }
+            | Rejection::UnknownStatus { .. }
+            | Rejection::TransitionNotAllowed { .. }
+            | Rejection::StatusInUse { .. }
+            | Rejection::InvalidField { .. }
+            | Rejection::IdempotencyKeyReused
+            | Rejection::DependsOnRefused => Kind::Unprocessable,
+        }
+    }
+
+    /// Whether a repeat of the command gets this very answer again: a refusal by a rule, judged under the lock.
+    /// What depends on who asks, and what was never decided, is judged anew.
+    pub fn is_kept(&self) -> bool {
+        self.kind() != Kind::Forbidden
+            && !matches!(
+                self,
+                Rejection::ProjectNotFound | Rejection::IdempotencyKeyReused | Rejection::DependsOnRefused
+            )
+    }
+
+    /// Words for people.
+    pub fn detail(&self) -> String {
+        match self {
+            Rejection::Forbidden { needs } => {
+                format!("this needs the role {} in the project", needs.as_str())
+            }
+            Rejection::NotAuthor => "only its author or an owner may change a comment".into(),
+            Rejection::ProjectNotFound => "there is no such project, or you are not a member of it".into(),
+            Rejection::ProjectArchived => "the project is archived and read-only".into(),
+            Rejection::TaskNotFound => "there is no such task in this project".into(),
+            Rejection::TaskDeleted => "the task was deleted; restore it first".into(),
+            Rejection::CommentNotFound => "there is no such comment in this project".into(),
+            Rejection::CommentDeleted => "the comment was deleted".into(),
+            Rejection::MemberNotFound => "that person is not a member of this project".into(),
+            Rejection::AlreadyMember { role } => {
+                format!("that person is already a member, as {}", role.as_str())
+            }
+            Rejection::LastOwner => "a project keeps at least one owner".into(),
+            Rejection::UnknownUser { user } => format!("there is no account {user}"),
+            Rejection::UnknownAssignee { .. } => "only members of the project can be assigned".into(),
+            Rejection::IdTaken => "the id is already used for something else".into(),
+            Rejection::Stale { current } => {
+                format!("the task has changed meanwhile; it is at version {current}")
+            }
+            Rejection::UnknownStatus { .. } => "the project's workflow has no such status".into(),
+            Rejection::TransitionNotAllowed { from, .. } => {
+                format!("the workflow does not allow this from {from}")
+            }
+            Rejection::StatusInUse { .. } => "a status that tasks stand in cannot be removed".into(),
+            Rejection::InvalidField { refused, .. } => refused.detail.clone(),
+            Rejection::IdempotencyKeyReused => "this command id was already used for another command".into(),
+            Rejection::DependsOnRefused => {
+                "it names what an earlier command of the batch failed to create".into()
+            }
+        }
+    }
+
+    /// Members that the problem document has beside the standard ones (RFC 9457 §3.2).
+    pub fn extensions(&self) -> Map<String, Value> {
+        let value = match self {
+            Rejection::Forbidden { needs } => json!({"needs": needs}),
+            Rejection::AlreadyMember { role } => json!({"role": role}),
+            Rejection::UnknownUser { user } => json!({"user": user}),
+            Rejection::UnknownAssignee { users } => json!({"users": users}),
+            Rejection::Stale { current } => json!({"current": current}),
+            Rejection::UnknownStatus { allowed } => json!({"allowed": allowed}),
+            Rejection::TransitionNotAllowed { from, allowed } => json!({"from": from, "allowed": allowed}),
+            Rejection::StatusInUse { statuses } => json!({"statuses": statuses}),
+            Rejection::InvalidField { pointer, refused } => {
+                json!({"errors": [{"pointer": pointer, "detail": refused.detail, "code": refused.code}]})
+            }
+            Rejection::NotAuthor
+            | Rejection::ProjectNotFound
+            | Rejection::ProjectArchived
+            | Rejection::TaskNotFound
+            | Rejection::TaskDeleted
+            | Rejection::CommentNotFound
+            | Rejection::CommentDeleted
+            | Rejection::MemberNotFound
+            | Rejection::LastOwner
+            | Rejection::IdTaken
+            | Rejection::IdempotencyKeyReused
+            | Rejection::DependsOnRefused => json!({}),
+        };
+        match value {
+            Value::Object(extensions) => extensions,
+            _ => unreachable!("each arm is an object"),
+        }
+    }
+}

@@ -1,1 +1,179 @@
+//! A project's whole state at one version, and the fold that makes it: events 1..N give the snapshot at N, for every N.
 
+use crate::Version;
+use crate::access::Role;
+use crate::event::{Event, EventBody};
+use crate::ids::{TaskId, UserId};
+use crate::project::Project;
+use crate::task::{Task, TaskChange};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A project's whole state at `version` of `epoch`. Comments are not in it, only their number per task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub epoch: String,
+    pub version: Version,
+    #[serde(flatten)]
+    pub state: State,
+    /// Edges between tasks. None can be made yet.
+    pub dependencies: Vec<Value>,
+}
+
+/// What events change: the fold of a snapshot, and the overlay on which a batch of commands is decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub project: Project,
+    #[serde(serialize_with = "members", deserialize_with = "read_members")]
+    pub members: BTreeMap<UserId, Role>,
+    #[serde(serialize_with = "tasks", deserialize_with = "read_tasks")]
+    pub tasks: BTreeMap<TaskId, Task>,
+}
+
+/// Why an event does not follow on a state; never for events in version order from one log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    #[error("version {found} does not follow {last}")]
+    Gap { last: Version, found: Version },
+    #[error("the first event is not project.created")]
+    NotCreated,
+    #[error("task {0} is not there")]
+    NoTask(TaskId),
+}
+
+impl Snapshot {
+    /// The snapshot at version 1.
+    ///
+    /// # Errors
+    /// When `first` is not `project.created` at version 1.
+    pub fn begin(epoch: String, first: &Event) -> Result<Snapshot, FoldError> {
+        let EventBody::ProjectCreated(new) = &first.body else { return Err(FoldError::NotCreated) };
+        if first.version != 1 {
+            return Err(FoldError::Gap { last: 0, found: first.version });
+        }
+        let project = Project {
+            id: first.project,
+            key: new.key.clone(),
+            name: new.name.clone(),
+            description: new.description.clone(),
+            workflow: new.workflow.clone(),
+            labels: Vec::new(),
+            fields: Vec::new(),
+            blocked_gate: new.blocked_gate,
+            archived: false,
+            created_at: first.at,
+            created_by: first.actor,
+            updated_at: first.at,
+        };
+        let members = BTreeMap::from([(new.owner, Role::Owner)]);
+        let state = State { project, members, tasks: BTreeMap::new() };
+        Ok(Snapshot { epoch, version: 1, state, dependencies: Vec::new() })
+    }
+
+    /// Applies the next event.
+    ///
+    /// # Errors
+    /// When `event` is not the next one, or does not fit the state.
+    pub fn apply(&mut self, event: &Event) -> Result<(), FoldError> {
+        if event.version != self.version + 1 {
+            return Err(FoldError::Gap { last: self.version, found: event.version });
+        }
+        self.state.apply(event)?;
+        self.version = event.version;
+        Ok(())
+    }
+
+    /// The snapshot that `events`, from version 1 on, give.
+    ///
+    /// # Errors
+    /// When they are not the events 1..N of one project.
+    pub fn fold<'a>(
+        epoch: String,
+        events: impl IntoIterator<Item = &'a Event>,
+    ) -> Result<Snapshot, FoldError> {
+        let mut events = events.into_iter();
+        let mut snapshot = Snapshot::begin(epoch, events.next().ok_or(FoldError::NotCreated)?)?;
+        events.try_for_each(|event| snapshot.apply(event))?;
+        Ok(snapshot)
+    }
+}
+
+impl State {
+    /// Applies what an event changed.
+    ///
+    /// # Errors
+    /// When it names a task that is not there.
+    pub fn apply(&mut self, event: &Event) -> Result<(), FoldError> {
+        match &event.body {
+            EventBody::ProjectCreated(_) => return Err(FoldError::NotCreated),
+            EventBody::ProjectUpdated { set } => {
+                self.project.apply(set);
+                self.project.updated_at = event.at;
+            }
+            EventBody::ProjectDeleted {} | EventBody::ProjectRestored {} => {
+                self.project.updated_at = event.at
+            }
+            EventBody::MemberAdded { user, role } | EventBody::MemberUpdated { user, role } => {
+                self.members.insert(*user, *role);
+            }
+            EventBody::MemberRemoved { user } => {
+                self.members.remove(user);
+            }
+            EventBody::TaskCreated { task } => {
+                let task = task.clone().into_task(event.version, event.at, event.actor);
+                self.tasks.insert(task.id, task);
+            }
+            EventBody::TaskUpdated { task, set } => {
+                self.task(*task)?.apply((**set).clone(), event.version, event.at);
+            }
+            EventBody::TaskMoved { task, rank, status: None } => self.task(*task)?.rank = rank.clone(),
+            EventBody::TaskMoved { task, rank, status } => {
+                let change =
+                    TaskChange { rank: Some(rank.clone()), status: status.clone(), ..TaskChange::default() };
+                self.task(*task)?.apply(change, event.version, event.at);
+            }
+            EventBody::TaskDeleted { tasks, .. } => self.tasks.retain(|id, _| !tasks.contains(id)),
+            EventBody::TaskRestored { tasks, .. } => {
+                self.tasks.extend(tasks.iter().map(|task| (task.id, task.clone())));
+            }
+            EventBody::CommentAdded { task, .. } => self.task(*task)?.comment_count += 1,
+            EventBody::CommentUpdated { .. } => {}
+            EventBody::CommentDeleted { task, .. } => self.task(*task)?.comment_count -= 1,
+        }
+        Ok(())
+    }
+
+    fn task(&mut self, id: TaskId) -> Result<&mut Task, FoldError> {
+        self.tasks.get_mut(&id).ok_or(FoldError::NoTask(id))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Member {
+    user: UserId,
+    role: Role,
+}
+
+fn members<S: Serializer>(members: &BTreeMap<UserId, Role>, to: S) -> Result<S::Ok, S::Error> {
+    let mut list = to.serialize_seq(Some(members.len()))?;
+    for (user, role) in members {
+        list.serialize_element(&Member { user: *user, role: *role })?;
+    }
+    list.end()
+}
+
+fn read_members<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<UserId, Role>, D::Error> {
+    let list = Vec::<Member>::deserialize(from)?;
+    Ok(list.into_iter().map(|member| (member.user, member.role)).collect())
+}
+
+fn tasks<S: Serializer>(tasks: &BTreeMap<TaskId, Task>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(tasks.values())
+}
+
+fn read_tasks<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<TaskId, Task>, D::Error> {
+    let list = Vec::<Task>::deserialize(from)?;
+    Ok(list.into_iter().map(|task| (task.id, task)).collect())
+}
