@@ -1,0 +1,30 @@
+//! All SQL of Lockstep.
+//!
+//! Query functions take a connection, never a pool, and never open a transaction: whoever calls them holds it, in sight.
+//! They take `&AsyncPgConnection`, so that several can be polled at once and go to Postgres as one flight.
+
+#[macro_use]
+mod statement;
+
+pub mod epochs;
+pub mod error;
+pub mod identity;
+pub mod migrations;
+pub mod pool;
+pub mod schema;
+pub mod sessions;
+pub mod users;
+
+pub use diesel_async::AsyncPgConnection;
+pub use error::StoreError;
+pub use pool::Pool;
+
+/// What every query function answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Keys of Postgres advisory locks, all in one place so that no two meanings share one. The first half is "lock" in ASCII.
+pub(crate) mod advisory {
+    pub(crate) const MIGRATE: i64 = 0x6c6f_636b_0000_0001;
+    pub(crate) const IDENTITY: i64 = 0x6c6f_636b_0000_0002;
+    pub(crate) const FIRST_ACCOUNT: i64 = 0x6c6f_636b_0000_0003;
+}

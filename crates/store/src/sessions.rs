@@ -1,0 +1,199 @@
+//! Sessions and the refresh tokens that keep them going.
+//!
+//! A session is one login. Its refresh tokens are a chain: each is spent once for the next. Postgres' clock judges all
+//! of it, so instances need not agree on the time.
+
+use crate::schema::{refresh_tokens, sessions, users};
+use crate::{Result, StoreError};
+use diesel::dsl::{exists, now, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::UserId;
+use uuid::Uuid;
+
+/// Whether a person may act in a session, and the version of what concerns them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub user: UserId,
+    pub session: Uuid,
+    /// The session is neither revoked nor expired, the account exists and is not disabled.
+    pub alive: bool,
+    /// 0 for an account that does not exist.
+    pub feed_version: i64,
+}
+
+/// A session, held by [`lock`].
+#[derive(Debug, Clone, Copy)]
+pub struct LockedSession {
+    pub id: Uuid,
+    pub user: UserId,
+    pub alive: bool,
+}
+
+/// Where a refresh token stands in its chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Not a token of this session.
+    Unknown,
+    /// The newest: may be spent.
+    Unused,
+    /// Spent so many milliseconds ago.
+    Spent(i64),
+}
+
+type StandingRow = (SqlUuid, SqlUuid, Bool, BigInt);
+
+statement! { Standings(users: &'a [Uuid] as Array<SqlUuid>, sids: &'a [Uuid] as Array<SqlUuid>) -> StandingRow:
+"SELECT asked.user_id, asked.sid, \
+        coalesce(u.disabled_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now(), false), \
+        coalesce(u.feed_version, 0) \
+ FROM unnest({}, {}) WITH ORDINALITY AS asked (user_id, sid, place) \
+ LEFT JOIN users u ON u.id = asked.user_id \
+ LEFT JOIN sessions s ON s.id = asked.sid AND s.user_id = u.id \
+ ORDER BY asked.place" }
+statement! { Lock(id: Uuid as SqlUuid) -> SqlUuid: "SELECT id FROM sessions WHERE id = {} FOR NO KEY UPDATE" }
+statement! { LinkOf(hash: &'a [u8] as Bytea, session: Uuid as SqlUuid) -> Nullable<BigInt>:
+"SELECT (extract(epoch FROM clock_timestamp() - rotated_at) * 1000)::bigint \
+ FROM refresh_tokens WHERE hash = {} AND session_id = {}" }
+statement! { Open(id: Uuid as SqlUuid, user: Uuid as SqlUuid, days: i64 as BigInt) -> Timestamptz:
+"INSERT INTO sessions (id, user_id, expires_at) VALUES ({}, {}, now() + {} * interval '1 day')" }
+statement! { Extend(days: i64 as BigInt, id: Uuid as SqlUuid) -> Timestamptz:
+"UPDATE sessions SET expires_at = now() + {} * interval '1 day' WHERE id = {}" }
+statement! { Sweep(limit: i64 as BigInt) -> SqlUuid:
+"DELETE FROM sessions WHERE id IN (SELECT id FROM sessions \
+ WHERE expires_at < now() - interval '1 day' ORDER BY expires_at LIMIT {} FOR UPDATE SKIP LOCKED)" }
+
+/// True if that person may act in that session: not revoked, not expired, account not disabled.
+///
+/// # Errors
+/// Those of the query.
+pub async fn alive(conn: &AsyncPgConnection, user: UserId, session: Uuid) -> Result<bool> {
+    let found = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(session).and(sessions::user_id.eq(user.0)))
+        .filter(sessions::revoked_at.is_null().and(sessions::expires_at.gt(now)))
+        .filter(users::disabled_at.is_null())
+        .select(sessions::id);
+    Ok(diesel::select(exists(found)).get_result(&mut &*conn).await?)
+}
+
+/// [`alive`] for many at once, in the order asked, with the people's feed versions.
+///
+/// # Errors
+/// Those of the query.
+pub async fn standings(conn: &AsyncPgConnection, asked: &[(UserId, Uuid)]) -> Result<Vec<Standing>> {
+    let (users, sids): (Vec<Uuid>, Vec<Uuid>) = asked.iter().map(|(user, sid)| (user.0, *sid)).unzip();
+    let query = Standings::new(&users, &sids);
+    let rows: Vec<(Uuid, Uuid, bool, i64)> = query.load(&mut &*conn).await?;
+    let standing =
+        |(user, session, alive, feed_version)| Standing { user: UserId(user), session, alive, feed_version };
+    Ok(rows.into_iter().map(standing).collect())
+}
+
+/// Starts a session with its first refresh token.
+///
+/// # Errors
+/// Those of the queries.
+pub async fn open(conn: &AsyncPgConnection, user: UserId, hash: &[u8], days: i64) -> Result<Uuid> {
+    let id = Uuid::now_v7();
+    Open::new(id, user.0, days).execute(&mut &*conn).await?;
+    issue(conn, id, hash).await?;
+    Ok(id)
+}
+
+/// The session a refresh token belongs to, whatever its state.
+///
+/// # Errors
+/// Those of the query.
+pub async fn of_token(conn: &AsyncPgConnection, hash: &[u8]) -> Result<Option<Uuid>> {
+    let query = refresh_tokens::table.find(hash).select(refresh_tokens::session_id);
+    Ok(query.first(&mut &*conn).await.optional()?)
+}
+
+/// Locks a session and then, in a statement of its own, reads how it stands: one that waited for the lock would see
+/// everything else as it was before it waited.
+///
+/// # Locks
+/// The session's row, to the end of the caller's transaction.
+///
+/// # Errors
+/// [`StoreError::NotFound`], and those of the queries.
+pub async fn lock(conn: &AsyncPgConnection, session: Uuid) -> Result<LockedSession> {
+    let found: Vec<Uuid> = Lock::new(session).load(&mut &*conn).await?;
+    if found.is_empty() {
+        return Err(StoreError::NotFound);
+    }
+    let user: Uuid = sessions::table.find(session).select(sessions::user_id).first(&mut &*conn).await?;
+    let alive = alive(conn, UserId(user), session).await?;
+    Ok(LockedSession { id: session, user: UserId(user), alive })
+}
+
+/// Where a token stands in its session's chain.
+///
+/// # Errors
+/// Those of the query.
+pub async fn link(conn: &AsyncPgConnection, session: &LockedSession, hash: &[u8]) -> Result<Link> {
+    let query = LinkOf::new(hash, session.id);
+    let rows: Vec<Option<i64>> = query.load(&mut &*conn).await?;
+    Ok(match rows.as_slice() {
+        [] => Link::Unknown,
+        [None, ..] => Link::Unused,
+        [Some(ago), ..] => Link::Spent(*ago),
+    })
+}
+
+/// Spends a token for its successor, and moves the end of the session `days` away.
+///
+/// # Errors
+/// Those of the queries.
+pub async fn rotate(
+    conn: &AsyncPgConnection,
+    session: &LockedSession,
+    spent: &[u8],
+    successor: &[u8],
+    days: i64,
+) -> Result<()> {
+    let spend = diesel::update(refresh_tokens::table.find(spent)).set(refresh_tokens::rotated_at.eq(sql::<
+        Nullable<Timestamptz>,
+    >(
+        "clock_timestamp()",
+    )));
+    spend.execute(&mut &*conn).await?;
+    issue(conn, session.id, successor).await?;
+    Extend::new(days, session.id).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+async fn issue(conn: &AsyncPgConnection, session: Uuid, hash: &[u8]) -> Result<()> {
+    let row = (refresh_tokens::hash.eq(hash), refresh_tokens::session_id.eq(session));
+    diesel::insert_into(refresh_tokens::table).values(row).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Ends a session. Raise the person's feed version in the same transaction, so that its sockets close.
+///
+/// # Errors
+/// Those of the query.
+pub async fn revoke(conn: &AsyncPgConnection, session: Uuid) -> Result<()> {
+    let live = sessions::table.find(session).filter(sessions::revoked_at.is_null());
+    diesel::update(live).set(sessions::revoked_at.eq(now)).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Ends all sessions of a person. Raise their feed version in the same transaction.
+///
+/// # Errors
+/// Those of the query.
+pub async fn revoke_all(conn: &AsyncPgConnection, user: UserId) -> Result<usize> {
+    let live = sessions::table.filter(sessions::user_id.eq(user.0).and(sessions::revoked_at.is_null()));
+    Ok(diesel::update(live).set(sessions::revoked_at.eq(now)).execute(&mut &*conn).await?)
+}
+
+/// Deletes at most `limit` sessions that ended more than a day ago, with their tokens.
+///
+/// # Errors
+/// Those of the query.
+pub async fn sweep(conn: &AsyncPgConnection, limit: i64) -> Result<usize> {
+    Ok(Sweep::new(limit).execute(&mut &*conn).await?)
+}

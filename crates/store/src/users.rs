@@ -1,0 +1,143 @@
+//! People: accounts and what is said about them.
+
+use crate::schema::users;
+use crate::{Result, advisory};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::UserId;
+use uuid::Uuid;
+
+/// An account. `Debug` is left out on purpose: it holds an address and a password's hash.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+    pub locale: String,
+    pub timezone: String,
+    pub disabled_at: Option<jiff_diesel::Timestamp>,
+    pub feed_version: i64,
+    pub created_at: jiff_diesel::Timestamp,
+}
+
+impl User {
+    pub fn id(&self) -> UserId {
+        UserId(self.id)
+    }
+
+    pub fn is_disabled(&self) -> bool {
+        self.disabled_at.is_some()
+    }
+}
+
+/// What a new account starts with. `email` is lower-cased already.
+#[derive(Insertable)]
+#[diesel(table_name = users)]
+pub struct NewUser<'a> {
+    pub id: Uuid,
+    pub email: &'a str,
+    pub name: &'a str,
+    pub password_hash: &'a str,
+}
+
+statement! { Raise(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
+"UPDATE users SET feed_version = feed_version + 1 \
+ FROM (SELECT id FROM users WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE) AS locked \
+ WHERE users.id = locked.id" }
+statement! { FirstAccountTurn(key: i64 as BigInt) -> Text: "SELECT pg_advisory_xact_lock({})::text" }
+
+/// Adds an account; `false` if the address has one already.
+///
+/// # Errors
+/// Those of the query.
+pub async fn create(conn: &AsyncPgConnection, new: &NewUser<'_>) -> Result<bool> {
+    let insert = diesel::insert_into(users::table).values(new).on_conflict(users::email).do_nothing();
+    Ok(insert.execute(&mut &*conn).await? == 1)
+}
+
+/// The account with that id.
+///
+/// # Errors
+/// Those of the query.
+pub async fn by_id(conn: &AsyncPgConnection, id: UserId) -> Result<Option<User>> {
+    let query = users::table.find(id.0).select(User::as_select());
+    Ok(query.first(&mut &*conn).await.optional()?)
+}
+
+/// The account with that address, lower-cased by the caller.
+///
+/// # Errors
+/// Those of the query.
+pub async fn by_email(conn: &AsyncPgConnection, email: &str) -> Result<Option<User>> {
+    let query = users::table.filter(users::email.eq(email)).select(User::as_select());
+    Ok(query.first(&mut &*conn).await.optional()?)
+}
+
+/// All accounts, oldest first; for the operator's command line.
+///
+/// # Errors
+/// Those of the query.
+pub async fn list(conn: &AsyncPgConnection) -> Result<Vec<User>> {
+    let query = users::table.order((users::created_at, users::id)).select(User::as_select());
+    Ok(query.load(&mut &*conn).await?)
+}
+
+/// True if there is any account.
+///
+/// # Errors
+/// Those of the query.
+pub async fn any(conn: &AsyncPgConnection) -> Result<bool> {
+    let query = diesel::select(diesel::dsl::exists(users::table.select(users::id)));
+    Ok(query.get_result(&mut &*conn).await?)
+}
+
+/// Makes registrations that depend on [`any`] one after the other.
+///
+/// # Locks
+/// An advisory lock, to the end of the caller's transaction.
+///
+/// # Errors
+/// Those of the query.
+pub async fn first_account_turn(conn: &AsyncPgConnection) -> Result<()> {
+    let turn = FirstAccountTurn::new(advisory::FIRST_ACCOUNT);
+    turn.execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Stops or restarts an account. Raise its feed version in the same transaction, so that its sockets close.
+///
+/// # Errors
+/// Those of the query.
+pub async fn set_disabled(conn: &AsyncPgConnection, id: UserId, disabled: bool) -> Result<()> {
+    let at = disabled.then(|| jiff_diesel::Timestamp::from(jiff::Timestamp::now()));
+    let update = diesel::update(users::table.find(id.0)).set(users::disabled_at.eq(at));
+    update.execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Replaces the password's hash.
+///
+/// # Errors
+/// Those of the query.
+pub async fn set_password_hash(conn: &AsyncPgConnection, id: UserId, hash: &str) -> Result<()> {
+    let update = diesel::update(users::table.find(id.0)).set(users::password_hash.eq(hash));
+    update.execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Tells every instance that something concerns these people. The last statement of its transaction, so that their rows
+/// are held only briefly.
+///
+/// # Locks
+/// The people's rows in id order, to the end of the caller's transaction.
+///
+/// # Errors
+/// Those of the query.
+pub async fn raise_feed_version(conn: &AsyncPgConnection, users: &[UserId]) -> Result<()> {
+    let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    Raise::new(&ids).execute(&mut &*conn).await?;
+    Ok(())
+}

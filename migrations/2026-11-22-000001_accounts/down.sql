@@ -1,0 +1,4 @@
+DROP TABLE log_identity;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
