@@ -6,6 +6,7 @@
 #[macro_use]
 mod statement;
 
+pub mod checkup;
 pub mod epochs;
 pub mod error;
 pub mod identity;
@@ -15,6 +16,8 @@ pub mod schema;
 pub mod sessions;
 pub mod users;
 
+/// What a transaction may fail with besides its own errors.
+pub use diesel::result::Error as QueryError;
 pub use diesel_async::AsyncPgConnection;
 pub use error::StoreError;
 pub use pool::Pool;
