@@ -7,13 +7,22 @@
 mod statement;
 
 pub mod checkup;
+pub mod comments;
+mod convert;
 pub mod epochs;
 pub mod error;
+pub mod events;
+pub mod facts;
 pub mod identity;
+pub mod members;
 pub mod migrations;
 pub mod pool;
+pub mod projects;
+pub mod results;
 pub mod schema;
 pub mod sessions;
+pub mod snapshots;
+pub mod tasks;
 pub mod users;
 
 /// What a transaction may fail with besides its own errors.
