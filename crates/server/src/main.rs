@@ -1,1 +1,41 @@
-fn main() {}
+//! `lockstep`: the one program.
+//!
+//! The main runtime has many threads and drives connections, timers and work that outlives its request; the threads of
+//! actix own the client's sockets.
+
+mod account;
+mod api;
+mod app;
+mod auth;
+mod body;
+mod cli;
+mod config;
+mod edge;
+mod error;
+mod failed_logins;
+mod limits;
+mod origin;
+mod passwords;
+mod redis;
+mod seed;
+mod serve;
+mod telemetry;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("lockstep").build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(cli::run(cli)),
+        Err(error) => Err(error.into()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lockstep: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

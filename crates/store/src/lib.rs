@@ -6,6 +6,7 @@
 #[macro_use]
 mod statement;
 
+pub mod checkup;
 pub mod comments;
 mod convert;
 pub mod epochs;
@@ -24,6 +25,8 @@ pub mod snapshots;
 pub mod tasks;
 pub mod users;
 
+/// What a transaction may fail with besides its own errors.
+pub use diesel::result::Error as QueryError;
 pub use diesel_async::AsyncPgConnection;
 pub use error::StoreError;
 pub use pool::Pool;

@@ -16,6 +16,9 @@ use futures_util::FutureExt;
 use std::time::Duration;
 use tokio_postgres::NoTls;
 
+/// An address of Postgres, as `DATABASE_URL` has it.
+pub use tokio_postgres::Config as Address;
+
 /// A pool of checked connections.
 pub type Pool = bb8::Pool<AsyncPgConnection>;
 /// A connection on loan.

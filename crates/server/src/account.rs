@@ -1,0 +1,151 @@
+//! What an account is made of, read so that it cannot be wrong: address, name, password.
+
+use domain::json::{Refused, string};
+use serde_json::Value;
+
+/// An e-mail address, lower-cased: at most 254 ASCII characters (RFC 5321 §4.5.3.1), one person each. Not checked is
+/// whether anybody reads it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+/// What others see: 1 to 200 characters, no control characters, trimmed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+/// 10 to 1,024 bytes; any characters (NIST SP 800-63B §5.1.1.2).
+pub struct Password(String);
+
+impl Email {
+    /// # Errors
+    /// When it is no address.
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        let text = text.trim().to_ascii_lowercase();
+        let parts = text.rsplit_once('@').filter(|(local, host)| is_local(local) && is_host(host));
+        match parts {
+            Some(_) if text.len() <= 254 => Ok(Self(text)),
+            _ => Err(Refused::invalid("must be an e-mail address")),
+        }
+    }
+
+    /// # Errors
+    /// When it is no address.
+    pub fn read(value: Value) -> Result<Self, Refused> {
+        Self::parse(&string(value)?)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl DisplayName {
+    /// # Errors
+    /// When it is empty, too long, or has control characters.
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        let text = text.trim();
+        let fits = (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Refused::invalid("must be 1 to 200 characters, without control characters"))
+        }
+    }
+
+    /// # Errors
+    /// When it is no name.
+    pub fn read(value: Value) -> Result<Self, Refused> {
+        Self::parse(&string(value)?)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Password {
+    /// # Errors
+    /// When it is too short or too long for a new one.
+    pub fn parse(text: String) -> Result<Self, Refused> {
+        if (10..=1_024).contains(&text.len()) {
+            Ok(Self(text))
+        } else {
+            Err(Refused::invalid("must be 10 to 1024 bytes long"))
+        }
+    }
+
+    /// A new one.
+    ///
+    /// # Errors
+    /// When it is too short or too long.
+    pub fn read(value: Value) -> Result<Self, Refused> {
+        Self::parse(string(value)?)
+    }
+
+    /// One that is only compared: too short is merely wrong.
+    ///
+    /// # Errors
+    /// When it is too long to look at.
+    pub fn read_existing(value: Value) -> Result<Self, Refused> {
+        let text = string(value)?;
+        if text.len() <= 1_024 {
+            Ok(Self(text))
+        } else {
+            Err(Refused::invalid("must be at most 1024 bytes long"))
+        }
+    }
+
+    pub fn into_inner(self) -> String {
+        self.0
+    }
+}
+
+fn is_local(local: &str) -> bool {
+    let allowed = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&c);
+    (1..=64).contains(&local.len())
+        && local.bytes().all(allowed)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+}
+
+fn is_host(host: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    !host.is_empty() && host.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_lower_cased_and_checked() {
+        assert_eq!(
+            Email::parse(" Ann.Lee+x@Example.ORG ").map(|e| e.0).ok().as_deref(),
+            Some("ann.lee+x@example.org")
+        );
+        assert!(Email::parse("root@localhost").is_ok());
+        let long = format!("{}@example.org", "a".repeat(65));
+        for bad in [
+            "", "a", "@b", "a@", "a b@c.d", "a@b..c", "a@-b.c", ".a@b.c", "a@b@c d", "a\0@b.c", "ä@b.c",
+            &long,
+        ] {
+            assert!(Email::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_and_passwords_have_bounds() {
+        assert!(DisplayName::parse("Ann Lee").is_ok() && DisplayName::parse(&"ä".repeat(200)).is_ok());
+        for bad in ["", "  ", "a\0b", "a\nb", &"a".repeat(201)] {
+            assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(Password::parse("0123456789".to_owned()).is_ok());
+        assert!(
+            Password::parse("012345678".to_owned()).is_err() && Password::parse("x".repeat(1_025)).is_err()
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! `/auth`: registering, logging in, refreshing, logging out.
+//!
+//! The refresh token travels in a cookie that scripts cannot read, or, for clients that are no browsers and ask with
+//! `"cookie": false`, in bodies. A client stays with the way it began.
+
+use crate::account::{DisplayName, Email, Password};
+use crate::app::{App, at, post};
+use crate::auth::refresh::RefreshToken;
+use crate::auth::session::{self, SignedIn};
+use crate::body::{JsonBody, OptionalBody};
+use crate::error::ApiError;
+use crate::origin;
+use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::json::{Fields, Invalid, boolean, string};
+use serde_json::{Value, json};
+
+const COOKIE: &str = "lockstep_refresh";
+const COOKIE_PATH: &str = "/api/v1/auth";
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/auth/register", [post(register)]));
+    config.service(at("/auth/login", [post(login)]));
+    config.service(at("/auth/refresh", [post(refresh)]));
+    config.service(at("/auth/logout", [post(logout)]));
+}
+
+/// How the refresh token travels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Cookie,
+    Body,
+}
+
+async fn register(app: web::Data<App>, JsonBody(body): JsonBody) -> Result<HttpResponse, ApiError> {
+    let (email, name, password, way) = registration(body)?;
+    let state = app.clone();
+    let signed_in = app.run(async move { session::register(&state, email, name, password).await }).await?;
+    answer(&app, StatusCode::CREATED, &signed_in, way)
+}
+
+fn registration(body: Value) -> Result<(Email, DisplayName, Password, Way), Invalid> {
+    let mut fields = Fields::of(body)?;
+    let email = fields.required("email", Email::read);
+    let name = fields.required("name", DisplayName::read);
+    let password = fields.required("password", Password::read);
+    let way = way(&mut fields);
+    fields.finish()?;
+    Ok((read(email)?, read(name)?, read(password)?, way))
+}
+
+async fn login(
+    request: HttpRequest,
+    app: web::Data<App>,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let (email, password, way) = credentials(body)?;
+    let address = origin::client_address(&app.config, &request);
+    let tried = app.failed_logins.begin(email.as_str(), address)?;
+    let state = app.clone();
+    let signed_in = app.run(async move { session::login(&state, email, password).await }).await?;
+    app.failed_logins.succeeded(tried);
+    answer(&app, StatusCode::OK, &signed_in, way)
+}
+
+fn credentials(body: Value) -> Result<(Email, Password, Way), Invalid> {
+    let mut fields = Fields::of(body)?;
+    let email = fields.required("email", Email::read);
+    let password = fields.required("password", Password::read_existing);
+    let way = way(&mut fields);
+    fields.finish()?;
+    Ok((read(email)?, read(password)?, way))
+}
+
+async fn refresh(
+    request: HttpRequest,
+    app: web::Data<App>,
+    OptionalBody(body): OptionalBody,
+) -> Result<HttpResponse, ApiError> {
+    let (token, way) = presented(&app, &request, body)?;
+    let state = app.clone();
+    let signed_in = app.run(async move { session::refresh(&state, token).await }).await?;
+    answer(&app, StatusCode::OK, &signed_in, way)
+}
+
+async fn logout(
+    request: HttpRequest,
+    app: web::Data<App>,
+    OptionalBody(body): OptionalBody,
+) -> Result<HttpResponse, ApiError> {
+    let (token, way) = presented(&app, &request, body)?;
+    let state = app.clone();
+    app.run(async move { session::logout(&state, token).await }).await?;
+    let mut response = HttpResponse::NoContent();
+    if way == Way::Cookie {
+        let mut gone = cookie(&app, String::new());
+        gone.make_removal();
+        response.cookie(gone);
+    }
+    Ok(response.finish())
+}
+
+/// The refresh token of a request, in the body or else in the cookie. A cookie comes along with whatever a page sends, so
+/// then the page's origin is judged too.
+fn presented(app: &App, request: &HttpRequest, body: Value) -> Result<(RefreshToken, Way), ApiError> {
+    let mut fields = Fields::of(body)?;
+    let in_body = fields.optional("refresh_token", string);
+    fields.finish()?;
+    let in_cookie = || request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+    let (text, way) = match in_body {
+        Some(text) => (text, Way::Body),
+        None => {
+            let needed = "Send the refresh token as cookie or as refresh_token.";
+            (in_cookie().ok_or_else(|| ApiError::new("unauthenticated", needed))?, Way::Cookie)
+        }
+    };
+    if way == Way::Cookie && !origin::of_request_is_allowed(&app.config, request) {
+        return Err(ApiError::new("origin_not_allowed", "This page may not use the session."));
+    }
+    let token = RefreshToken::parse(&text);
+    Ok((token.ok_or_else(|| ApiError::new("invalid_token", "Log in again."))?, way))
+}
+
+fn way(fields: &mut Fields) -> Way {
+    if fields.optional("cookie", |value| boolean(value)).unwrap_or(true) { Way::Cookie } else { Way::Body }
+}
+
+/// A required field after [`Fields::finish`] has found nothing wrong.
+fn read<T>(field: Option<T>) -> Result<T, Invalid> {
+    field.ok_or(Invalid { errors: Vec::new() })
+}
+
+fn answer(app: &App, status: StatusCode, signed_in: &SignedIn, way: Way) -> Result<HttpResponse, ApiError> {
+    let SignedIn { user, sid, refresh } = signed_in;
+    let mut body = json!({
+        "user": {"id": user.id, "name": user.name, "email": user.email},
+        "access_token": app.tokens.issue(user.id(), *sid)?,
+        "expires_in": app.tokens.lifetime(),
+    });
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    match way {
+        Way::Cookie => {
+            response.cookie(cookie(app, refresh.expose()));
+        }
+        Way::Body => body["refresh_token"] = Value::String(refresh.expose()),
+    }
+    Ok(response.json(body))
+}
+
+fn cookie(app: &App, value: String) -> Cookie<'static> {
+    Cookie::build(COOKIE, value)
+        .path(COOKIE_PATH)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(app.config.is_secure())
+        .max_age(time::Duration::days(app.config.limits.session_days))
+        .finish()
+}

@@ -1,0 +1,132 @@
+//! `lockstep doctor`: what is wrong, in plain words, and what to do about it.
+
+use super::connect;
+use crate::config::{Config, Source};
+use crate::redis::Redis;
+use store::AsyncPgConnection;
+use store::checkup::{self, Checkup};
+use tokio::runtime::Handle;
+
+/// Oldest Postgres the tests run on, as `server_version_num`.
+const OLDEST_POSTGRES: i32 = 150_000;
+/// Clocks further apart make tokens fail.
+const CLOCK_SECONDS: f64 = 2.0;
+
+/// Checks everything it can reach; fails if anything must be done.
+pub async fn run(source: &Source) -> anyhow::Result<()> {
+    let config = Config::read(source);
+    let mut report = Report::default();
+    let config = match config {
+        Ok(config) => config,
+        Err(error) => {
+            report.bad("Settings", &error.to_string());
+            return report.end();
+        }
+    };
+    report.good("Settings", &format!("instance {}, {}", config.instance, config.own_origin()));
+    match connect(&config.database).await {
+        Ok(conn) => postgres(&mut report, &config, &conn).await,
+        Err(error) => report.bad("Postgres", &format!("{error}. Check DATABASE_URL and that Postgres runs.")),
+    }
+    redis(&mut report, &config).await;
+    report.end()
+}
+
+async fn postgres(report: &mut Report, config: &Config, conn: &AsyncPgConnection) {
+    match checkup::look(conn).await {
+        Ok(checkup) => judge(report, config, &checkup),
+        Err(error) => report.bad("Postgres", &error.to_string()),
+    }
+    match store::migrations::state(conn).await {
+        Ok(state) if state.is_current() && state.unknown.is_empty() => report.good("Schema", "up to date"),
+        Ok(state) if state.is_current() => {
+            report.note(
+                "Schema",
+                &format!("newer than this program ({}): upgrade it soon", state.unknown.join(", ")),
+            );
+        }
+        Ok(state) => {
+            report.bad("Schema", &format!("lacks {}: run lockstep migrate", state.pending.join(", ")))
+        }
+        Err(error) => report.bad("Schema", &error.to_string()),
+    }
+}
+
+fn judge(report: &mut Report, config: &Config, found: &Checkup) {
+    let version = format!("version {}, synchronous_commit {}", found.version, found.synchronous_commit);
+    if found.version_number < OLDEST_POSTGRES {
+        report.bad("Postgres", &format!("{version}: upgrade to 15 or later"));
+    } else {
+        report.good("Postgres", &version);
+    }
+    if !store::identity::untranslated(&found.lc_messages) {
+        report.bad(
+            "Messages",
+            &format!(
+                "lc_messages is {}: as a superuser run ALTER DATABASE … SET lc_messages = 'C'",
+                found.lc_messages
+            ),
+        );
+    }
+    let wanted = i64::from(config.pools.write + config.pools.read + config.pools.snapshot);
+    if wanted * 2 > found.max_connections {
+        report.note(
+            "Connections",
+            &format!(
+                "each instance may open {wanted}, Postgres takes {}: lower LOCKSTEP_POOL_* or raise max_connections",
+                found.max_connections
+            ),
+        );
+    }
+    let apart = found.clock_ahead_seconds;
+    if apart.abs() > CLOCK_SECONDS {
+        report.bad("Clock", &format!("Postgres is {apart:+.1} s from here: let both follow NTP"));
+    } else {
+        report.good("Clock", &format!("{apart:+.3} s between here and Postgres"));
+    }
+}
+
+async fn redis(report: &mut Report, config: &Config) {
+    let Some(url) = &config.redis_url else {
+        report.note(
+            "Redis",
+            "REDIS_URL is not set: changes reach other instances within a second, not at once",
+        );
+        return;
+    };
+    let asked = match Redis::open(url, &config.limits, Handle::current()) {
+        Ok(redis) => redis.ping().await,
+        Err(error) => Err(error),
+    };
+    match asked {
+        Ok(()) => report.good("Redis", "answers"),
+        Err(error) => report.bad("Redis", &format!("{error:#}. Check REDIS_URL and that Redis runs.")),
+    }
+}
+
+#[derive(Default)]
+struct Report {
+    wrong: usize,
+}
+
+impl Report {
+    fn good(&self, what: &str, text: &str) {
+        println!("ok     {what}: {text}");
+    }
+
+    fn note(&self, what: &str, text: &str) {
+        println!("note   {what}: {text}");
+    }
+
+    fn bad(&mut self, what: &str, text: &str) {
+        println!("WRONG  {what}: {text}");
+        self.wrong += 1;
+    }
+
+    fn end(self) -> anyhow::Result<()> {
+        match self.wrong {
+            0 => Ok(()),
+            wrong => anyhow::bail!("{wrong} thing(s) to put right"),
+        }
+    }
+}

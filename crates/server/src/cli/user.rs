@@ -1,0 +1,162 @@
+//! `lockstep user`: accounts, by whoever runs the installation.
+
+use super::connect;
+use crate::account::{DisplayName, Email, Password};
+use crate::config::Database;
+use crate::passwords;
+use anyhow::{Context, bail};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use clap::{Args, Subcommand};
+use diesel_async::AsyncConnection;
+use domain::json::Refused;
+use std::io::Read;
+use store::users::{self, NewUser, User};
+use store::{AsyncPgConnection, StoreError, sessions};
+use uuid::Uuid;
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make an account, whatever LOCKSTEP_SIGNUP says
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        password: PasswordFrom,
+    },
+    /// Show all accounts
+    List,
+    /// Stop an account: nobody logs in with it, and its sessions end at once
+    Disable { email: String },
+    /// Let a disabled account be used again
+    Enable { email: String },
+    /// Give an account another password, and end its sessions
+    Reset {
+        email: String,
+        #[command(flatten)]
+        password: PasswordFrom,
+    },
+}
+
+#[derive(Args)]
+pub struct PasswordFrom {
+    /// Read the password from standard input instead of making one up
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+pub async fn run(database: &Database, command: UserCommand) -> anyhow::Result<()> {
+    let mut conn = connect(database).await?;
+    match command {
+        UserCommand::Create { email, name, password } => create(&conn, &email, &name, &password).await,
+        UserCommand::List => list(&conn).await,
+        UserCommand::Disable { email } => switch(&mut conn, &email, true).await,
+        UserCommand::Enable { email } => switch(&mut conn, &email, false).await,
+        UserCommand::Reset { email, password } => reset(&mut conn, &email, &password).await,
+    }
+}
+
+async fn create(
+    conn: &AsyncPgConnection,
+    email: &str,
+    name: &str,
+    from: &PasswordFrom,
+) -> anyhow::Result<()> {
+    let email = Email::parse(email).map_err(|refused| told("--email", refused))?;
+    let name = DisplayName::parse(name).map_err(|refused| told("--name", refused))?;
+    let password = from.take()?;
+    let hash = passwords::hash(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
+    let id = Uuid::now_v7();
+    let new = NewUser { id, email: email.as_str(), name: name.as_str(), password_hash: &hash };
+    if !users::create(conn, &new).await? {
+        bail!("{} has an account already", email.as_str());
+    }
+    println!("Made the account {id} for {}.", email.as_str());
+    password.show();
+    Ok(())
+}
+
+async fn list(conn: &AsyncPgConnection) -> anyhow::Result<()> {
+    for user in users::list(conn).await? {
+        let state = if user.is_disabled() { "disabled" } else { "active" };
+        println!(
+            "{}\t{state}\t{}\t{}\t{}",
+            user.id,
+            user.created_at.to_jiff().strftime("%F"),
+            user.email,
+            user.name
+        );
+    }
+    Ok(())
+}
+
+async fn switch(conn: &mut AsyncPgConnection, email: &str, disabled: bool) -> anyhow::Result<()> {
+    let user = find(conn, email).await?;
+    conn.transaction(async |conn| {
+        users::set_disabled(conn, user.id(), disabled).await?;
+        if disabled {
+            sessions::revoke_all(conn, user.id()).await?;
+        }
+        users::raise_feed_version(conn, &[user.id()]).await?;
+        Ok::<_, StoreError>(())
+    })
+    .await?;
+    println!("{} is {}.", user.email, if disabled { "disabled, its sessions are ended" } else { "enabled" });
+    Ok(())
+}
+
+async fn reset(conn: &mut AsyncPgConnection, email: &str, from: &PasswordFrom) -> anyhow::Result<()> {
+    let user = find(conn, email).await?;
+    let password = from.take()?;
+    let hash = passwords::hash(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
+    conn.transaction(async |conn| {
+        users::set_password_hash(conn, user.id(), &hash).await?;
+        sessions::revoke_all(conn, user.id()).await?;
+        users::raise_feed_version(conn, &[user.id()]).await?;
+        Ok::<_, StoreError>(())
+    })
+    .await?;
+    println!("{} has another password, its sessions are ended.", user.email);
+    password.show();
+    Ok(())
+}
+
+async fn find(conn: &AsyncPgConnection, email: &str) -> anyhow::Result<User> {
+    let address = Email::parse(email).map_err(|refused| told("the address", refused))?;
+    users::by_email(conn, address.as_str()).await?.with_context(|| format!("nobody has the address {email}"))
+}
+
+struct Chosen {
+    text: String,
+    made_up: bool,
+}
+
+impl PasswordFrom {
+    fn take(&self) -> anyhow::Result<Chosen> {
+        if !self.password_stdin {
+            let mut random = [0; 15];
+            getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+            return Ok(Chosen { text: BASE64.encode(random), made_up: true });
+        }
+        let mut text = String::new();
+        std::io::stdin().take(4_096).read_to_string(&mut text).context("no password came in")?;
+        let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        let password = Password::parse(text).map_err(|refused| told("the password", refused))?;
+        Ok(Chosen { text: password.into_inner(), made_up: false })
+    }
+}
+
+impl Chosen {
+    /// Once, and only if nobody knows it yet.
+    fn show(&self) {
+        if self.made_up {
+            println!("Password (shown only now): {}", self.text);
+        }
+    }
+}
+
+fn told(what: &str, refused: Refused) -> anyhow::Error {
+    anyhow::anyhow!("{what} {}", refused.detail)
+}

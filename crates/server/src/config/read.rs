@@ -1,0 +1,166 @@
+//! Reading single settings.
+
+use super::{ConfigError, Result};
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A value that is never shown, not even by `{:?}`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value itself. Look twice where it goes.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// All settings as text.
+pub struct Source {
+    values: HashMap<String, String>,
+}
+
+impl Source {
+    /// The environment over the file that `LOCKSTEP_CONFIG` names.
+    ///
+    /// # Errors
+    /// When that file cannot be read, or holds a line that is no setting.
+    pub fn open() -> Result<Self> {
+        let mut environment: HashMap<String, String> = std::env::vars().collect();
+        environment.retain(|_, value| !value.is_empty());
+        let mut values = match environment.get("LOCKSTEP_CONFIG") {
+            Some(path) => file(path)?,
+            None => HashMap::new(),
+        };
+        values.extend(environment);
+        Ok(Self { values })
+    }
+
+    /// These settings and no others.
+    #[cfg(test)]
+    pub fn of(values: &[(&str, &str)]) -> Self {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self { values: values.iter().map(own).collect() }
+    }
+
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.values.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    /// A secret, from `name` or from the file that `<name>_FILE` names, without the line's end.
+    ///
+    /// # Errors
+    /// When both are given, or the file cannot be read.
+    pub fn secret(&self, name: &str) -> Result<Option<Secret>> {
+        let by_file = format!("{name}_FILE");
+        match (self.text(name), self.text(&by_file)) {
+            (Some(_), Some(_)) => {
+                Err(ConfigError(format!("{name} and {by_file} are both set: allowed is one of them")))
+            }
+            (Some(value), None) => Ok(Some(Secret(value))),
+            (None, Some(path)) => {
+                let read = std::fs::read_to_string(&path).map_err(|error| {
+                    ConfigError(format!("{by_file} is \"{path}\": it must name a readable file ({error})"))
+                })?;
+                Ok(Some(Secret(read.trim_end_matches(['\r', '\n']).to_owned())))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// # Errors
+    /// When the value does not parse.
+    pub fn parsed<T: FromStr>(&self, name: &str, allowed: &str) -> Result<Option<T>> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| wrong(name, &text, allowed))
+    }
+
+    /// # Errors
+    /// When the value is not one of `choices`.
+    pub fn choice<T: Copy>(&self, name: &str, default: T, choices: &[(&str, T)]) -> Result<T> {
+        let Some(text) = self.text(name) else { return Ok(default) };
+        let chosen = choices.iter().find(|(word, _)| *word == text);
+        chosen.map(|(_, value)| *value).ok_or_else(|| {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            wrong(name, &text, &words.join(", "))
+        })
+    }
+
+    /// # Errors
+    /// When the value is not an integer of `range`.
+    pub fn number<T: FromStr + PartialOrd + fmt::Display>(
+        &self,
+        name: &str,
+        default: T,
+        range: RangeInclusive<T>,
+    ) -> Result<T> {
+        let allowed = format!("a whole number from {} to {}", range.start(), range.end());
+        let number = self.parsed(name, &allowed)?.unwrap_or(default);
+        if range.contains(&number) { Ok(number) } else { Err(wrong(name, &number.to_string(), &allowed)) }
+    }
+
+    /// A time in milliseconds, at most ten minutes.
+    ///
+    /// # Errors
+    /// When the value is none.
+    pub fn millis(&self, name: &str, default: u64) -> Result<Duration> {
+        self.number(name, default, 1..=600_000).map(Duration::from_millis)
+    }
+
+    /// A list, separated by commas.
+    ///
+    /// # Errors
+    /// When `read` takes an item for none.
+    pub fn list<T>(&self, name: &str, allowed: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>> {
+        let text = self.text(name).unwrap_or_default();
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(|item| read(item).ok_or_else(|| wrong(name, item, allowed))).collect()
+    }
+}
+
+fn wrong(name: &str, value: &str, allowed: &str) -> ConfigError {
+    ConfigError(format!("{name} is \"{value}\": allowed is {allowed}"))
+}
+
+/// `NAME=value` lines; `#` begins a comment line, `export` and quotes around the value are taken off.
+fn file(path: &str) -> Result<HashMap<String, String>> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        ConfigError(format!("LOCKSTEP_CONFIG is \"{path}\": it must name a readable file ({error})"))
+    })?;
+    let mut values = HashMap::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let setting = line.strip_prefix("export ").unwrap_or(line).split_once('=');
+        let Some((name, value)) = setting.filter(|(name, _)| is_name(name.trim())) else {
+            return Err(ConfigError(format!("{path}, line {}: allowed is NAME=value", number + 1)));
+        };
+        values.insert(name.trim().to_owned(), unquoted(value.trim()).to_owned());
+    }
+    Ok(values)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_')
+}
+
+fn unquoted(value: &str) -> &str {
+    ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(value)
+}

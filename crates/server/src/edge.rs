@@ -1,0 +1,159 @@
+//! The edge: what every request and every answer passes, whatever it asks for.
+
+use crate::app::App;
+use crate::error::ApiError;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, ResponseError, web};
+use std::time::Instant;
+use uuid::Uuid;
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_INSTANCE: HeaderName = HeaderName::from_static("x-instance");
+
+/// For everything that sets no policy of its own: an answer of the API needs nothing and may be framed by nobody.
+const NO_CONTENT_POLICY: &str =
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// The id of the request being answered, if there is one.
+pub fn request_id() -> Option<String> {
+    REQUEST_ID.try_with(Clone::clone).ok()
+}
+
+/// Outermost middleware: request id, refusals that concern any request, headers of every answer, one log line.
+///
+/// # Errors
+/// Those of the services within, which have become answers already.
+pub async fn middleware<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let started = Instant::now();
+    let id = incoming_id(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
+    let method = request.method().clone();
+    let instance = request.app_data::<web::Data<App>>().map(|app| app.instance_header.clone());
+    let answered = REQUEST_ID.scope(id.clone(), async {
+        match refused(&request) {
+            Some(error) => Ok(refuse(request, &error).map_into_right_body()),
+            None => next.call(request).await.map(as_problem),
+        }
+    });
+    let mut response = answered.await?;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    if let Some(name) = instance {
+        headers.insert(X_INSTANCE, name);
+    }
+    protect(headers);
+    log(&response, &method, &id, started);
+    Ok(response)
+}
+
+fn incoming_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(X_REQUEST_ID)?.to_str().ok()?;
+    let sane = |c: u8| c.is_ascii_alphanumeric() || b"-_.:".contains(&c);
+    ((8..=128).contains(&id.len()) && id.bytes().all(sane)).then(|| id.to_owned())
+}
+
+/// What no handler should see: two ideas of the body's length (RFC 9112 §6.3), a token in the URL, which others log.
+fn refused(request: &ServiceRequest) -> Option<ApiError> {
+    let headers = request.headers();
+    if headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING) {
+        let detail = "Content-Length and Transfer-Encoding exclude each other.";
+        return Some(ApiError::new("malformed_request", detail));
+    }
+    if carries_token(request.query_string()) {
+        return Some(ApiError::new("token_in_url", "Send it as Authorization: Bearer instead."));
+    }
+    None
+}
+
+fn carries_token(query: &str) -> bool {
+    url::form_urlencoded::parse(query.as_bytes()).any(|(name, value)| {
+        let named = ["access_token", "token", "jwt"].iter().any(|bad| name.eq_ignore_ascii_case(bad));
+        named || (value.starts_with("eyJ") && value.bytes().filter(|c| *c == b'.').count() == 2)
+    })
+}
+
+fn refuse(request: ServiceRequest, error: &ApiError) -> ServiceResponse {
+    let mut response = request.into_response(error.error_response());
+    response.response_mut().head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+    response
+}
+
+/// Errors of actix and its middleware come as plain text: give them the one form.
+fn as_problem<B>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+    let error = match response.response().error() {
+        Some(error) if error.as_error::<ApiError>().is_none() => {
+            foreign(response.status(), &error.to_string())
+        }
+        _ => return response.map_into_left_body(),
+    };
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, error.error_response()).map_into_right_body()
+}
+
+fn foreign(status: StatusCode, said: &str) -> ApiError {
+    match status {
+        StatusCode::NOT_FOUND => ApiError::not_found(),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new("body_too_large", "The body is too large."),
+        status if status.is_client_error() => ApiError::of(status, "malformed_request", said),
+        _ => ApiError::internal(said),
+    }
+}
+
+fn protect(headers: &mut HeaderMap) {
+    let defaults = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY),
+    ];
+    for (name, value) in defaults {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+/// The pattern of the route, never the URL: that may hold what must not be logged.
+fn log<B>(response: &ServiceResponse<B>, method: &actix_web::http::Method, id: &str, started: Instant) {
+    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    let status = response.status().as_u16();
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let error = response.response().error().and_then(|error| error.as_error::<ApiError>());
+    match error.and_then(ApiError::cause) {
+        Some(cause) if status == 500 => {
+            tracing::error!(request.id = id, method = %method, route, status, duration_ms, cause, "request failed");
+        }
+        Some(cause) => {
+            tracing::warn!(request.id = id, method = %method, route, status, duration_ms, cause, "request could not be served");
+        }
+        None => {
+            tracing::debug!(target: "access", { request.id = id, %method, route, status, duration_ms }, "request answered");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::carries_token;
+
+    #[test]
+    fn a_token_in_a_query_is_seen_whatever_it_is_called() {
+        for query in ["token=x", "a=1&Access_Token=x", "%6Awt=x", "x=eyJhbGciOi.eyJzdWIi.sig"] {
+            assert!(carries_token(query), "{query}");
+        }
+        for query in ["", "q=token", "cursor=eyJhIjoxfQ", "limit=5"] {
+            assert!(!carries_token(query), "{query}");
+        }
+    }
+}

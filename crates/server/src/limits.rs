@@ -1,0 +1,72 @@
+//! Every limit that is a number, with the contract's value as default.
+//!
+//! A limit is a line below: what it bounds, the harm of too little and too much, name, type, variable, default, range.
+
+use crate::config::{ConfigError, Source};
+
+macro_rules! limits {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $variable:literal, $range:expr;)*) => {
+        /// The limits of this instance.
+        #[derive(Debug, Clone)]
+        pub struct Limits {
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Self { $($field: $default,)* }
+            }
+        }
+
+        impl Limits {
+            /// # Errors
+            /// The first limit that is no number or out of range.
+            pub fn read(source: &Source) -> Result<Self, ConfigError> {
+                Ok(Self { $($field: source.number($variable, $default, $range)?,)* })
+            }
+        }
+    };
+}
+
+const KIB: usize = 1024;
+
+limits! {
+    /// `LOCKSTEP_BODY_BYTES`: largest body of a request. Too little refuses long descriptions, too much memory per request.
+    body_bytes: usize = 256 * KIB, "LOCKSTEP_BODY_BYTES", 1024..=64 * KIB * KIB;
+    /// `LOCKSTEP_COMMANDS_BODY_BYTES`: largest body of `/commands`. As above.
+    commands_body_bytes: usize = KIB * KIB, "LOCKSTEP_COMMANDS_BODY_BYTES", 1024..=64 * KIB * KIB;
+    /// `LOCKSTEP_HEAD_SECONDS`: longest wait for a request's head. Too little cuts off slow lines, too much lets idle
+    /// connections pile up.
+    head_seconds: u64 = 5, "LOCKSTEP_HEAD_SECONDS", 1..=300;
+    /// `LOCKSTEP_BODY_SECONDS`: longest wait for a whole body. As above.
+    body_seconds: u64 = 10, "LOCKSTEP_BODY_SECONDS", 1..=300;
+    /// `LOCKSTEP_KEEP_ALIVE_SECONDS`: how long an idle HTTP connection stays. Less than the balancer's own makes it use
+    /// connections that close under it; too much keeps descriptors.
+    keep_alive_seconds: u64 = 75, "LOCKSTEP_KEEP_ALIVE_SECONDS", 1..=3_600;
+    /// `LOCKSTEP_SHUTDOWN_SECONDS`: how long running requests may take to end after SIGTERM. Too little cuts them off, too
+    /// much delays deploys.
+    shutdown_seconds: u64 = 10, "LOCKSTEP_SHUTDOWN_SECONDS", 0..=600;
+    /// `LOCKSTEP_REQUEST_SECONDS`: longest wait of one request for Postgres, all of it together; then 503. Too little fails
+    /// in short bursts, too much lets clients hang.
+    request_seconds: u64 = 8, "LOCKSTEP_REQUEST_SECONDS", 1..=300;
+    /// `LOCKSTEP_ACCESS_TOKEN_SECONDS`: life of an access token. Too little makes clients refresh all the time, too much
+    /// lets a stolen one live.
+    access_token_seconds: u64 = 15 * 60, "LOCKSTEP_ACCESS_TOKEN_SECONDS", 5..=86_400;
+    /// `LOCKSTEP_SESSION_DAYS`: a session ends when nobody refreshed it for so long. Too little asks for the password
+    /// often, too much lets a forgotten device stay logged in.
+    session_days: i64 = 30, "LOCKSTEP_SESSION_DAYS", 1..=3_650;
+    /// `LOCKSTEP_REFRESH_GRACE_SECONDS`: how long a spent refresh token gets its unused successor again. Too little logs
+    /// out clients that lost an answer, too much helps a thief.
+    refresh_grace_seconds: u64 = 30, "LOCKSTEP_REFRESH_GRACE_SECONDS", 0..=300;
+    /// `LOCKSTEP_FAILED_LOGINS_PER_MINUTE`: per account and address. Too little locks people out, too much lets passwords
+    /// be guessed.
+    failed_logins_per_minute: u32 = 10, "LOCKSTEP_FAILED_LOGINS_PER_MINUTE", 1..=10_000;
+    /// `LOCKSTEP_PASSWORD_HASHES`: passwords hashed at the same time, 19 MiB and a core each. Too few make logins wait, too
+    /// many take memory and time from everything else.
+    password_hashes: usize = 2, "LOCKSTEP_PASSWORD_HASHES", 1..=256;
+    /// `LOCKSTEP_REDIS_POOL`: connections to Redis for single commands. Too few make caches wait, too many burden Redis.
+    redis_pool: usize = 8, "LOCKSTEP_REDIS_POOL", 1..=1_000;
+    /// `LOCKSTEP_REDIS_MS`: longest wait for Redis in milliseconds before doing without. Too little never uses it, too much
+    /// makes requests wait for it.
+    redis_ms: u64 = 100, "LOCKSTEP_REDIS_MS", 1..=10_000;
+}

@@ -1,0 +1,162 @@
+//! `lockstep serve`: one instance.
+
+use crate::app::{self, App};
+use crate::config::Config;
+use crate::edge;
+use actix_cors::Cors;
+use actix_web::dev::{Extensions, ServerHandle};
+use actix_web::http::{Method, header};
+use actix_web::{HttpServer, middleware, web};
+use anyhow::Context;
+use std::any::Any;
+use std::time::Duration;
+use store::StoreError;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When an address is taken, Postgres must not be used as it is, or its schema is old.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    check_postgres(&config).await?;
+    let app = web::Data::new(App::new(config)?);
+    let public = public(app.clone())?;
+    let operator = operator(app.clone())?;
+    let sweeping = app.runtime.spawn(sweep(app.clone()));
+    let config = &app.config;
+    tracing::info!(
+        instance = config.instance,
+        listen = %config.listen,
+        operator = %config.operator_listen,
+        version = env!("CARGO_PKG_VERSION"),
+        "serving"
+    );
+    let handles = [public.handle(), operator.handle()];
+    let stopping = app.runtime.spawn(stop_on_signal(handles));
+    let ended = tokio::try_join!(public, operator);
+    stopping.abort();
+    sweeping.abort();
+    ended?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Says at once what would otherwise fail with every request. Postgres being away is no reason not to start.
+async fn check_postgres(config: &Config) -> anyhow::Result<()> {
+    let settings = config.database.settings("lockstep start", tokio::runtime::Handle::current());
+    let conn = match store::pool::connect(&settings).await {
+        Ok(conn) => conn,
+        Err(StoreError::Unavailable(reason)) => {
+            tracing::warn!(reason, "Postgres is not available yet; answering 503 until it is");
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let schema = store::migrations::state(&conn).await?;
+    if !schema.is_current() {
+        anyhow::bail!("the schema lacks {}: run lockstep migrate", schema.pending.join(", "));
+    }
+    Ok(())
+}
+
+fn public(app: web::Data<App>) -> anyhow::Result<actix_web::dev::Server> {
+    let config = app.config.clone();
+    let limits = &config.limits;
+    let composed = move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .wrap(cors(&app.config))
+            .wrap(middleware::from_fn(edge::middleware))
+            .configure(app::routes)
+    };
+    let server = HttpServer::new(composed)
+        .workers(config.workers)
+        .worker_max_blocking_threads(2)
+        .client_request_timeout(Duration::from_secs(limits.head_seconds))
+        .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
+        .shutdown_timeout(limits.shutdown_seconds)
+        .on_connect(on_connect)
+        .disable_signals()
+        .bind(config.listen)
+        .with_context(|| format!("LOCKSTEP_LISTEN is \"{}\": cannot listen there", config.listen))?;
+    Ok(server.run())
+}
+
+fn operator(app: web::Data<App>) -> anyhow::Result<actix_web::dev::Server> {
+    let address = app.config.operator_listen;
+    let composed = move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .wrap(middleware::from_fn(edge::middleware))
+            .configure(app::operator_routes)
+    };
+    let server = HttpServer::new(composed)
+        .workers(1)
+        .worker_max_blocking_threads(1)
+        .shutdown_timeout(1)
+        .disable_signals()
+        .bind(address)
+        .with_context(|| format!("LOCKSTEP_OPERATOR_LISTEN is \"{address}\": cannot listen there"))?;
+    Ok(server.run())
+}
+
+/// Each new connection, on the worker that will own it: the place for socket options.
+fn on_connect(connection: &dyn Any, _: &mut Extensions) {
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+        let _ = stream.set_nodelay(true);
+    }
+}
+
+/// Foreign pages get no allow header; what they may read from an allowed one is named.
+fn cors(config: &Config) -> Cors {
+    let mut allowed = config.allowed_origins.clone();
+    allowed.push(config.own_origin());
+    Cors::default()
+        .allowed_origin_fn(move |origin, _| allowed.iter().any(|known| known.as_bytes() == origin.as_bytes()))
+        .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+        ])
+        .allowed_headers(["idempotency-key", "last-event-id", "x-request-id"])
+        .expose_headers([
+            "etag",
+            "location",
+            "retry-after",
+            "idempotency-replayed",
+            "x-request-id",
+            "x-instance",
+        ])
+        .supports_credentials()
+        .max_age(600)
+}
+
+async fn stop_on_signal(servers: [ServerHandle; 2]) {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: no new requests, running ones may end");
+    for server in servers {
+        server.stop(true).await;
+    }
+}
+
+/// Deletes sessions that ended, a few at a time. Every instance may do it.
+async fn sweep(app: web::Data<App>) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        hourly.tick().await;
+        let Ok(conn) = app.write().await else { continue };
+        if let Err(error) = store::sessions::sweep(&conn, 1_000).await {
+            tracing::warn!(%error, "ended sessions could not be deleted");
+        }
+    }
+}

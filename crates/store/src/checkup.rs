@@ -1,0 +1,44 @@
+//! What `lockstep doctor` wants to know of Postgres.
+
+use crate::Result;
+use diesel::sql_types::{BigInt, Double, Integer, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// A look at the server.
+#[derive(Debug, Clone)]
+pub struct Checkup {
+    pub version: String,
+    /// As `server_version_num`: 150006 is 15.6.
+    pub version_number: i32,
+    pub synchronous_commit: String,
+    pub lc_messages: String,
+    pub max_connections: i64,
+    /// How far its clock is ahead of ours, give or take the time of the query.
+    pub clock_ahead_seconds: f64,
+}
+
+type Row = (Text, Integer, Text, Text, BigInt, Double);
+
+statement! { Look() -> Row:
+"SELECT current_setting('server_version'), current_setting('server_version_num')::int, \
+current_setting('synchronous_commit'), current_setting('lc_messages'), \
+current_setting('max_connections')::bigint, \
+extract(epoch FROM clock_timestamp())::double precision" }
+
+/// # Errors
+/// Those of the query.
+pub async fn look(conn: &AsyncPgConnection) -> Result<Checkup> {
+    Look::new().get_result::<(String, i32, String, String, i64, f64)>(&mut &*conn).await?; // prepares it
+    let before = jiff::Timestamp::now();
+    let row: (String, i32, String, String, i64, f64) = Look::new().get_result(&mut &*conn).await?;
+    let middle = (before.as_duration() + jiff::Timestamp::now().as_duration()) / 2;
+    let (version, version_number, synchronous_commit, lc_messages, max_connections, clock) = row;
+    Ok(Checkup {
+        version,
+        version_number,
+        synchronous_commit,
+        lc_messages,
+        max_connections,
+        clock_ahead_seconds: clock - middle.as_secs_f64(),
+    })
+}
