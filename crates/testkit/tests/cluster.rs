@@ -94,3 +94,22 @@ async fn a_commit_can_be_lost_between_an_instance_and_its_postgres() {
     let log: Vec<Value> = cluster.api(1, &owner).events_after(project, 1).await;
     assert_eq!(log.len(), 1, "the event is in the log: {log:?}");
 }
+
+#[tokio::test]
+async fn a_command_waits_for_a_lock_that_the_test_holds() {
+    let cluster = Cluster::start(1).await;
+    let owner = cluster.user("Olga").await;
+    let api = cluster.api(0, &owner);
+    let project = api.create_project("Kit").await;
+    let lock = cluster.database.lock_project(project).await;
+    let writing = tokio::spawn(async move { api.create_task(project, "Later").await });
+    testkit::eventually("the command to wait", SOON, || async {
+        cluster.database.waiting_for_locks().await == 1
+    })
+    .await;
+    assert!(!writing.is_finished());
+    lock.release().await;
+    assert_eq!(writing.await.expect("no panic").version, 2);
+    let idle = || async { cluster.database.idle_in_transaction().await == 0 };
+    testkit::eventually("no transaction to be left open", SOON, idle).await;
+}

@@ -11,9 +11,10 @@ use super::output::Output;
 use super::process::Process;
 use crate::http::Api;
 use crate::proxy::{Postgres, Proxy, Redis};
-use crate::{ports, wait};
+use crate::{http, ports, wait};
 
 const READY_DEADLINE: Duration = Duration::from_secs(30);
+const PROBE_DEADLINE: Duration = Duration::from_secs(2);
 const STOP_DEADLINE: Duration = Duration::from_secs(30);
 /// Another process may take a chosen port first; more often than this is another problem.
 const STARTS: usize = 3;
@@ -21,6 +22,8 @@ const SHOWN: usize = 80;
 
 /// One member of a [`crate::Cluster`].
 pub struct Instance {
+    // First, because fields are dropped in this order: no process may outlive its proxies and log what it lost.
+    process: Option<Process>,
     /// `LOCKSTEP_INSTANCE`, and what `x-instance` says.
     pub name: String,
     /// What it printed, over all its lives.
@@ -31,7 +34,6 @@ pub struct Instance {
     env: BTreeMap<String, String>,
     port: u16,
     operator_port: u16,
-    process: Option<Process>,
 }
 
 impl Instance {
@@ -190,7 +192,7 @@ impl Instance {
 
     async fn become_ready(&mut self) -> Result<(), String> {
         let url = format!("{}/health/ready", self.http());
-        let client = reqwest::Client::new();
+        let client = http::client().timeout(PROBE_DEADLINE).build().expect("a plain client can be built");
         let started = std::time::Instant::now();
         let mut last = "no answer yet".to_owned();
         while started.elapsed() < READY_DEADLINE {
@@ -203,7 +205,7 @@ impl Instance {
                     self.output.tail(SHOWN)
                 ));
             }
-            match client.get(&url).timeout(Duration::from_secs(2)).send().await {
+            match client.get(&url).send().await {
                 Ok(answer) if answer.status() == 200 => return Ok(()),
                 Ok(answer) => {
                     last = format!("{} {}", answer.status(), answer.text().await.unwrap_or_default())
@@ -223,8 +225,9 @@ impl Instance {
     /// Waits until the instance says it is ready again, for instance after a fault.
     pub async fn ready(&self, timeout: Duration) {
         let url = format!("{}/health/ready", self.http());
+        let client = http::client().timeout(PROBE_DEADLINE).build().expect("a plain client can be built");
         wait::eventually(&format!("{url} to be ready"), timeout, || async {
-            reqwest::get(&url).await.is_ok_and(|answer| answer.status() == 200)
+            client.get(&url).send().await.is_ok_and(|answer| answer.status() == 200)
         })
         .await;
     }

@@ -15,6 +15,11 @@ use crate::user::{PASSWORD, User};
 const DEADLINE: Duration = Duration::from_secs(30);
 const PAGE: u64 = 1_000;
 
+/// Instances are on this machine: a proxy that its settings name is none of their business.
+pub(crate) fn client() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy()
+}
+
 /// One caller at one instance. Clones share their connections.
 #[derive(Clone)]
 pub struct Api {
@@ -27,17 +32,13 @@ pub struct Api {
 impl Api {
     /// A caller without a token; `base` is `http://host:port`.
     pub fn new(base: impl Into<String>) -> Self {
-        let client =
-            reqwest::Client::builder().timeout(DEADLINE).build().expect("a plain client can be built");
+        let client = client().timeout(DEADLINE).build().expect("a plain client can be built");
         Self { base: base.into(), token: None, headers: Vec::new(), client }
     }
 
     /// A caller whose answers may go on for ever.
     pub fn streaming(base: impl Into<String>) -> Self {
-        let client = reqwest::Client::builder()
-            .connect_timeout(DEADLINE)
-            .build()
-            .expect("a plain client can be built");
+        let client = client().connect_timeout(DEADLINE).build().expect("a plain client can be built");
         Self { client, ..Self::new(base) }
     }
 
