@@ -10,6 +10,7 @@ use crate::text::{Body, Key, Markdown, Name, ProjectKey};
 use crate::time::Moment;
 use crate::workflow::Workflow;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// An event as it is stored, published and sent: these bytes, once written, are what everybody gets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -134,5 +135,45 @@ impl EventBody {
             | EventBody::CommentUpdated { .. }
             | EventBody::CommentDeleted { .. } => Access::Unchanged,
         }
+    }
+}
+
+impl Access {
+    /// Reads what [`Access`]'s `Display` wrote.
+    pub fn parse(text: &str) -> Option<Access> {
+        match text.split_once(':') {
+            None if text == "unchanged" => Some(Access::Unchanged),
+            None if text == "closed" => Some(Access::Closed),
+            None => None,
+            Some(("revoked", user)) => UserId::parse(user).map(Access::Revoked),
+            Some((role, user)) => Some(Access::Granted(UserId::parse(user)?, Role::parse(role)?)),
+        }
+    }
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Access::Unchanged => f.write_str("unchanged"),
+            Access::Granted(user, role) => write!(f, "{}:{user}", role.as_str()),
+            Access::Revoked(user) => write!(f, "revoked:{user}"),
+            Access::Closed => f.write_str("closed"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn access_is_read_as_it_was_written() {
+        let user = UserId::new();
+        for access in
+            [Access::Unchanged, Access::Granted(user, Role::Editor), Access::Revoked(user), Access::Closed]
+        {
+            assert_eq!(Access::parse(&access.to_string()), Some(access));
+        }
+        assert_eq!(Access::parse("admin:x"), None);
     }
 }

@@ -31,15 +31,15 @@ type ServerRow = (Bool, Text, Text, Bool, Bool, Nullable<Text>, Nullable<Text>);
 
 statement! { Server() -> ServerRow:
 "SELECT pg_is_in_recovery(), current_setting('synchronous_commit'), current_setting('lc_messages'), \
-        to_regclass('log_identity') IS NOT NULL, to_regclass('projects') IS NOT NULL, \
-        (SELECT system_identifier::text FROM pg_control_system()), \
-        CASE WHEN NOT pg_is_in_recovery() \
-             THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END" }
+to_regclass('log_identity') IS NOT NULL, to_regclass('projects') IS NOT NULL, \
+(SELECT system_identifier::text FROM pg_control_system()), \
+CASE WHEN NOT pg_is_in_recovery() \
+THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END" }
 statement! { Recorded() -> (Text, Text): "SELECT system_identifier, timeline FROM log_identity" }
 statement! { Record(system: &'a str as Text, timeline: &'a str as Text) -> Bool:
 "INSERT INTO log_identity (system_identifier, timeline) VALUES ({}, {}) \
- ON CONFLICT (only_row) DO UPDATE SET system_identifier = EXCLUDED.system_identifier, \
- timeline = EXCLUDED.timeline" }
+ON CONFLICT (only_row) DO UPDATE SET system_identifier = EXCLUDED.system_identifier, \
+timeline = EXCLUDED.timeline" }
 statement! { Turn(key: i64 as BigInt) -> Text: "SELECT pg_advisory_xact_lock({})::text" }
 
 /// Refuses a Postgres that must not be written to, and rotates the epochs if the log moved. Run on every new connection.

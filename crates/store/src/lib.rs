@@ -6,13 +6,22 @@
 #[macro_use]
 mod statement;
 
+pub mod comments;
+mod convert;
 pub mod epochs;
 pub mod error;
+pub mod events;
+pub mod facts;
 pub mod identity;
+pub mod members;
 pub mod migrations;
 pub mod pool;
+pub mod projects;
+pub mod results;
 pub mod schema;
 pub mod sessions;
+pub mod snapshots;
+pub mod tasks;
 pub mod users;
 
 pub use diesel_async::AsyncPgConnection;

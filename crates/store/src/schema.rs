@@ -44,3 +44,91 @@ diesel::table! {
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(users, sessions, refresh_tokens);
+
+diesel::table! {
+    projects (id) {
+        id -> Uuid,
+        epoch -> Text,
+        version -> BigInt,
+        total_bytes -> BigInt,
+        last_number -> BigInt,
+        changed_at -> Timestamptz,
+        key -> Text,
+        name -> Text,
+        description -> Text,
+        workflow -> Jsonb,
+        blocked_gate -> Text,
+        archived -> Bool,
+        created_at -> Timestamptz,
+        created_by -> Uuid,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+        create_command_id -> Uuid,
+        create_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    members (project_id, user_id) {
+        project_id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    events (project_id, version) {
+        project_id -> Uuid,
+        version -> BigInt,
+        #[sql_name = "type"]
+        kind -> Text,
+        access -> Text,
+        at -> Timestamptz,
+        actor -> Uuid,
+        command_id -> Uuid,
+        body -> Text,
+        total_bytes -> BigInt,
+    }
+}
+
+diesel::table! {
+    tasks (project_id, id) {
+        project_id -> Uuid,
+        id -> Uuid,
+        number -> BigInt,
+        title -> Text,
+        description -> Text,
+        status -> Text,
+        assignees -> Array<Uuid>,
+        labels -> Array<Text>,
+        priority -> Text,
+        due_on -> Nullable<Date>,
+        estimate -> Nullable<BigInt>,
+        rank -> Text,
+        parent -> Nullable<Uuid>,
+        config -> Jsonb,
+        fields -> Jsonb,
+        comment_count -> BigInt,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Uuid,
+        updated_at -> Timestamptz,
+        deleted_version -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    comments (project_id, id) {
+        project_id -> Uuid,
+        id -> Uuid,
+        task_id -> Uuid,
+        author -> Uuid,
+        body -> Text,
+        deleted -> Bool,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(projects, members, users);

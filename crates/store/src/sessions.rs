@@ -46,23 +46,23 @@ type StandingRow = (SqlUuid, SqlUuid, Bool, BigInt);
 
 statement! { Standings(users: &'a [Uuid] as Array<SqlUuid>, sids: &'a [Uuid] as Array<SqlUuid>) -> StandingRow:
 "SELECT asked.user_id, asked.sid, \
-        coalesce(u.disabled_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now(), false), \
-        coalesce(u.feed_version, 0) \
- FROM unnest({}, {}) WITH ORDINALITY AS asked (user_id, sid, place) \
- LEFT JOIN users u ON u.id = asked.user_id \
- LEFT JOIN sessions s ON s.id = asked.sid AND s.user_id = u.id \
- ORDER BY asked.place" }
+       coalesce(u.disabled_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now(), false), \
+       coalesce(u.feed_version, 0) \
+FROM unnest({}, {}) WITH ORDINALITY AS asked (user_id, sid, place) \
+LEFT JOIN users u ON u.id = asked.user_id \
+LEFT JOIN sessions s ON s.id = asked.sid AND s.user_id = u.id \
+ORDER BY asked.place" }
 statement! { Lock(id: Uuid as SqlUuid) -> SqlUuid: "SELECT id FROM sessions WHERE id = {} FOR NO KEY UPDATE" }
 statement! { LinkOf(hash: &'a [u8] as Bytea, session: Uuid as SqlUuid) -> Nullable<BigInt>:
 "SELECT (extract(epoch FROM clock_timestamp() - rotated_at) * 1000)::bigint \
- FROM refresh_tokens WHERE hash = {} AND session_id = {}" }
+FROM refresh_tokens WHERE hash = {} AND session_id = {}" }
 statement! { Open(id: Uuid as SqlUuid, user: Uuid as SqlUuid, days: i64 as BigInt) -> Timestamptz:
 "INSERT INTO sessions (id, user_id, expires_at) VALUES ({}, {}, now() + {} * interval '1 day')" }
 statement! { Extend(days: i64 as BigInt, id: Uuid as SqlUuid) -> Timestamptz:
 "UPDATE sessions SET expires_at = now() + {} * interval '1 day' WHERE id = {}" }
 statement! { Sweep(limit: i64 as BigInt) -> SqlUuid:
 "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions \
- WHERE expires_at < now() - interval '1 day' ORDER BY expires_at LIMIT {} FOR UPDATE SKIP LOCKED)" }
+WHERE expires_at < now() - interval '1 day' ORDER BY expires_at LIMIT {} FOR UPDATE SKIP LOCKED)" }
 
 /// True if that person may act in that session: not revoked, not expired, account not disabled.
 ///

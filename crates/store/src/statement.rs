@@ -19,6 +19,8 @@ macro_rules! statement {
         }
 
         impl<'a> $name<'a> {
+            // One argument for each bind, in their order.
+            #[allow(clippy::too_many_arguments)]
             fn new($($field: $type),*) -> Self {
                 Self { $($field,)* borrowed: std::marker::PhantomData }
             }

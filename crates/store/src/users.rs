@@ -45,8 +45,8 @@ pub struct NewUser<'a> {
 
 statement! { Raise(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
 "UPDATE users SET feed_version = feed_version + 1 \
- FROM (SELECT id FROM users WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE) AS locked \
- WHERE users.id = locked.id" }
+FROM (SELECT id FROM users WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE) AS locked \
+WHERE users.id = locked.id" }
 statement! { FirstAccountTurn(key: i64 as BigInt) -> Text: "SELECT pg_advisory_xact_lock({})::text" }
 
 /// Adds an account; `false` if the address has one already.

@@ -1,0 +1,116 @@
+//! Step 3 of 8: what the rules need, read under the project's lock in one flight. Never the whole project, so the cost
+//! of a command does not grow with it.
+
+use crate::projects::LockedProject;
+use crate::schema::members;
+use crate::{Result, comments, convert, tasks};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::facts::{Facts, Ranks, Touched};
+use domain::snapshot::State;
+use domain::time::Moment;
+use domain::{ProjectId, Role, UserId};
+use futures_util::try_join;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Reads the facts for commands of `actor` that touch `touched`.
+///
+/// # Errors
+/// Those of the queries.
+pub async fn load(
+    conn: &AsyncPgConnection,
+    locked: &LockedProject,
+    actor: UserId,
+    touched: &Touched,
+) -> Result<Facts> {
+    let project = locked.id();
+    let users: Vec<Uuid> = touched.users.iter().chain([&actor]).map(|user| user.0).collect();
+    let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
+    let task_ids: Vec<Uuid> = touched.tasks.iter().map(|id| id.0).collect();
+    let (members, owners, accounts, found, commented, known_ranks, comments, statuses_in_use) = try_join!(
+        roles(conn, project, &users),
+        owners(conn, project),
+        accounts(conn, &users),
+        tasks::some(conn, project, &task_ids),
+        commented_tasks(conn, project, &comment_ids),
+        tasks::ranks(conn, project, &task_ids),
+        comments::some(conn, project, &comment_ids),
+        statuses(conn, project, touched.workflow),
+    )?;
+    let current = &locked.0;
+    let mut ranks = Ranks::default();
+    known_ranks.into_iter().for_each(|rank| ranks.know(rank));
+    let mut facts = Facts {
+        state: State { project: current.project.clone(), members, tasks: BTreeMap::new() },
+        version: current.version,
+        now: Moment::now().max(current.changed_at),
+        deleted: current.deleted,
+        last_number: current.last_number,
+        owners,
+        accounts,
+        deleted_tasks: BTreeMap::new(),
+        comments: comments.into_iter().map(|comment| (comment.id, comment)).collect(),
+        ranks,
+        statuses_in_use,
+    };
+    for tasks::Kept { task, deleted } in found.into_iter().chain(commented) {
+        let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
+        shelf.insert(task.id, task);
+    }
+    Ok(facts)
+}
+
+async fn roles(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    users: &[Uuid],
+) -> Result<BTreeMap<UserId, Role>> {
+    let query = members::table
+        .filter(members::project_id.eq(project.0).and(members::user_id.eq_any(users)))
+        .select((members::user_id, members::role));
+    let rows: Vec<(Uuid, String)> = query.load(&mut &*conn).await?;
+    rows.into_iter().map(|(user, role)| Ok((UserId(user), convert::role(&role)?))).collect()
+}
+
+statement! { Owners(project: Uuid as SqlUuid) -> BigInt:
+"SELECT count(*) FROM members WHERE project_id = {} AND role = 'owner'" }
+statement! { Accounts(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
+"SELECT id FROM users WHERE id = ANY({}) AND disabled_at IS NULL" }
+statement! { CommentedTasks(project: Uuid as SqlUuid, of: Uuid as SqlUuid, comments: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
+"SELECT id FROM tasks WHERE project_id = {} AND id IN \
+(SELECT task_id FROM comments WHERE project_id = {} AND id = ANY({}))" }
+
+async fn owners(conn: &AsyncPgConnection, project: ProjectId) -> Result<usize> {
+    let owners: i64 = Owners::new(project.0).get_result(&mut &*conn).await?;
+    Ok(usize::try_from(owners).unwrap_or(0))
+}
+
+async fn accounts(conn: &AsyncPgConnection, users: &[Uuid]) -> Result<BTreeSet<UserId>> {
+    let ids: Vec<Uuid> = Accounts::new(users).load(&mut &*conn).await?;
+    Ok(ids.into_iter().map(UserId).collect())
+}
+
+async fn commented_tasks(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    comment_ids: &[Uuid],
+) -> Result<Vec<tasks::Kept>> {
+    if comment_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = CommentedTasks::new(project.0, project.0, comment_ids).load(&mut &*conn).await?;
+    tasks::some(conn, project, &ids).await
+}
+
+async fn statuses(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    wanted: bool,
+) -> Result<BTreeSet<domain::text::Key>> {
+    match wanted {
+        true => Ok(tasks::statuses_in_use(conn, project).await?.into_iter().collect()),
+        false => Ok(BTreeSet::new()),
+    }
+}

@@ -1,0 +1,80 @@
+//! Members of projects, and the people that a project's log names.
+
+use crate::schema::members;
+use crate::{Result, convert};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{ProjectId, Role, UserId};
+use uuid::Uuid;
+
+/// All members of a project, by id.
+///
+/// # Errors
+/// Those of the query.
+pub async fn of(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<(UserId, Role)>> {
+    let query = members::table
+        .filter(members::project_id.eq(project.0))
+        .order(members::user_id)
+        .select((members::user_id, members::role));
+    let rows: Vec<(Uuid, String)> = query.load(&mut &*conn).await?;
+    rows.into_iter().map(|(user, role)| Ok((UserId(user), convert::role(&role)?))).collect()
+}
+
+/// Adds a member, or changes the role.
+///
+/// # Errors
+/// Those of the query.
+pub async fn put(conn: &AsyncPgConnection, project: ProjectId, user: UserId, role: Role) -> Result<()> {
+    diesel::insert_into(members::table)
+        .values((
+            members::project_id.eq(project.0),
+            members::user_id.eq(user.0),
+            members::role.eq(role.as_str()),
+        ))
+        .on_conflict((members::project_id, members::user_id))
+        .do_update()
+        .set(members::role.eq(role.as_str()))
+        .execute(&mut &*conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes a member away.
+///
+/// # Errors
+/// Those of the query.
+pub async fn remove(conn: &AsyncPgConnection, project: ProjectId, user: UserId) -> Result<()> {
+    diesel::delete(members::table.find((project.0, user.0))).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// A person the log names.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub id: UserId,
+    pub name: String,
+    pub active: bool,
+    pub member: bool,
+}
+
+statement! { People(project: Uuid as SqlUuid, members: Uuid as SqlUuid, actors: Uuid as SqlUuid, added: Uuid as SqlUuid)
+   -> (SqlUuid, Text, Bool, Bool):
+"SELECT u.id, u.name, u.disabled_at IS NULL, m.user_id IS NOT NULL \
+FROM users u LEFT JOIN members m ON m.project_id = {} AND m.user_id = u.id \
+WHERE u.id IN (SELECT user_id FROM members WHERE project_id = {} \
+               UNION SELECT actor FROM events WHERE project_id = {} \
+               UNION SELECT split_part(access, ':', 2)::uuid FROM events \
+                     WHERE project_id = {} AND access LIKE '%:%') \
+ORDER BY u.id" }
+
+/// Everybody the log of a project names: its members, who was one, and who wrote in it.
+///
+/// # Errors
+/// Those of the query.
+pub async fn people(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<Person>> {
+    let id = project.0;
+    let rows: Vec<(Uuid, String, bool, bool)> = People::new(id, id, id, id).load(&mut &*conn).await?;
+    let person = |(id, name, active, member)| Person { id: UserId(id), name, active, member };
+    Ok(rows.into_iter().map(person).collect())
+}

@@ -1,0 +1,340 @@
+//! Projects: the row that is the lock, and what is read of it.
+
+use crate::error::StoreError;
+use crate::schema::{members, projects};
+use crate::{Result, convert};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::project::{BlockedGate, Project};
+use domain::text::{Markdown, Name, ProjectKey};
+use domain::time::Moment;
+use domain::{CommandId, ProjectId, Role, UserId, Version};
+use jiff_diesel::Timestamp;
+use uuid::Uuid;
+
+/// A project's row.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = projects, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    epoch: String,
+    version: i64,
+    total_bytes: i64,
+    last_number: i64,
+    changed_at: Timestamp,
+    key: String,
+    name: String,
+    description: String,
+    workflow: serde_json::Value,
+    blocked_gate: String,
+    archived: bool,
+    created_at: Timestamp,
+    created_by: Uuid,
+    updated_at: Timestamp,
+    deleted_at: Option<Timestamp>,
+    create_command_id: Uuid,
+    create_hash: Vec<u8>,
+}
+
+/// A project as it is now, with the counters beside it.
+#[derive(Debug, Clone)]
+pub struct Current {
+    pub project: Project,
+    pub epoch: String,
+    pub version: Version,
+    /// The bytes of all events so far.
+    pub total_bytes: i64,
+    /// The highest task number ever given.
+    pub last_number: i64,
+    /// When the last event happened.
+    pub changed_at: Moment,
+    pub deleted: bool,
+    pub create_command_id: CommandId,
+    pub create_hash: Vec<u8>,
+}
+
+/// Proof that the caller's transaction holds the project's row lock, and the row as it then was.
+#[derive(Debug)]
+pub struct LockedProject(pub Current);
+
+impl LockedProject {
+    pub fn id(&self) -> ProjectId {
+        self.0.project.id
+    }
+}
+
+/// What a read of a project's data is judged by.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    pub role: Role,
+    pub epoch: String,
+    pub version: Version,
+    pub deleted: bool,
+}
+
+impl TryFrom<Row> for Current {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Current> {
+        let project = Project {
+            id: ProjectId(row.id),
+            key: ProjectKey::stored(row.key),
+            name: Name::stored(row.name),
+            description: Markdown::stored(row.description),
+            workflow: convert::json(row.workflow)?,
+            labels: Vec::new(),
+            fields: Vec::new(),
+            blocked_gate: BlockedGate::parse(&row.blocked_gate)
+                .ok_or_else(|| convert::unreadable("blocked_gate"))?,
+            archived: row.archived,
+            created_at: convert::moment(row.created_at),
+            created_by: UserId(row.created_by),
+            updated_at: convert::moment(row.updated_at),
+        };
+        Ok(Current {
+            project,
+            epoch: row.epoch,
+            version: row.version,
+            total_bytes: row.total_bytes,
+            last_number: row.last_number,
+            changed_at: convert::moment(row.changed_at),
+            deleted: row.deleted_at.is_some(),
+            create_command_id: CommandId(row.create_command_id),
+            create_hash: row.create_hash,
+        })
+    }
+}
+
+/// Locks a project, in a statement of its own: one that waited for the lock sees every other table as it was before it
+/// waited, so what the rules need is read after it. `None`: there is no such project.
+///
+/// # Locks
+/// The project's row (`FOR NO KEY UPDATE`), to the end of the caller's transaction.
+///
+/// # Errors
+/// Those of the query; [`StoreError::Unavailable`] when the lock does not come in time.
+pub async fn lock(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<LockedProject>> {
+    let query = projects::table.find(id.0).select(Row::as_select()).for_no_key_update();
+    let row = query.first(&mut &*conn).await.optional()?;
+    row.map(|row| Current::try_from(row).map(LockedProject)).transpose()
+}
+
+/// The project as it is now. `None`: there is none.
+///
+/// # Errors
+/// Those of the query.
+pub async fn read(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Current>> {
+    let row = projects::table.find(id.0).select(Row::as_select()).first(&mut &*conn).await.optional()?;
+    row.map(Current::try_from).transpose()
+}
+
+statement! { Admit(project: Uuid as SqlUuid, user: Uuid as SqlUuid, sid: Uuid as SqlUuid) -> (Text, Text, BigInt, Bool):
+"SELECT m.role, p.epoch, p.version, p.deleted_at IS NOT NULL \
+FROM projects p JOIN members m ON m.project_id = p.id \
+WHERE p.id = {} AND m.user_id = {} \
+AND EXISTS (SELECT FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = {} AND u.id = m.user_id \
+AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL)" }
+
+/// What this person, in this session, may see of a project. `None`: not a member, no such project, or the session ended.
+///
+/// # Errors
+/// Those of the query.
+pub async fn admit(
+    conn: &AsyncPgConnection,
+    id: ProjectId,
+    user: UserId,
+    sid: Uuid,
+) -> Result<Option<Admission>> {
+    let row: Option<(String, String, i64, bool)> =
+        Admit::new(id.0, user.0, sid).get_result(&mut &*conn).await.optional()?;
+    let Some((role, epoch, version, deleted)) = row else { return Ok(None) };
+    Ok(Some(Admission { role: convert::role(&role)?, epoch, version, deleted }))
+}
+
+/// What `POST /projects` makes.
+pub struct NewRow<'a> {
+    pub project: &'a Project,
+    pub epoch: &'a str,
+    pub bytes: i64,
+    pub command_id: CommandId,
+    pub hash: &'a [u8],
+}
+
+statement! { Insert(
+    id: Uuid as SqlUuid, epoch: &'a str as Text, bytes: i64 as BigInt, at: Timestamp as Timestamptz, key: &'a str as Text,
+    name: &'a str as Text, description: &'a str as Text, workflow: serde_json::Value as Jsonb, gate: &'a str as Text,
+    created_at: Timestamp as Timestamptz, created_by: Uuid as SqlUuid, updated_at: Timestamp as Timestamptz,
+    command_id: Uuid as SqlUuid, hash: &'a [u8] as Bytea
+) -> SqlUuid:
+"INSERT INTO projects (id, epoch, version, total_bytes, changed_at, key, name, description, workflow, blocked_gate, \
+                       created_at, created_by, updated_at, create_command_id, create_hash) \
+ VALUES ({}, {}, 1, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (id) DO NOTHING" }
+
+/// Makes a project at version 1; `false` if the id exists. Who wins decides Postgres, there being no row to lock.
+///
+/// # Errors
+/// Those of the query.
+pub async fn create(conn: &AsyncPgConnection, new: &NewRow<'_>) -> Result<bool> {
+    let project = new.project;
+    let at: Timestamp = project.created_at.timestamp().into();
+    let insert = Insert::new(
+        project.id.0,
+        new.epoch,
+        new.bytes,
+        at,
+        project.key.as_str(),
+        project.name.as_str(),
+        project.description.as_str(),
+        serde_json::to_value(&project.workflow).map_err(|_| convert::unreadable("workflow"))?,
+        project.blocked_gate.as_str(),
+        at,
+        project.created_by.0,
+        at,
+        new.command_id.0,
+        new.hash,
+    );
+    Ok(insert.execute(&mut &*conn).await? == 1)
+}
+
+/// Raises the version: the last thing that a transaction which appended events does to the project.
+///
+/// # Errors
+/// Those of the query.
+pub async fn raise(conn: &AsyncPgConnection, locked: &LockedProject, to: &Current) -> Result<()> {
+    let row = diesel::update(projects::table.find(locked.id().0));
+    let set = (
+        projects::version.eq(to.version),
+        projects::total_bytes.eq(to.total_bytes),
+        projects::last_number.eq(to.last_number),
+        projects::changed_at.eq(Timestamp::from(to.changed_at.timestamp())),
+    );
+    row.set(set).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Writes the project's own fields.
+///
+/// # Errors
+/// Those of the query.
+pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, to: &Current) -> Result<()> {
+    let project = &to.project;
+    let deleted_at = to.deleted.then(|| Timestamp::from(project.updated_at.timestamp()));
+    let set = (
+        projects::key.eq(project.key.as_str()),
+        projects::name.eq(project.name.as_str()),
+        projects::description.eq(project.description.as_str()),
+        projects::workflow
+            .eq(serde_json::to_value(&project.workflow).map_err(|_| convert::unreadable("workflow"))?),
+        projects::blocked_gate.eq(project.blocked_gate.as_str()),
+        projects::archived.eq(project.archived),
+        projects::updated_at.eq(Timestamp::from(project.updated_at.timestamp())),
+        projects::deleted_at.eq(deleted_at),
+    );
+    diesel::update(projects::table.find(locked.id().0)).set(set).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// One line of somebody's project list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub current: Current,
+    pub role: Role,
+    /// Tasks that are not deleted.
+    pub task_count: i64,
+}
+
+statement! { TaskCounts(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, BigInt):
+"SELECT project_id, count(*) FROM tasks WHERE project_id = ANY({}) AND deleted_version IS NULL GROUP BY project_id" }
+
+/// The projects a person is a member of, newest change first, from `before` on.
+///
+/// # Errors
+/// Those of the queries.
+pub async fn of_member(
+    conn: &AsyncPgConnection,
+    user: UserId,
+    deleted: bool,
+    archived: bool,
+    before: Option<(Moment, ProjectId)>,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let mut query = projects::table
+        .inner_join(members::table.on(members::project_id.eq(projects::id)))
+        .filter(members::user_id.eq(user.0))
+        .filter(projects::deleted_at.is_not_null().eq(deleted))
+        .filter(projects::archived.eq(archived))
+        .order((projects::changed_at.desc(), projects::id.desc()))
+        .limit(limit)
+        .select((Row::as_select(), members::role))
+        .into_boxed();
+    if deleted {
+        query = query.filter(members::role.eq(Role::Owner.as_str()));
+    }
+    if let Some((at, id)) = before {
+        let at = Timestamp::from(at.timestamp());
+        query = query
+            .filter(projects::changed_at.lt(at).or(projects::changed_at.eq(at).and(projects::id.lt(id.0))));
+    }
+    let rows: Vec<(Row, String)> = query.load(&mut &*conn).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
+    let counts: Vec<(Uuid, i64)> = TaskCounts::new(&ids).load(&mut &*conn).await?;
+    rows.into_iter()
+        .map(|(row, role)| {
+            let task_count = counts.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, count)| *count);
+            Ok(Listed { current: row.try_into()?, role: convert::role(&role)?, task_count })
+        })
+        .collect()
+}
+
+/// Where a project's log ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub project: ProjectId,
+    pub epoch: String,
+    pub version: Version,
+}
+
+statement! { Heads(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, BigInt):
+"SELECT id, epoch, version FROM projects WHERE id = ANY({})" }
+
+/// The heads of many projects, by one query.
+///
+/// # Errors
+/// Those of the query.
+pub async fn heads(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Head>> {
+    let rows: Vec<(Uuid, String, i64)> = Heads::new(ids).load(&mut &*conn).await?;
+    Ok(rows.into_iter().map(|(id, epoch, version)| Head { project: ProjectId(id), epoch, version }).collect())
+}
+
+/// What a room needs to begin: where the log ends, and who may see it, at that very version.
+#[derive(Debug, Clone)]
+pub struct RoomState {
+    pub head: Head,
+    pub deleted: bool,
+    pub roles: Vec<(UserId, Role)>,
+}
+
+statement! { Rooms(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, BigInt, Bool, Nullable<SqlUuid>, Nullable<Text>):
+"SELECT p.id, p.epoch, p.version, p.deleted_at IS NOT NULL, m.user_id, m.role \
+FROM projects p LEFT JOIN members m ON m.project_id = p.id WHERE p.id = ANY({}) ORDER BY p.id" }
+
+/// The beginnings of many rooms, each read as of one moment: head, epoch and roles come from one statement.
+///
+/// # Errors
+/// Those of the query.
+pub async fn rooms(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<RoomState>> {
+    type Line = (Uuid, String, i64, bool, Option<Uuid>, Option<String>);
+    let rows: Vec<Line> = Rooms::new(ids).load(&mut &*conn).await?;
+    let mut rooms: Vec<RoomState> = Vec::new();
+    for (id, epoch, version, deleted, user, role) in rows {
+        if rooms.last().is_none_or(|room| room.head.project.0 != id) {
+            let head = Head { project: ProjectId(id), epoch, version };
+            rooms.push(RoomState { head, deleted, roles: Vec::new() });
+        }
+        if let (Some(user), Some(role), Some(room)) = (user, role, rooms.last_mut()) {
+            room.roles.push((UserId(user), convert::role(&role)?));
+        }
+    }
+    Ok(rooms)
+}

@@ -1,0 +1,201 @@
+//! Tasks, as the events of their project left them.
+
+use crate::error::StoreError;
+use crate::projects::LockedProject;
+use crate::schema::tasks;
+use crate::{Result, convert};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Json, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::rank::Rank;
+use domain::task::{Priority, Task};
+use domain::text::{Key, Markdown, Title};
+use domain::{ProjectId, TaskId, UserId, Version};
+use jiff_diesel::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = tasks, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct Row {
+    id: Uuid,
+    number: i64,
+    title: String,
+    description: String,
+    status: String,
+    assignees: Vec<Uuid>,
+    labels: Vec<String>,
+    priority: String,
+    due_on: Option<jiff_diesel::Date>,
+    estimate: Option<i64>,
+    rank: String,
+    parent: Option<Uuid>,
+    config: Value,
+    fields: Value,
+    comment_count: i64,
+    version: i64,
+    created_at: Timestamp,
+    created_by: Uuid,
+    updated_at: Timestamp,
+    deleted_version: Option<i64>,
+}
+
+/// A task with whether it is in the bin.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub task: Task,
+    /// The version of the event that put it there.
+    pub deleted: Option<Version>,
+}
+
+impl TryFrom<Row> for Kept {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Kept> {
+        let task = Task {
+            id: TaskId(row.id),
+            number: row.number,
+            title: Title::stored(row.title),
+            description: Markdown::stored(row.description),
+            status: Key::stored(row.status),
+            assignees: row.assignees.into_iter().map(UserId).collect(),
+            labels: row.labels.into_iter().map(Key::stored).collect(),
+            priority: Priority::parse(&row.priority).ok_or_else(|| convert::unreadable("priority"))?,
+            due_on: row.due_on.map(|date| date.to_jiff()),
+            estimate: row.estimate,
+            rank: Rank::stored(row.rank),
+            parent: row.parent.map(TaskId),
+            config: convert::json(row.config)?,
+            fields: convert::json(row.fields)?,
+            comment_count: row.comment_count,
+            version: row.version,
+            created_at: convert::moment(row.created_at),
+            created_by: UserId(row.created_by),
+            updated_at: convert::moment(row.updated_at),
+        };
+        Ok(Kept { task, deleted: row.deleted_version })
+    }
+}
+
+/// The tasks with these ids, those in the bin too.
+///
+/// # Errors
+/// Those of the query.
+pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Kept>> {
+    let query = tasks::table
+        .filter(tasks::project_id.eq(project.0).and(tasks::id.eq_any(ids)))
+        .select(Row::as_select());
+    let rows: Vec<Row> = query.load(&mut &*conn).await?;
+    rows.into_iter().map(Kept::try_from).collect()
+}
+
+/// All tasks that are not in the bin.
+///
+/// # Errors
+/// Those of the query.
+pub async fn all(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<Task>> {
+    let query = tasks::table
+        .filter(tasks::project_id.eq(project.0).and(tasks::deleted_version.is_null()))
+        .select(Row::as_select());
+    let rows: Vec<Row> = query.load(&mut &*conn).await?;
+    rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
+}
+
+/// The id behind a task's number.
+///
+/// # Errors
+/// Those of the query.
+pub async fn by_number(conn: &AsyncPgConnection, project: ProjectId, number: i64) -> Result<Option<TaskId>> {
+    let query =
+        tasks::table.filter(tasks::project_id.eq(project.0).and(tasks::number.eq(number))).select(tasks::id);
+    let id: Option<Uuid> = query.first(&mut &*conn).await.optional()?;
+    Ok(id.map(TaskId))
+}
+
+statement! { Neighbours(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>, last: Uuid as SqlUuid)
+   -> Nullable<Text>:
+"SELECT unnest(ARRAY[t.rank, \
+   (SELECT n.rank FROM tasks n WHERE n.project_id = t.project_id AND n.rank > t.rank ORDER BY n.rank LIMIT 1), \
+   (SELECT n.rank FROM tasks n WHERE n.project_id = t.project_id AND n.rank < t.rank ORDER BY n.rank DESC LIMIT 1)]) \
+FROM tasks t WHERE t.project_id = {} AND t.id = ANY({}) \
+UNION ALL (SELECT rank FROM tasks WHERE project_id = {} ORDER BY rank DESC LIMIT 1)" }
+
+/// The ranks of these tasks, each with both its neighbours', and the last rank of all; tasks in the bin keep theirs.
+///
+/// # Errors
+/// Those of the query.
+pub async fn ranks(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Rank>> {
+    let rows: Vec<Option<String>> = Neighbours::new(project.0, ids, project.0).load(&mut &*conn).await?;
+    Ok(rows.into_iter().flatten().map(Rank::stored).collect())
+}
+
+statement! { StatusesInUse(project: Uuid as SqlUuid) -> Text:
+"SELECT DISTINCT status FROM tasks WHERE project_id = {} AND deleted_version IS NULL" }
+
+/// The statuses that tasks stand in; read only when a workflow changes.
+///
+/// # Errors
+/// Those of the query.
+pub async fn statuses_in_use(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<Key>> {
+    let keys: Vec<String> = StatusesInUse::new(project.0).load(&mut &*conn).await?;
+    Ok(keys.into_iter().map(Key::stored).collect())
+}
+
+statement! { Insert(project: Uuid as SqlUuid, rows: Value as Json) -> SqlUuid:
+"INSERT INTO tasks (project_id, id, number, title, description, status, assignees, labels, priority, due_on, estimate, \
+                rank, parent, config, fields, comment_count, version, created_at, created_by, updated_at, \
+                deleted_version) \
+SELECT {}, r.* FROM json_to_recordset({}) AS r ( \
+id uuid, number bigint, title text, description text, status text, assignees uuid[], labels text[], priority text, \
+due_on date, estimate bigint, rank text, parent uuid, config jsonb, fields jsonb, comment_count bigint, \
+version bigint, created_at timestamptz, created_by uuid, updated_at timestamptz, deleted_version bigint)" }
+
+/// Adds tasks; each may already be in the bin.
+///
+/// # Errors
+/// Those of the query.
+pub async fn insert(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[Kept]) -> Result<()> {
+    let rows = tasks.iter().map(row).collect::<Result<Vec<Value>>>()?;
+    Insert::new(locked.id().0, Value::Array(rows)).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+statement! { Update(rows: Value as Json, project: Uuid as SqlUuid) -> SqlUuid:
+"UPDATE tasks t SET title = r.title, description = coalesce(r.description, t.description), status = r.status, \
+   assignees = r.assignees, labels = r.labels, priority = r.priority, due_on = r.due_on, estimate = r.estimate, \
+   rank = r.rank, parent = r.parent, config = coalesce(r.config, t.config), fields = r.fields, \
+   comment_count = r.comment_count, version = r.version, updated_at = r.updated_at, \
+   deleted_version = r.deleted_version \
+FROM json_to_recordset({}) AS r ( \
+   id uuid, title text, description text, status text, assignees uuid[], labels text[], priority text, \
+   due_on date, estimate bigint, rank text, parent uuid, config jsonb, fields jsonb, comment_count bigint, \
+   version bigint, updated_at timestamptz, deleted_version bigint) \
+WHERE t.project_id = {} AND t.id = r.id" }
+
+/// Writes tasks that are there already. `was` is what was read of each: large fields that did not change stay unwritten.
+///
+/// # Errors
+/// Those of the query.
+pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[(Kept, &Task)]) -> Result<()> {
+    let rows = tasks.iter().map(|(kept, was)| changed_row(kept, was)).collect::<Result<Vec<Value>>>()?;
+    Update::new(Value::Array(rows), locked.id().0).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// A row as JSON: a task's members have the names of the columns.
+fn row(kept: &Kept) -> Result<Value> {
+    let mut row = serde_json::to_value(&kept.task).map_err(|_| convert::unreadable("task"))?;
+    row["deleted_version"] = kept.deleted.into();
+    Ok(row)
+}
+
+fn changed_row(kept: &Kept, was: &Task) -> Result<Value> {
+    let mut row = row(kept)?;
+    if kept.task.description == was.description {
+        row["description"] = Value::Null;
+    }
+    if kept.task.config == was.config {
+        row["config"] = Value::Null;
+    }
+    Ok(row)
+}
