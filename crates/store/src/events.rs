@@ -158,10 +158,10 @@ pub async fn pages(
 
 statement! { Behind(projects: Vec<Uuid> as Array<SqlUuid>, after: Vec<i64> as Array<BigInt>) -> BigInt:
 "SELECT coalesce(p.total_bytes - coalesce(e.total_bytes, 0), 0) \
- FROM unnest({}, {}) WITH ORDINALITY AS w (project_id, after, place) \
- LEFT JOIN projects p ON p.id = w.project_id \
- LEFT JOIN events e ON e.project_id = w.project_id AND e.version = w.after \
- ORDER BY w.place" }
+FROM unnest({}, {}) WITH ORDINALITY AS w (project_id, after, place) \
+LEFT JOIN projects p ON p.id = w.project_id \
+LEFT JOIN events e ON e.project_id = w.project_id AND e.version = w.after \
+ORDER BY w.place" }
 
 /// How many bytes of events came after each of these positions, in the order asked.
 ///

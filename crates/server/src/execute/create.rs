@@ -1,6 +1,6 @@
 //! `POST /projects`: the one command without a project to lock. The primary key decides who made it.
 
-use super::{ExecuteError, Identified, Outcome, Problem};
+use super::{ExecuteError, Outcome, Problem};
 use crate::app::App;
 use crate::auth::Caller;
 use diesel_async::AsyncConnection;
@@ -75,29 +75,31 @@ async fn attempt(
     command: &CreateProject,
 ) -> Result<Outcome, ExecuteError> {
     let mut conn = store::pool::get(&app.pools.write).await?;
-    conn.transaction(async |conn: &mut AsyncPgConnection| {
-        if !store::sessions::alive(conn, caller.user, caller.sid).await? {
-            return Err(ExecuteError::SessionEnded);
-        }
-        let hash = command.hash();
-        let body = serde_json::to_string(first).expect("an event is JSON");
-        let snapshot = Snapshot::begin(store::epochs::fresh(), first).expect("it is project.created at version 1");
-        let new = NewRow {
-            project: &snapshot.state.project,
-            epoch: &snapshot.epoch,
-            bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),
-            command_id: first.command_id,
-            hash: &hash,
-        };
-        if !store::projects::create(conn, &new).await? {
-            return found(conn, caller.user, first, &hash).await;
-        }
-        store::members::put(conn, first.project, caller.user, Role::Owner).await?;
-        store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
-        store::users::raise_feed_version(conn, &[caller.user]).await?;
-        Ok(Outcome { decided: made(first, &hash, body), replayed: false })
-    })
-    .await
+    (*conn)
+        .transaction(async |conn: &mut AsyncPgConnection| {
+            if !store::sessions::alive(conn, caller.user, caller.sid).await? {
+                return Err(ExecuteError::SessionEnded);
+            }
+            let hash = command.hash();
+            let body = serde_json::to_string(first).expect("an event is JSON");
+            let snapshot =
+                Snapshot::begin(store::epochs::fresh(), first).expect("it is project.created at version 1");
+            let new = NewRow {
+                project: &snapshot.state.project,
+                epoch: &snapshot.epoch,
+                bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),
+                command_id: first.command_id,
+                hash: &hash,
+            };
+            if !store::projects::create(conn, &new).await? {
+                return found(conn, caller.user, first, &hash).await;
+            }
+            store::members::put(conn, first.project, caller.user, Role::Owner).await?;
+            store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
+            store::users::raise_feed_version(conn, &[caller.user]).await?;
+            Ok(Outcome { decided: made(first, &hash, body), replayed: false })
+        })
+        .await
 }
 
 /// The id exists: by the same person with the same command and content it is the first answer again.
@@ -115,7 +117,8 @@ async fn found(
         return Ok(refused(asked, hash, &Rejection::IdempotencyKeyReused));
     }
     let first = store::events::after(conn, asked.project, 0, 1).await?;
-    let body = first.into_iter().next().ok_or_else(|| ExecuteError::Defect("a project without events".into()))?;
+    let body =
+        first.into_iter().next().ok_or_else(|| ExecuteError::Defect("a project without events".into()))?;
     let event: Event = serde_json::from_str(&body).map_err(|e| ExecuteError::Defect(e.to_string()))?;
     Ok(Outcome { decided: made(&event, hash, body), replayed: true })
 }
@@ -160,11 +163,4 @@ fn refused(asked: &Event, hash: &[u8], rejection: &Rejection) -> Outcome {
         problem: Some(Problem::from(rejection).to_json()),
     };
     Outcome { decided, replayed: false }
-}
-
-impl Identified {
-    /// The one command of an endpoint.
-    pub fn single(command: domain::command::Command, id: Option<CommandId>) -> Identified {
-        Identified { command, repeatable: id.is_some(), id: id.unwrap_or_else(domain::command::fresh_id) }
-    }
 }

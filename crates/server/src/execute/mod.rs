@@ -22,7 +22,7 @@ use crate::auth::Caller;
 use crate::realtime::Frame;
 use diesel_async::AsyncConnection;
 use domain::command::Command;
-use domain::{CommandId, ProjectId};
+use domain::{CommandId, ProjectId, Version};
 use plan::Plan;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,6 +37,8 @@ pub struct Identified {
     pub id: CommandId,
     /// Whether the client brought the id: only then can there be a repeat, and only then is a decision kept.
     pub repeatable: bool,
+    /// The task version that the request's `If-Match` names.
+    pub if_match: Option<Version>,
 }
 
 /// How a list of commands hangs together.
@@ -187,7 +189,7 @@ fn jitter(pause: Duration) -> Duration {
 async fn attempt(app: &Arc<App>, submission: &Submission, attempts: &Attempts) -> Result<Plan, ExecuteError> {
     let mut conn = store::pool::get(&app.pools.write).await?;
     let earlier = attempts.last.lock().expect("nobody panics with it").take();
-    let transaction = conn.transaction(async |conn: &mut AsyncPgConnection| {
+    let transaction = (*conn).transaction(async |conn: &mut AsyncPgConnection| {
         let plan = decide_and_write(conn, submission, earlier.as_ref()).await?;
         attempts.uncertain.store(plan.writes(), Ordering::Relaxed);
         *attempts.last.lock().expect("nobody panics with it") = Some(plan);
@@ -263,7 +265,8 @@ async fn happened(
 
 /// Step 6: what was committed goes to the room at once and to the publisher; the answer waits for neither.
 fn settle(app: &Arc<App>, submission: &Submission, plan: Plan) -> Answer {
-    let frames: Vec<Arc<Frame>> = plan.events.iter().map(|event| Arc::new(Frame::of(&plan.epoch, event))).collect();
+    let frames: Vec<Arc<Frame>> =
+        plan.events.iter().map(|event| Arc::new(Frame::of(&plan.epoch, event))).collect();
     if !frames.is_empty() {
         tracing::debug!(project.id = %submission.project, version = plan.events.last().map(|e| e.version), "committed");
         app.realtime.committed(submission.project, &frames);

@@ -2,7 +2,6 @@
 //! first rejection. Nothing is written here.
 
 use super::{Answer, Identified, Mode, Outcome, Problem, Submission};
-use domain::command::Command;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::{Facts, Subject};
 use domain::task::Task;
@@ -141,24 +140,32 @@ impl Deciding<'_> {
                 false => self.refused(identified, &hash, &Rejection::IdempotencyKeyReused),
             };
         }
-        match self.judge(&identified.command) {
+        match self.judge(identified) {
             Ok((event, subject)) => self.agreed(identified, &hash, event, subject),
             Err(rejection) => self.refused(identified, &hash, &rejection),
         }
     }
 
-    fn judge(&self, command: &Command) -> Result<(Option<EventBody>, Subject), Rejection> {
+    fn judge(&self, identified: &Identified) -> Result<(Option<EventBody>, Subject), Rejection> {
+        let command = &identified.command;
         if self.never_made.iter().any(|subject| command.names(*subject)) {
             return Err(Rejection::DependsOnRefused);
         }
         let decision = command.decide(&self.facts, self.submission.caller.user)?;
+        let task = command.task().and_then(|id| self.facts.any_task(id));
+        if let (Some(expected), Some(task)) = (identified.if_match, task)
+            && task.version != expected
+        {
+            return Err(Rejection::Stale { current: task.version });
+        }
         Ok((decision.event, decision.subject))
     }
 
     /// What was decided for this id, in an earlier submission or earlier in this one.
     fn decided_as(&self, id: CommandId) -> Option<Decided> {
         let earlier = self.before.iter().find(|decided| decided.command_id == id);
-        let here = self.outcomes.iter().map(|outcome| &outcome.decided).find(|decided| decided.command_id == id);
+        let here =
+            self.outcomes.iter().map(|outcome| &outcome.decided).find(|decided| decided.command_id == id);
         earlier.or(here).cloned()
     }
 
@@ -188,12 +195,7 @@ impl Deciding<'_> {
         outcome
     }
 
-    fn decided(
-        &mut self,
-        identified: &Identified,
-        hash: &[u8],
-        fill: impl FnOnce(&mut Decided),
-    ) -> Outcome {
+    fn decided(&mut self, identified: &Identified, hash: &[u8], fill: impl FnOnce(&mut Decided)) -> Outcome {
         let mut decided = Decided {
             command_id: identified.id,
             hash: hash.to_vec(),

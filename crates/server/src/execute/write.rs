@@ -43,7 +43,8 @@ async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) ->
         store::tasks::insert(conn, locked, &new).await?;
     }
     if !old.is_empty() {
-        let with_before: Vec<_> = old.into_iter().map(|kept| (plan.before[&kept.task.id].clone(), kept)).collect();
+        let with_before: Vec<_> =
+            old.into_iter().map(|kept| (plan.before[&kept.task.id].clone(), kept)).collect();
         let rows: Vec<(Kept, &domain::task::Task)> =
             with_before.iter().map(|(was, kept)| (kept.clone(), was)).collect();
         store::tasks::update(conn, locked, &rows).await?;

@@ -21,7 +21,6 @@ closes! {
     INVALID_TEXT = 1007, "not UTF-8";
     TOO_LARGE = 1009, "message too large";
     SHUTDOWN = 3001, "shutting down";
-    SERVER_ERROR = 3004, "server error";
     EXPIRED = 3005, "token expired";
     SLOW = 3008, "too slow";
     INSUFFICIENT_STATE = 3010, "insufficient state";
@@ -29,7 +28,6 @@ closes! {
     INVALID_TOKEN = 3500, "session ended";
     BAD_REQUEST = 3501, "bad request";
     STALE = 3502, "no connect in time";
-    FORCED = 3503, "forced disconnect";
 }
 
 /// Why the server ends a subscription: below 2500 is final for the SDK, from 2500 on it subscribes again.
@@ -67,7 +65,6 @@ refusals! {
     PERMISSION_DENIED = 103, "permission denied", false;
     METHOD_NOT_FOUND = 104, "method not found", false;
     ALREADY_SUBSCRIBED = 105, "already subscribed", false;
-    BAD_REQUEST = 107, "bad request", false;
     NOT_AVAILABLE = 108, "not available", false;
     TOKEN_EXPIRED = 109, "token expired", false;
     UNRECOVERABLE = 112, "unrecoverable position", false;

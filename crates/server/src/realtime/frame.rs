@@ -45,7 +45,8 @@ impl Frame {
         let end = message.iter().take(256).position(|byte| *byte == b'\n')?;
         let header = std::str::from_utf8(&message[..end]).ok()?;
         let mut parts = header.split(' ');
-        let (epoch, version, access) = (parts.next()?, parts.next()?.parse().ok()?, Access::parse(parts.next()?)?);
+        let (epoch, version, access) =
+            (parts.next()?, parts.next()?.parse().ok()?, Access::parse(parts.next()?)?);
         Some(Frame::new(epoch.into(), version, access, message.slice(end + 1..)))
     }
 
@@ -81,7 +82,10 @@ mod tests {
         let access = Access::Granted(UserId::new(), Role::Viewer);
         let frame = Frame::new("e1".into(), 7, access, Bytes::from_static(b"{\"a\":1}"));
         let read = Frame::from_message(&Bytes::from(frame.to_message())).expect("ours");
-        assert_eq!((&*read.epoch, read.version, read.access, &read.body[..]), ("e1", 7, access, &frame.body[..]));
+        assert_eq!(
+            (&*read.epoch, read.version, read.access, &read.body[..]),
+            ("e1", 7, access, &frame.body[..])
+        );
     }
 
     #[test]

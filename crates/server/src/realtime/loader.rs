@@ -170,7 +170,8 @@ async fn pages(
         for event in store::events::pages(conn, &wanted, PAGE_EVENTS, PAGE_BYTES).await? {
             found.entry(event.project).or_default().push(Arc::new(Frame::logged(event)));
         }
-        let (now, later) = asked.into_iter().partition(|(wanted, _)| round[&wanted.project].after == wanted.after);
+        let (now, later) =
+            asked.into_iter().partition(|(wanted, _)| round[&wanted.project].after == wanted.after);
         asked = later;
         for (wanted, answer) in now {
             let _ = answer.send(found.get(&wanted.project).cloned().unwrap_or_default());

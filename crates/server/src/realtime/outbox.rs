@@ -100,8 +100,11 @@ impl Outbox {
 
 impl Inner {
     fn put(&mut self, bytes: Bytes) {
-        self.bytes += bytes.len();
-        self.queue.push_back(bytes);
+        // An empty chunk would mean the end to a chunked body.
+        if !bytes.is_empty() {
+            self.bytes += bytes.len();
+            self.queue.push_back(bytes);
+        }
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }

@@ -109,7 +109,9 @@ impl Command {
 
     /// Whether it names a method that exists but is not served.
     pub fn is_unavailable(&self) -> bool {
-        [&self.publish, &self.presence, &self.presence_stats, &self.history].iter().any(|method| method.is_some())
+        [&self.publish, &self.presence, &self.presence_stats, &self.history]
+            .iter()
+            .any(|method| method.is_some())
     }
 
     fn has_method(&self) -> bool {
@@ -234,7 +236,10 @@ mod tests {
         let pages = [(7, Bytes::from_static(b"{\"b\":1.0}")), (8, Bytes::from_static(b"{}"))];
         let frame = subscribed(3, json!({"epoch": "e", "offset": 6}), &pages);
         let text = std::str::from_utf8(&frame[2..]).expect("text");
-        assert!(text.contains(r#""publications":[{"offset":7,"data":{"b":1.0}},{"offset":8,"data":{}}]"#), "{text}");
+        assert!(
+            text.contains(r#""publications":[{"offset":7,"data":{"b":1.0}},{"offset":8,"data":{}}]"#),
+            "{text}"
+        );
         serde_json::from_str::<Value>(text).expect("JSON");
     }
 }

@@ -118,6 +118,11 @@ impl Room {
         self.lock().last
     }
 
+    /// Up to where the log has to be read for the frames kept aside to follow. `None`: nothing is missing.
+    pub fn missing(&self) -> Option<Version> {
+        self.lock().early.first_key_value().map(|(version, _)| version - 1)
+    }
+
     pub fn view(&self, user: UserId) -> View {
         let state = self.lock();
         let role = state.roles.get(&user).copied().filter(|_| !state.closed);
@@ -154,6 +159,10 @@ impl Room {
         if last_of_worker {
             state.workers.retain(|known| !Arc::ptr_eq(known, inbox));
         }
+    }
+
+    pub fn is_void(&self) -> bool {
+        self.lock().void
     }
 
     pub fn is_empty(&self) -> bool {
