@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::auth::Tokens;
+use crate::body;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::failed_logins::FailedLogins;
@@ -128,7 +129,8 @@ pub fn operator_routes(config: &mut web::ServiceConfig) {
     config.default_service(web::to(absent));
 }
 
-async fn absent() -> Result<&'static str, ApiError> {
+async fn absent(request: HttpRequest, unread: web::Payload) -> Result<&'static str, ApiError> {
+    body::abandon(&request, unread);
     Err(ApiError::not_found())
 }
 
@@ -141,7 +143,8 @@ pub struct Method {
 /// One address with its methods; any other method is 405 and told which there are.
 pub fn at<const N: usize>(path: &str, methods: [Method; N]) -> Resource {
     let allow = methods.each_ref().map(|method| method.names).join(", ");
-    let refuse = move || {
+    let refuse = move |request: HttpRequest, unread: web::Payload| {
+        body::abandon(&request, unread);
         let error = ApiError::method_not_allowed(&allow);
         async move { Err::<&'static str, _>(error) }
     };

@@ -95,6 +95,7 @@ async fn list(conn: &AsyncPgConnection) -> anyhow::Result<()> {
 async fn switch(conn: &mut AsyncPgConnection, email: &str, disabled: bool) -> anyhow::Result<()> {
     let user = find(conn, email).await?;
     conn.transaction(async |conn| {
+        users::lock(conn, user.id()).await?;
         users::set_disabled(conn, user.id(), disabled).await?;
         if disabled {
             sessions::revoke_all(conn, user.id()).await?;
@@ -112,6 +113,7 @@ async fn reset(conn: &mut AsyncPgConnection, email: &str, from: &PasswordFrom) -
     let password = from.take()?;
     let hash = passwords::hash(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
     conn.transaction(async |conn| {
+        users::lock(conn, user.id()).await?;
         users::set_password_hash(conn, user.id(), &hash).await?;
         sessions::revoke_all(conn, user.id()).await?;
         users::raise_feed_version(conn, &[user.id()]).await?;
