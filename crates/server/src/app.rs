@@ -11,7 +11,7 @@ use crate::redis::Redis;
 use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
 use std::time::Duration;
-use store::pool::{self, Connection, Pool, Size};
+use store::pool::{self, Connection, Pool, Settings, Size};
 use tokio::runtime::Handle;
 
 /// The state every handler shares.
@@ -36,6 +36,8 @@ pub struct Pools {
     pub read: Pool,
     /// Snapshots being built.
     pub snapshot: Pool,
+    /// How their connections are made.
+    pub settings: Settings,
 }
 
 impl Pools {
@@ -46,6 +48,7 @@ impl Pools {
             write: pool::open(&settings, size(config.pools.write)),
             read: pool::open(&settings, size(config.pools.read)),
             snapshot: pool::open(&settings, size(config.pools.snapshot)),
+            settings,
         }
     }
 }
@@ -97,22 +100,39 @@ impl App {
         Ok(pool::get(&self.pools.read).await?)
     }
 
-    /// Runs `work` on the main runtime, with a deadline. A client that hangs up leaves nothing half done, and no
-    /// connection inside a transaction.
+    /// Runs `work` that changes something on the main runtime, with a deadline. A client that hangs up leaves nothing half
+    /// done, and no connection inside a transaction.
     ///
     /// # Errors
-    /// Those of `work`, and 503 when the time is up.
+    /// Those of `work`, and 503 `outcome_unknown` when the time is up.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
     ) -> Result<T, ApiError> {
+        let done = self.timed(work).await?;
+        done.unwrap_or_else(|| Err(ApiError::outcome_unknown("the request took too long")))
+    }
+
+    /// [`App::run`] for work that only reads: 503 `unavailable` when the time is up.
+    ///
+    /// # Errors
+    /// Those of `work`, and 503.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let done = self.timed(work).await?;
+        done.unwrap_or_else(|| Err(ApiError::unavailable("the request took too long")))
+    }
+
+    async fn timed<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<Option<T>, ApiError> {
         let time = Duration::from_secs(self.config.limits.request_seconds);
         let running = self.runtime.spawn(tokio::time::timeout(time, work));
-        match running.await {
-            Ok(Ok(done)) => done,
-            Ok(Err(_)) => Err(ApiError::unavailable("the request took too long")),
-            Err(error) => Err(ApiError::internal(error.to_string())),
-        }
+        let ended = running.await.map_err(|error| ApiError::internal(error.to_string()))?;
+        Ok(ended.ok())
     }
 }
 

@@ -123,7 +123,7 @@ fn presented(app: &App, request: &HttpRequest, body: Value) -> Result<(RefreshTo
 }
 
 fn way(fields: &mut Fields) -> Way {
-    if fields.optional("cookie", |value| boolean(value)).unwrap_or(true) { Way::Cookie } else { Way::Body }
+    if fields.optional("cookie", boolean).unwrap_or(true) { Way::Cookie } else { Way::Body }
 }
 
 /// A required field after [`Fields::finish`] has found nothing wrong.

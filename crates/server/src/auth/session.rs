@@ -105,7 +105,7 @@ fn wrong() -> ApiError {
 
 /// What became of a refresh token. Not an error, so that a revocation is committed.
 enum Refreshed {
-    Continued(User, Uuid, RefreshToken),
+    Continued(Box<SignedIn>),
     Unknown,
     Ended,
     Reused,
@@ -134,7 +134,7 @@ pub async fn refresh(app: &App, token: RefreshToken) -> Result<SignedIn, ApiErro
         })
         .await?;
     match refreshed {
-        Refreshed::Continued(user, sid, refresh) => Ok(SignedIn { user, sid, refresh }),
+        Refreshed::Continued(signed_in) => Ok(*signed_in),
         Refreshed::Unknown => Err(ApiError::new("invalid_token", "Log in again.")),
         Refreshed::Ended => Err(session_ended()),
         Refreshed::Reused => {
@@ -165,7 +165,7 @@ async fn advance(
         Link::Unknown => return Ok(Refreshed::Unknown),
     }
     let user = users::by_id(conn, session.user).await?.ok_or(StoreError::NotFound)?;
-    Ok(Refreshed::Continued(user, session.id, next))
+    Ok(Refreshed::Continued(Box::new(SignedIn { user, sid: session.id, refresh: next })))
 }
 
 /// Ends the session a refresh token belongs to; one that is unknown or ended needs nothing.
