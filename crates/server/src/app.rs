@@ -67,7 +67,7 @@ impl App {
             pools: Pools::open(&config, &runtime),
             redis: redis.transpose()?,
             tokens: Tokens::new(config.token_secret.expose().as_bytes(), limits.access_token_seconds),
-            passwords: Passwords::new(limits.password_hashes, wait, runtime.clone())?,
+            passwords: Passwords::new(limits.password_hashes, wait)?,
             failed_logins: FailedLogins::new(limits.failed_logins_per_minute),
             instance_header: HeaderValue::from_str(&config.instance)?,
             runtime,
