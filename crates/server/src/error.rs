@@ -42,7 +42,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("too_many_attempts", 429, "Too many attempts"),
     ("internal", 500, "Something went wrong on our side"),
     ("unavailable", 503, "Not available right now"),
-    ("outcome_unknown", 503, "It may have happened"),
+    ("outcome_unknown", 503, "It may have happened, or not"),
     ("not_ready", 503, "Not ready"),
 ];
 
@@ -104,6 +104,14 @@ impl ApiError {
     pub fn unavailable(cause: impl Into<String>) -> Self {
         let mut error =
             Self::new("unavailable", "Nothing was changed. Try again in a moment.").retry_after(1);
+        error.0.cause = Some(cause.into());
+        error
+    }
+
+    /// 503: it may have happened; repeating it tells. The cause is for the log.
+    pub fn outcome_unknown(cause: impl Into<String>) -> Self {
+        let mut error =
+            Self::new("outcome_unknown", "Repeat the request to learn what became of it.").retry_after(1);
         error.0.cause = Some(cause.into());
         error
     }
