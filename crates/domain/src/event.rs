@@ -115,6 +115,42 @@ impl EventBody {
         }
     }
 
+    /// The tasks whose rows the event changes.
+    pub fn tasks(&self) -> Vec<TaskId> {
+        match self {
+            EventBody::TaskCreated { task } => vec![task.id],
+            EventBody::TaskUpdated { task, .. }
+            | EventBody::TaskMoved { task, .. }
+            | EventBody::CommentAdded { task, .. }
+            | EventBody::CommentDeleted { task, .. } => vec![*task],
+            EventBody::TaskDeleted { tasks, .. } => tasks.clone(),
+            EventBody::TaskRestored { tasks, .. } => tasks.iter().map(|task| task.id).collect(),
+            EventBody::ProjectCreated(_)
+            | EventBody::ProjectUpdated { .. }
+            | EventBody::ProjectDeleted {}
+            | EventBody::ProjectRestored {}
+            | EventBody::MemberAdded { .. }
+            | EventBody::MemberUpdated { .. }
+            | EventBody::MemberRemoved { .. }
+            | EventBody::CommentUpdated { .. } => Vec::new(),
+        }
+    }
+
+    /// The comment whose row the event changes.
+    pub fn comment(&self) -> Option<CommentId> {
+        match self {
+            EventBody::CommentAdded { comment, .. }
+            | EventBody::CommentUpdated { comment, .. }
+            | EventBody::CommentDeleted { comment, .. } => Some(*comment),
+            _ => None,
+        }
+    }
+
+    /// Whether the event changes the project's own fields.
+    pub fn is_of_project(&self) -> bool {
+        self.kind().starts_with("project.")
+    }
+
     /// Whose access the event changes.
     pub fn access(&self) -> Access {
         match self {

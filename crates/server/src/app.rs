@@ -5,11 +5,14 @@ use crate::auth::Tokens;
 use crate::body;
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::execute::Turns;
 use crate::failed_logins::FailedLogins;
 use crate::passwords::Passwords;
+use crate::realtime::{self, Realtime};
 use crate::redis::Redis;
 use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
+use std::sync::Arc;
 use std::time::Duration;
 use store::pool::{self, Connection, Pool, Settings, Size};
 use tokio::runtime::Handle;
@@ -22,6 +25,8 @@ pub struct App {
     pub tokens: Tokens,
     pub passwords: Passwords,
     pub failed_logins: FailedLogins,
+    pub turns: Turns,
+    pub realtime: Arc<Realtime>,
     /// The main runtime: work that must outlive its request, or needs more than an actix worker's thread.
     pub runtime: Handle,
     /// The instance's name, ready to be sent.
@@ -63,8 +68,11 @@ impl App {
         let limits = &config.limits;
         let wait = Duration::from_secs(limits.request_seconds);
         let redis = config.redis_url.as_ref().map(|url| Redis::open(url, limits, runtime.clone()));
+        let pools = Pools::open(&config, &runtime);
         Ok(Self {
-            pools: Pools::open(&config, &runtime),
+            realtime: Realtime::start(limits, pools.read.clone(), config.redis_url.as_ref())?,
+            turns: Turns::default(),
+            pools,
             redis: redis.transpose()?,
             tokens: Tokens::new(config.token_secret.expose().as_bytes(), limits.access_token_seconds),
             passwords: Passwords::new(limits.password_hashes, wait)?,
@@ -139,6 +147,7 @@ impl App {
 /// Everything on the public address.
 pub fn routes(config: &mut web::ServiceConfig) {
     config.configure(api::health::routes);
+    config.service(at("/connection/websocket", [get(realtime::socket::open)]));
     config.service(web::scope("/api/v1").configure(api::routes).default_service(web::to(absent)));
     config.default_service(web::to(absent));
 }
@@ -191,6 +200,5 @@ method!(
     get, "GET, HEAD", web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 );
 method!(post, "POST", web::post());
-method!(put, "PUT", web::put());
 method!(patch, "PATCH", web::patch());
 method!(delete, "DELETE", web::delete());

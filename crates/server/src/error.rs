@@ -1,11 +1,13 @@
 //! Every error a client sees: RFC 9457 problem documents, made in one place.
 
 use crate::edge;
+use crate::execute::{self, ExecuteError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use domain::json::{FieldProblem, Invalid, JsonError};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::fmt;
 use store::StoreError;
 
@@ -15,6 +17,8 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("malformed_request", 400, "The request is malformed"),
     ("invalid_query", 400, "A query parameter is wrong"),
     ("token_in_url", 400, "A token must not travel in a URL"),
+    ("no_websocket", 400, "This is the address of a WebSocket"),
+    ("command_id_twice", 400, "The command id was given twice"),
     ("unauthenticated", 401, "An access token is needed"),
     ("invalid_token", 401, "The token is not valid"),
     ("token_expired", 401, "The token has expired"),
@@ -28,14 +32,17 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("method_not_allowed", 405, "The method is not allowed here"),
     ("request_timeout", 408, "The body came too slowly"),
     ("email_taken", 409, "The address has an account already"),
+    ("resync", 409, "The position is void"),
+    ("stale", 412, "The resource has changed"),
     ("body_too_large", 413, "The body is too large"),
     ("unsupported_media_type", 415, "The body must be uncompressed JSON"),
     ("unknown_field", 422, "A field is not known"),
     ("number_out_of_range", 422, "A number is out of range"),
+    ("upgrade_required", 426, "This is the address of a WebSocket"),
     ("too_many_attempts", 429, "Too many attempts"),
     ("internal", 500, "Something went wrong on our side"),
     ("unavailable", 503, "Not available right now"),
-    ("outcome_unknown", 503, "It may have happened, or not"),
+    ("outcome_unknown", 503, "It may have happened"),
     ("not_ready", 503, "Not ready"),
 ];
 
@@ -44,7 +51,7 @@ pub struct ApiError(Box<Problem>);
 
 struct Problem {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     title: &'static str,
     detail: String,
     errors: Vec<FieldProblem>,
@@ -61,7 +68,8 @@ impl ApiError {
     }
 
     /// A problem whose status comes from elsewhere, such as a rejection's kind. The title is the code's if it has one.
-    pub fn of(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn of(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        let code = code.into();
         let titled = TABLE.iter().find(|(known, _, _)| *known == code);
         let title = titled.map_or(status.canonical_reason().unwrap_or("Refused"), |(_, _, title)| *title);
         let mut error = Self(Box::new(Problem {
@@ -75,7 +83,7 @@ impl ApiError {
             cause: None,
         }));
         if status == StatusCode::UNAUTHORIZED {
-            let known = code != "unauthenticated" && code != "invalid_credentials";
+            let known = error.code() != "unauthenticated" && error.code() != "invalid_credentials";
             let challenge = if known { "Bearer error=\"invalid_token\"" } else { "Bearer" };
             error = error.header(header::WWW_AUTHENTICATE, challenge);
         }
@@ -138,15 +146,15 @@ impl ApiError {
         self.header(header::RETRY_AFTER, &seconds.to_string())
     }
 
-    fn header(mut self, name: HeaderName, value: &str) -> Self {
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.0.headers.push((name, value));
         }
         self
     }
 
-    pub fn code(&self) -> &'static str {
-        self.0.code
+    pub fn code(&self) -> &str {
+        &self.0.code
     }
 
     /// What to log, if it is a 5xx.
@@ -220,6 +228,31 @@ impl From<StoreError> for ApiError {
 impl From<store::QueryError> for ApiError {
     fn from(error: store::QueryError) -> Self {
         StoreError::from(error).into()
+    }
+}
+
+impl From<execute::Problem> for ApiError {
+    fn from(problem: execute::Problem) -> Self {
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        Self::of(status, problem.code, problem.detail).with_all(problem.extensions)
+    }
+}
+
+impl From<ExecuteError> for ApiError {
+    fn from(error: ExecuteError) -> Self {
+        let cause = error.to_string();
+        match error {
+            ExecuteError::NotFound => Self::not_found(),
+            ExecuteError::SessionEnded => crate::auth::session_ended(),
+            ExecuteError::Unavailable(_) => Self::unavailable(cause),
+            ExecuteError::OutcomeUnknown => {
+                let detail = "It may have happened. Repeat it with the same Idempotency-Key to know.";
+                let mut error = Self::new("outcome_unknown", detail).retry_after(1);
+                error.0.cause = Some(cause);
+                error
+            }
+            ExecuteError::Defect(_) => Self::internal(cause),
+        }
     }
 }
 

@@ -69,4 +69,17 @@ limits! {
     /// `LOCKSTEP_REDIS_MS`: longest wait for Redis in milliseconds before doing without. Too little never uses it, too much
     /// makes requests wait for it.
     redis_ms: u64 = 100, "LOCKSTEP_REDIS_MS", 1..=10_000;
+    /// `LOCKSTEP_MESSAGE_BYTES`: largest message of a socket's client. Too little refuses batches, too much memory per socket.
+    message_bytes: usize = 256 * KIB, "LOCKSTEP_MESSAGE_BYTES", 1024..=64 * KIB * KIB;
+    /// `LOCKSTEP_SOCKET_QUEUE_BYTES`: what may wait to be written to one socket; beyond it the client is closed (3008) and
+    /// resumes. Too little closes clients in a burst, too much lets slow ones take memory.
+    socket_queue_bytes: usize = KIB * KIB, "LOCKSTEP_SOCKET_QUEUE_BYTES", 64 * KIB..=64 * KIB * KIB;
+    /// `LOCKSTEP_RING_BYTES`: recent events a room keeps in memory. Too little reads Postgres for every reconnect, too much
+    /// memory per open project.
+    ring_bytes: usize = KIB * KIB, "LOCKSTEP_RING_BYTES", 4 * KIB..=256 * KIB * KIB;
+    /// `LOCKSTEP_RECOVER_EVENTS`: a client more events behind starts from a snapshot. Too little makes short absences
+    /// costly, too much sends more than a snapshot would.
+    recover_events: i64 = 5_000, "LOCKSTEP_RECOVER_EVENTS", 1..=1_000_000;
+    /// `LOCKSTEP_RECOVER_BYTES`: the same in bytes of events.
+    recover_bytes: i64 = 8 * 1024 * 1024, "LOCKSTEP_RECOVER_BYTES", 1024..=1_073_741_824;
 }

@@ -32,7 +32,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         "serving"
     );
     let handles = [public.handle(), operator.handle()];
-    let stopping = app.runtime.spawn(stop_on_signal(handles));
+    let stopping = app.runtime.spawn(stop_on_signal(app.clone(), handles));
     let ended = tokio::try_join!(public, operator);
     stopping.abort();
     sweeping.abort();
@@ -133,7 +133,7 @@ fn cors(config: &Config) -> Cors {
         .max_age(600)
 }
 
-async fn stop_on_signal(servers: [ServerHandle; 2]) {
+async fn stop_on_signal(app: web::Data<App>, servers: [ServerHandle; 2]) {
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
@@ -144,6 +144,7 @@ async fn stop_on_signal(servers: [ServerHandle; 2]) {
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping: no new requests, running ones may end");
+    app.realtime.shut_down();
     for server in servers {
         server.stop(true).await;
     }

@@ -156,14 +156,18 @@ pub async fn pages(
         .collect()
 }
 
-statement! { TotalAt(project: Uuid as SqlUuid, version: i64 as BigInt) -> BigInt:
-"SELECT total_bytes FROM events WHERE project_id = {} AND version = {}" }
+statement! { Behind(projects: Vec<Uuid> as Array<SqlUuid>, after: Vec<i64> as Array<BigInt>) -> BigInt:
+"SELECT coalesce(p.total_bytes - coalesce(e.total_bytes, 0), 0) \
+FROM unnest({}, {}) WITH ORDINALITY AS w (project_id, after, place) \
+LEFT JOIN projects p ON p.id = w.project_id \
+LEFT JOIN events e ON e.project_id = w.project_id AND e.version = w.after \
+ORDER BY w.place" }
 
-/// The bytes of all events up to and with `version`; 0 for version 0.
+/// How many bytes of events came after each of these positions, in the order asked.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn total_bytes(conn: &AsyncPgConnection, project: ProjectId, version: Version) -> Result<i64> {
-    let total: Option<i64> = TotalAt::new(project.0, version).get_result(&mut &*conn).await.optional()?;
-    Ok(total.unwrap_or(0))
+pub async fn bytes_behind(conn: &AsyncPgConnection, wanted: &[Wanted]) -> Result<Vec<i64>> {
+    let (projects, after) = wanted.iter().map(|w| (w.project.0, w.after)).unzip();
+    Ok(Behind::new(projects, after).load(&mut &*conn).await?)
 }

@@ -11,6 +11,7 @@ use domain::text::{Markdown, Name, ProjectKey};
 use domain::time::Moment;
 use domain::{CommandId, ProjectId, Role, UserId, Version};
 use jiff_diesel::Timestamp;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A project's row.
@@ -240,12 +241,13 @@ pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, to: &Curre
 pub struct Listed {
     pub current: Current,
     pub role: Role,
-    /// Tasks that are not deleted.
-    pub task_count: i64,
+    /// Tasks that are not deleted, by status.
+    pub task_counts: BTreeMap<String, i64>,
 }
 
-statement! { TaskCounts(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, BigInt):
-"SELECT project_id, count(*) FROM tasks WHERE project_id = ANY({}) AND deleted_version IS NULL GROUP BY project_id" }
+statement! { TaskCounts(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, BigInt):
+"SELECT project_id, status, count(*) FROM tasks WHERE project_id = ANY({}) AND deleted_version IS NULL \
+GROUP BY project_id, status" }
 
 /// The projects a person is a member of, newest change first, from `before` on.
 ///
@@ -278,11 +280,12 @@ pub async fn of_member(
     }
     let rows: Vec<(Row, String)> = query.load(&mut &*conn).await?;
     let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
-    let counts: Vec<(Uuid, i64)> = TaskCounts::new(&ids).load(&mut &*conn).await?;
+    let counts: Vec<(Uuid, String, i64)> = TaskCounts::new(&ids).load(&mut &*conn).await?;
     rows.into_iter()
         .map(|(row, role)| {
-            let task_count = counts.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, count)| *count);
-            Ok(Listed { current: row.try_into()?, role: convert::role(&role)?, task_count })
+            let own = counts.iter().filter(|(id, _, _)| *id == row.id);
+            let task_counts = own.map(|(_, status, count)| (status.clone(), *count)).collect();
+            Ok(Listed { current: row.try_into()?, role: convert::role(&role)?, task_counts })
         })
         .collect()
 }

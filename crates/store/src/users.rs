@@ -155,3 +155,16 @@ pub async fn raise_feed_version(conn: &AsyncPgConnection, users: &[UserId]) -> R
     Raise::new(&ids).execute(&mut &*conn).await?;
     Ok(())
 }
+
+statement! { Feeds(users: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, BigInt):
+"SELECT id, feed_version FROM users WHERE id = ANY({})" }
+
+/// The feed versions of many people, by one query.
+///
+/// # Errors
+/// Those of the query.
+pub async fn feed_versions(conn: &AsyncPgConnection, users: &[UserId]) -> Result<Vec<(UserId, i64)>> {
+    let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    let rows: Vec<(Uuid, i64)> = Feeds::new(&ids).load(&mut &*conn).await?;
+    Ok(rows.into_iter().map(|(id, feed)| (UserId(id), feed)).collect())
+}

@@ -195,6 +195,17 @@ impl Command {
         }
     }
 
+    /// The task that an `If-Match` of the command's request speaks of.
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Command::UpdateTask(c) => Some(c.task),
+            Command::MoveTask(c) => Some(c.task),
+            Command::DeleteTask(c) => Some(c.task),
+            Command::RestoreTask(c) => Some(c.task),
+            _ => None,
+        }
+    }
+
     /// SHA-256 over the command's canonical JSON (RFC 8785): what tells a repeat from another command with its id.
     pub fn hash(&self) -> [u8; 32] {
         crate::digest::hash(self)

@@ -1,0 +1,90 @@
+//! The answer to a write: `{version, events, <resource>}`, put together from JSON that was encoded when it was decided.
+
+use crate::api::request;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::execute::{self, Answer, Identified, Mode, Outcome, Problem, Submission};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::ProjectId;
+use domain::command::{Command, fresh_id};
+use serde_json::Value;
+
+/// Executes the one command of an endpoint and answers it. `created`: the path of what it makes, from its id.
+///
+/// # Errors
+/// The rule that refused it, or why there is no answer.
+pub async fn write(
+    request: &HttpRequest,
+    app: &web::Data<App>,
+    caller: Caller,
+    project: ProjectId,
+    command: Command,
+    created: Option<fn(ProjectId, &str) -> String>,
+) -> Result<HttpResponse, ApiError> {
+    let key = request::idempotency_key(request)?;
+    let if_match = request::if_match(request)?;
+    let one = Identified { command, id: key.unwrap_or_else(fresh_id), repeatable: key.is_some(), if_match };
+    let submission = Submission { project, caller, commands: vec![one], mode: Mode::Each, batch: None };
+    match execute::execute(&app.clone().into_inner(), submission).await? {
+        Answer::Decided(outcomes) => {
+            let outcome = outcomes.into_iter().next();
+            let outcome = outcome.ok_or_else(|| ApiError::internal("a command without an outcome"))?;
+            of_outcome(&outcome, if_match.is_some(), |id| created.map(|path| path(project, id)))
+        }
+        Answer::Refused { problem, .. } => Err(problem.into()),
+    }
+}
+
+/// The answer to one decided command.
+///
+/// # Errors
+/// Its refusal.
+pub fn of_outcome(
+    outcome: &Outcome,
+    preconditioned: bool,
+    created: impl FnOnce(&str) -> Option<String>,
+) -> Result<HttpResponse, ApiError> {
+    let decided = &outcome.decided;
+    if let Some(problem) = &decided.problem {
+        return Err(refusal(Problem::stored(problem), preconditioned, outcome.replayed));
+    }
+    let resource = decided.resource.as_deref().unwrap_or("{}");
+    let whole: Value =
+        serde_json::from_str(resource).map_err(|error| ApiError::internal(error.to_string()))?;
+    let inner = whole.as_object().and_then(|named| named.values().next());
+    let location = inner.and_then(|inner| inner["id"].as_str().or(inner["user"].as_str())).and_then(created);
+    let location = location.filter(|_| decided.event.is_some());
+    let status = if location.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+    let mut response = HttpResponse::build(status);
+    if let Some(location) = location {
+        response.insert_header((header::LOCATION, location));
+    }
+    if let Some(version) = whole["task"]["version"].as_i64() {
+        response.insert_header((header::ETAG, format!("\"{version}\"")));
+    }
+    if outcome.replayed {
+        response.insert_header(("idempotency-replayed", "true"));
+    }
+    Ok(response.content_type("application/json").body(body(decided, resource)))
+}
+
+fn body(decided: &store::results::Decided, resource: &str) -> String {
+    let event = decided.event.as_deref().unwrap_or_default();
+    let rest = resource.strip_prefix('{').filter(|rest| *rest != "}");
+    let comma = if rest.is_some() { "," } else { "" };
+    format!(r#"{{"version":{},"events":[{event}]{comma}{}"#, decided.version, rest.unwrap_or("}"))
+}
+
+/// A precondition of the request that failed is 412 (RFC 9110 §15.5.13), one of the command 409.
+fn refusal(mut problem: Problem, preconditioned: bool, replayed: bool) -> ApiError {
+    if preconditioned && problem.code == "stale" {
+        problem.status = StatusCode::PRECONDITION_FAILED.as_u16();
+    }
+    let error = ApiError::from(problem);
+    match replayed {
+        true => error.header(header::HeaderName::from_static("idempotency-replayed"), "true"),
+        false => error,
+    }
+}

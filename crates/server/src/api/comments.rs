@@ -1,0 +1,123 @@
+//! `…/tasks/{task}/comments`.
+
+use crate::api::page::{self, Place, Query};
+use crate::api::{answer, request};
+use crate::app::{App, at, delete, get, patch, post};
+use crate::auth::Caller;
+use crate::body::JsonBody;
+use crate::error::ApiError;
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::{CommentId, ProjectId};
+use serde_json::{Value, json};
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/projects/{project}/tasks/{task}/comments", [get(list), post(add)]));
+    config
+        .service(at("/projects/{project}/tasks/{task}/comments/{comment}", [patch(update), delete(remove)]));
+}
+
+async fn list(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path.0)?;
+    let task = request::task(&app, &caller, project, &path.1).await?;
+    let mut query = Query::of(request.query_string())?;
+    let limit = query.limit()?;
+    let filters = format!("comments {task}");
+    let after = query.cursor(&filters)?.map(|place| (place.at, CommentId(place.id)));
+    query.finish()?;
+    let state = app.clone();
+    let (admission, mut found) = app
+        .run(async move {
+            let conn = state.read().await?;
+            let admission = request::admitted(&conn, &caller, project).await?;
+            if store::tasks::some(&conn, project, &[task.0]).await?.is_empty() {
+                return Err(ApiError::not_found());
+            }
+            let more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+            Ok((admission, store::comments::of_task(&conn, project, task, after, more).await?))
+        })
+        .await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().filter(|_| more);
+    let next_cursor = last.map(|last| page::cursor(&filters, Place { at: last.created_at, id: last.id.0 }));
+    let answer = json!({"version": admission.version, "items": found, "next_cursor": next_cursor});
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+async fn add(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path.0)?;
+    let task = request::task(&app, &caller, project, &path.1).await?;
+    let command = request::command("comment.add", body, &[("task", task.to_string())])?;
+    answer::write(&request, &app, caller, project, command, Some(address)).await
+}
+
+/// Comments are read through their task's list.
+fn address(project: ProjectId, comment: &str) -> String {
+    format!("/api/v1/projects/{project}/comments/{comment}")
+}
+
+async fn update(
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    on_comment("comment.update", &request, &path, &app, caller, body).await
+}
+
+async fn remove(
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    on_comment("comment.delete", &request, &path, &app, caller, json!({})).await
+}
+
+/// The path names the task too: a comment of another one is not there.
+async fn on_comment(
+    kind: &str,
+    request: &HttpRequest,
+    path: &(String, String, String),
+    app: &web::Data<App>,
+    caller: Caller,
+    body: Value,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path.0)?;
+    let task = request::task(app, &caller, project, &path.1).await?;
+    let comment = request::comment(&path.2)?;
+    let found = find(app, caller, project, comment).await?;
+    if found != task {
+        return Err(ApiError::not_found());
+    }
+    let command = request::command(kind, body, &[("comment", comment.to_string())])?;
+    answer::write(request, app, caller, project, command, None).await
+}
+
+async fn find(
+    app: &web::Data<App>,
+    caller: Caller,
+    project: ProjectId,
+    comment: CommentId,
+) -> Result<domain::TaskId, ApiError> {
+    let state = app.clone();
+    app.run(async move {
+        let conn = state.read().await?;
+        request::admitted(&conn, &caller, project).await?;
+        let found = store::comments::some(&conn, project, &[comment.0]).await?;
+        found.first().map(|comment| comment.task).ok_or_else(ApiError::not_found)
+    })
+    .await
+}

@@ -1,0 +1,90 @@
+//! `…/members` and `…/people`.
+
+use crate::api::{answer, request};
+use crate::app::{App, at, delete, get, patch, post};
+use crate::auth::Caller;
+use crate::body::JsonBody;
+use crate::error::ApiError;
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::ProjectId;
+use serde_json::{Value, json};
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/projects/{project}/members", [get(list), post(add)]));
+    config.service(at("/projects/{project}/members/{user}", [patch(update), delete(remove)]));
+    config.service(at("/projects/{project}/people", [get(people)]));
+}
+
+async fn list(
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let state = app.clone();
+    let (admission, members) = app
+        .run(async move {
+            let conn = state.read().await?;
+            let admission = request::admitted(&conn, &caller, project).await?;
+            Ok((admission, store::members::of(&conn, project).await?))
+        })
+        .await?;
+    let items: Vec<Value> =
+        members.into_iter().map(|(user, role)| json!({"user": user, "role": role})).collect();
+    Ok(HttpResponse::Ok().json(json!({"version": admission.version, "items": items, "next_cursor": null})))
+}
+
+async fn people(
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let state = app.clone();
+    let people = app
+        .run(async move {
+            let conn = state.read().await?;
+            request::admitted(&conn, &caller, project).await?;
+            Ok(store::members::people(&conn, project).await?)
+        })
+        .await?;
+    let person = |p: &store::members::Person| json!({"id": p.id, "name": p.name, "active": p.active, "member": p.member});
+    let items: Vec<Value> = people.iter().map(person).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": null})))
+}
+
+async fn add(
+    request: HttpRequest,
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let command = request::command("member.add", body, &[])?;
+    let path = |project: ProjectId, user: &str| format!("/api/v1/projects/{project}/members/{user}");
+    answer::write(&request, &app, caller, project, command, Some(path)).await
+}
+
+async fn update(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let (project, user) = (request::project(&path.0)?, request::user(&path.1)?);
+    let command = request::command("member.update", body, &[("user", user.to_string())])?;
+    answer::write(&request, &app, caller, project, command, None).await
+}
+
+async fn remove(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let (project, user) = (request::project(&path.0)?, request::user(&path.1)?);
+    let command = request::command("member.remove", json!({}), &[("user", user.to_string())])?;
+    answer::write(&request, &app, caller, project, command, None).await
+}

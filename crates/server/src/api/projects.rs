@@ -1,0 +1,136 @@
+//! `/projects`: the list, and a project's own fields.
+
+use crate::api::page::{self, Place, Query};
+use crate::api::{answer, request};
+use crate::app::{App, at, get, post};
+use crate::auth::{Caller, session_ended};
+use crate::body::{JsonBody, OptionalBody};
+use crate::error::ApiError;
+use crate::execute;
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::ProjectId;
+use domain::command::{CreateProject, fresh_id};
+use domain::json::Fields;
+use serde_json::{Value, json};
+use store::projects::Listed;
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    use crate::app::{delete, patch};
+    config.service(at("/projects", [get(list), post(create)]));
+    config.service(at("/projects/{project}", [get(show), patch(update), delete(remove)]));
+    config.service(at("/projects/{project}/restore", [post(restore)]));
+}
+
+async fn create(
+    request: HttpRequest,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let command = CreateProject::read(Fields::of(body)?)?;
+    let key = request::idempotency_key(&request)?;
+    let command_id = key.unwrap_or_else(fresh_id);
+    let id = command.id.unwrap_or_else(|| request::project_of_key(caller.user, command_id));
+    let made = execute::create_project(&app.into_inner(), caller, id, command_id, command).await?;
+    answer::of_outcome(&made, false, |id| Some(format!("/api/v1/projects/{id}")))
+}
+
+async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
+    let mut query = Query::of(request.query_string())?;
+    let (deleted, archived, limit) = (query.flag("deleted")?, query.flag("archived")?, query.limit()?);
+    let filters = format!("projects deleted={deleted} archived={archived}");
+    let after = query.cursor(&filters)?.map(|place| (place.at, ProjectId(place.id)));
+    query.finish()?;
+    let state = app.clone();
+    let mut found = app
+        .run(async move {
+            let conn = state.read().await?;
+            let more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+            let (alive, found) = futures_util::try_join!(
+                store::sessions::alive(&conn, caller.user, caller.sid),
+                store::projects::of_member(&conn, caller.user, deleted, archived, after, more),
+            )?;
+            if alive { Ok(found) } else { Err(session_ended()) }
+        })
+        .await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().filter(|_| more).map(|listed| &listed.current);
+    let next_cursor =
+        last.map(|last| page::cursor(&filters, Place { at: last.changed_at, id: last.project.id.0 }));
+    let items: Vec<Value> = found.iter().map(item).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor})))
+}
+
+fn item(listed: &Listed) -> Value {
+    let current = &listed.current;
+    json!({
+        "id": current.project.id,
+        "key": current.project.key,
+        "name": current.project.name,
+        "role": listed.role,
+        "version": current.version,
+        "task_counts": listed.task_counts,
+        "changed_at": current.changed_at,
+        "archived": current.project.archived,
+        "deleted": current.deleted,
+    })
+}
+
+async fn show(
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let state = app.clone();
+    let (admission, current) = app
+        .run(async move {
+            let conn = state.read().await?;
+            let admission = request::admitted(&conn, &caller, project).await?;
+            let current = store::projects::read(&conn, project).await?;
+            Ok((admission, current.ok_or_else(ApiError::not_found)?))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "epoch": current.epoch,
+        "version": current.version,
+        "role": admission.role,
+        "project": current.project,
+    })))
+}
+
+async fn update(
+    request: HttpRequest,
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let command = request::change("project.update", body, &[], &[])?;
+    answer::write(&request, &app, caller, project, command, None).await
+}
+
+async fn remove(
+    request: HttpRequest,
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let command = request::command("project.delete", json!({}), &[])?;
+    answer::write(&request, &app, caller, project, command, None).await
+}
+
+async fn restore(
+    request: HttpRequest,
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+    OptionalBody(body): OptionalBody,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let command = request::command("project.restore", body, &[])?;
+    answer::write(&request, &app, caller, project, command, None).await
+}

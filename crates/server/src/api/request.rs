@@ -1,0 +1,177 @@
+//! Step 1 of 8: what a request says besides its body: ids in the path, keys and preconditions in headers, and who may read.
+
+use crate::app::App;
+use crate::auth::{Caller, session_ended};
+use crate::error::ApiError;
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+use domain::command::Command;
+use domain::json::{FieldProblem, Fields, Invalid};
+use domain::{CommandId, CommentId, ProjectId, TaskId, UserId, Version};
+use serde_json::{Map, Value};
+use store::AsyncPgConnection;
+use store::projects::Admission;
+use uuid::Uuid;
+
+/// The namespace of keys that are no UUIDs (RFC 9562 §5.5).
+const KEY_NAMESPACE: Uuid = Uuid::from_u128(0x7d1c_52f0_3b0e_5d6c_9a41_1f6b_0e2c_77a4);
+const LONGEST_KEY: usize = 255;
+
+/// An id of the path. What is no UUID names nothing.
+///
+/// # Errors
+/// 404.
+pub fn project(path: &str) -> Result<ProjectId, ApiError> {
+    ProjectId::parse(path).ok_or_else(ApiError::not_found)
+}
+
+/// # Errors
+/// 404.
+pub fn user(path: &str) -> Result<UserId, ApiError> {
+    UserId::parse(path).ok_or_else(ApiError::not_found)
+}
+
+/// # Errors
+/// 404.
+pub fn comment(path: &str) -> Result<CommentId, ApiError> {
+    CommentId::parse(path).ok_or_else(ApiError::not_found)
+}
+
+/// A task of the path: its id, or its number, which only a member learns the id of.
+///
+/// # Errors
+/// 404, 401.
+pub async fn task(
+    app: &web::Data<App>,
+    caller: &Caller,
+    project: ProjectId,
+    path: &str,
+) -> Result<TaskId, ApiError> {
+    if let Some(id) = TaskId::parse(path) {
+        return Ok(id);
+    }
+    let number = path.parse().map_err(|_| ApiError::not_found())?;
+    let (state, caller) = (app.clone(), *caller);
+    app.run(async move {
+        let conn = state.read().await?;
+        admitted(&conn, &caller, project).await?;
+        store::tasks::by_number(&conn, project, number).await?.ok_or_else(ApiError::not_found)
+    })
+    .await
+}
+
+/// Judges a read: the caller's session stands, and they are a member of a project that is not in the bin.
+///
+/// # Errors
+/// 401 when the session ended, 404 for whoever is no member.
+pub async fn admitted(
+    conn: &AsyncPgConnection,
+    caller: &Caller,
+    project: ProjectId,
+) -> Result<Admission, ApiError> {
+    if let Some(admission) = store::projects::admit(conn, project, caller.user, caller.sid).await? {
+        return if admission.deleted { Err(ApiError::not_found()) } else { Ok(admission) };
+    }
+    match store::sessions::alive(conn, caller.user, caller.sid).await? {
+        true => Err(ApiError::not_found()),
+        false => Err(session_ended()),
+    }
+}
+
+/// The command id that `Idempotency-Key` sets: the key itself if it is a UUID, else the UUIDv5 of it.
+///
+/// # Errors
+/// 400 for a key that is empty, too long or given twice.
+pub fn idempotency_key(request: &HttpRequest) -> Result<Option<CommandId>, ApiError> {
+    let mut keys = request.headers().get_all("idempotency-key");
+    let Some(key) = keys.next() else { return Ok(None) };
+    let text = key.to_str().unwrap_or_default().trim();
+    if text.is_empty() || text.len() > LONGEST_KEY || keys.next().is_some() {
+        let detail = format!("Idempotency-Key must be given once, with 1 to {LONGEST_KEY} characters.");
+        return Err(ApiError::new("malformed_request", detail));
+    }
+    Ok(Some(
+        CommandId::parse(text).unwrap_or_else(|| CommandId(Uuid::new_v5(&KEY_NAMESPACE, text.as_bytes()))),
+    ))
+}
+
+/// The id that a batch's key gives to the command at `index`.
+pub fn id_at(key: CommandId, index: usize) -> CommandId {
+    CommandId(Uuid::new_v5(&key.0, index.to_string().as_bytes()))
+}
+
+/// The id of a project that `POST /projects` makes without one: the same for every repeat of a person's key.
+pub fn project_of_key(user: UserId, key: CommandId) -> ProjectId {
+    ProjectId(Uuid::new_v5(&user.0, key.0.as_bytes()))
+}
+
+/// The version that `If-Match` names (RFC 9110 §13.1.1). `*` asks for nothing that the path does not.
+///
+/// # Errors
+/// 400 for what is no tag of ours.
+pub fn if_match(request: &HttpRequest) -> Result<Option<Version>, ApiError> {
+    let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version =
+        text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    let detail = "If-Match must be the ETag of the task, a version in quotes.";
+    version.map(Some).ok_or_else(|| ApiError::new("malformed_request", detail))
+}
+
+/// Reads a command whose type and ids come from the path, and the rest from the body.
+///
+/// # Errors
+/// 422 for every field that is refused, also one that the path decides.
+pub fn command(kind: &str, body: Value, from_path: &[(&str, String)]) -> Result<Command, ApiError> {
+    let mut body = object(body)?;
+    for (name, value) in from_path {
+        if body.contains_key(*name) {
+            return Err(unknown(name).into());
+        }
+        body.insert((*name).to_owned(), Value::String(value.clone()));
+    }
+    Ok(Command::read_as(kind, Fields::of(Value::Object(body))?)?)
+}
+
+/// Reads a change whose `set` stands at the top level of the body, with `beside` next to it.
+///
+/// # Errors
+/// 422, with pointers as the body has them.
+pub fn change(
+    kind: &str,
+    body: Value,
+    beside: &[&str],
+    from_path: &[(&str, String)],
+) -> Result<Command, ApiError> {
+    let mut set = object(body)?;
+    let mut outer = Map::new();
+    for name in beside {
+        outer.extend(set.remove(*name).map(|value| ((*name).to_owned(), value)));
+    }
+    outer.insert("set".to_owned(), Value::Object(set));
+    for (name, value) in from_path {
+        outer.insert((*name).to_owned(), Value::String(value.clone()));
+    }
+    let read = Fields::of(Value::Object(outer)).and_then(|fields| Command::read_as(kind, fields));
+    Ok(read.map_err(|mut invalid| {
+        for error in &mut invalid.errors {
+            error.pointer = error.pointer.strip_prefix("/set").unwrap_or(&error.pointer).to_owned();
+        }
+        invalid
+    })?)
+}
+
+fn object(body: Value) -> Result<Map<String, Value>, Invalid> {
+    match body {
+        Value::Object(fields) => Ok(fields),
+        other => Fields::of(other).map(|_| Map::new()),
+    }
+}
+
+fn unknown(name: &str) -> Invalid {
+    let detail = "is decided by the path".to_owned();
+    Invalid { errors: vec![FieldProblem { pointer: format!("/{name}"), code: "unknown_field", detail }] }
+}

@@ -1,0 +1,102 @@
+//! `…/snapshot` and `…/digest`: a project's whole state, exact at one version.
+
+use crate::api::page::Query;
+use crate::api::request;
+use crate::app::{App, at, get};
+use crate::auth::Caller;
+use crate::error::ApiError;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel_async::AsyncPgConnection;
+use domain::json::MAX_INTEGER;
+use domain::snapshot::Snapshot;
+use domain::{ProjectId, Version, digest};
+use serde_json::json;
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/projects/{project}/snapshot", [get(snapshot)]));
+    config.service(at("/projects/{project}/digest", [get(show_digest)]));
+}
+
+/// What a snapshot is asked for: never older than `min_version`, and not at all if it is the one the client has.
+struct Asked {
+    min_version: Version,
+    has: Option<String>,
+}
+
+async fn snapshot(
+    request: HttpRequest,
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let mut query = Query::of(request.query_string())?;
+    let min_version = query.number("min_version", 0..=MAX_INTEGER)?.unwrap_or(0);
+    query.finish()?;
+    let has = request.headers().get(header::IF_NONE_MATCH);
+    let asked = Asked { min_version, has: has.and_then(|tags| tags.to_str().ok()).map(str::to_owned) };
+    let state = app.clone();
+    let (tag, body) = app
+        .run(async move {
+            let found = read(&state, caller, project, &asked).await?;
+            let encode = |snapshot: &Snapshot| {
+                serde_json::to_vec(snapshot).map_err(|error| ApiError::internal(error.to_string()))
+            };
+            Ok((found.0, found.1.as_ref().map(encode).transpose()?))
+        })
+        .await?;
+    let mut response = match body {
+        Some(_) => HttpResponse::Ok(),
+        None => HttpResponse::NotModified(),
+    };
+    response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    Ok(match body {
+        Some(body) => response.content_type("application/json").body(body),
+        None => response.finish(),
+    })
+}
+
+async fn show_digest(
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let state = app.clone();
+    let answer = app
+        .run(async move {
+            let (_, snapshot) = read(&state, caller, project, &Asked { min_version: 0, has: None }).await?;
+            let snapshot = snapshot.ok_or_else(|| ApiError::internal("a snapshot that was not read"))?;
+            let digest = digest::of(&snapshot);
+            Ok(json!({"epoch": snapshot.epoch, "version": snapshot.version, "digest": digest}))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// The tag, and the snapshot unless the client has it already. One transaction sees one moment, membership included.
+async fn read(
+    app: &App,
+    caller: Caller,
+    project: ProjectId,
+    asked: &Asked,
+) -> Result<(String, Option<Snapshot>), ApiError> {
+    let mut conn = store::pool::get(&app.pools.snapshot).await?;
+    let transaction = conn.build_transaction().repeatable_read().read_only();
+    let mut transaction = transaction;
+    transaction
+        .run(async |conn: &mut AsyncPgConnection| {
+            let admission = request::admitted(conn, &caller, project).await?;
+            if admission.version < asked.min_version {
+                return Err(super::events::resync(&admission.epoch, admission.version));
+            }
+            let tag = format!("W/\"{}.{}\"", admission.epoch, admission.version);
+            if asked.has.as_deref().is_some_and(|tags| tags.split(',').any(|other| other.trim() == tag)) {
+                return Ok((tag, None));
+            }
+            let snapshot = store::snapshots::read(conn, project).await?.ok_or_else(ApiError::not_found)?;
+            Ok((tag, Some(snapshot)))
+        })
+        .await
+}

@@ -1,0 +1,110 @@
+//! `…/tasks`: one task at a time.
+
+use crate::api::{answer, request};
+use crate::app::{App, at, delete, get, patch, post};
+use crate::auth::Caller;
+use crate::body::{JsonBody, OptionalBody};
+use crate::error::ApiError;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::ProjectId;
+use serde_json::{Value, json};
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/projects/{project}/tasks", [post(create)]));
+    config.service(at("/projects/{project}/tasks/{task}", [get(show), patch(update), delete(remove)]));
+    config.service(at("/projects/{project}/tasks/{task}/move", [post(move_task)]));
+    config.service(at("/projects/{project}/tasks/{task}/restore", [post(restore)]));
+}
+
+async fn create(
+    request: HttpRequest,
+    path: web::Path<String>,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path)?;
+    let command = request::command("task.create", body, &[])?;
+    let path = |project: ProjectId, task: &str| format!("/api/v1/projects/{project}/tasks/{task}");
+    answer::write(&request, &app, caller, project, command, Some(path)).await
+}
+
+async fn show(
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path.0)?;
+    let task = request::task(&app, &caller, project, &path.1).await?;
+    let state = app.clone();
+    let (admission, found) = app
+        .run(async move {
+            let conn = state.read().await?;
+            let admission = request::admitted(&conn, &caller, project).await?;
+            Ok((admission, store::tasks::some(&conn, project, &[task.0]).await?))
+        })
+        .await?;
+    let kept =
+        found.into_iter().next().filter(|kept| kept.deleted.is_none()).ok_or_else(ApiError::not_found)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, format!("\"{}\"", kept.task.version)))
+        .json(json!({"version": admission.version, "task": kept.task})))
+}
+
+async fn update(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path.0)?;
+    let task = request::task(&app, &caller, project, &path.1).await?;
+    let from_path = [("task", task.to_string())];
+    let command = request::change("task.update", body, &["add", "remove", "expect"], &from_path)?;
+    answer::write(&request, &app, caller, project, command, None).await
+}
+
+async fn move_task(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+    OptionalBody(body): OptionalBody,
+) -> Result<HttpResponse, ApiError> {
+    on_task("task.move", &request, &path, &app, caller, body).await
+}
+
+async fn remove(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    on_task("task.delete", &request, &path, &app, caller, json!({})).await
+}
+
+async fn restore(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+    OptionalBody(body): OptionalBody,
+) -> Result<HttpResponse, ApiError> {
+    on_task("task.restore", &request, &path, &app, caller, body).await
+}
+
+async fn on_task(
+    kind: &str,
+    request: &HttpRequest,
+    path: &(String, String),
+    app: &web::Data<App>,
+    caller: Caller,
+    body: Value,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path.0)?;
+    let task = request::task(app, &caller, project, &path.1).await?;
+    let command = request::command(kind, body, &[("task", task.to_string())])?;
+    answer::write(request, app, caller, project, command, None).await
+}

@@ -1,0 +1,98 @@
+//! Step 5 of 8: the second flight. Rows, events, results and the new version, pipelined; the caller commits.
+
+use super::plan::Plan;
+use super::{ExecuteError, Submission};
+use domain::event::Access;
+use store::AsyncPgConnection;
+use store::projects::LockedProject;
+use store::tasks::Kept;
+
+/// Writes everything a plan needs to be true.
+pub async fn all(
+    conn: &AsyncPgConnection,
+    locked: &LockedProject,
+    submission: &Submission,
+    plan: &Plan,
+) -> Result<(), ExecuteError> {
+    if !plan.writes() {
+        return Ok(());
+    }
+    futures_util::try_join!(
+        tasks(conn, locked, plan),
+        comments(conn, locked, plan),
+        members(conn, locked, plan),
+        log(conn, locked, plan),
+        results(conn, locked, submission, plan),
+        project(conn, locked, plan),
+    )?;
+    // Last, because people's rows are shared by all their projects.
+    if !plan.concerned.is_empty() {
+        store::users::raise_feed_version(conn, &plan.concerned).await?;
+    }
+    Ok(())
+}
+
+async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    let kept = plan.tasks.iter().filter_map(|id| {
+        let task = plan.facts.any_task(*id)?.clone();
+        let deleted = plan.deleted.get(id).copied().filter(|_| plan.facts.deleted_tasks.contains_key(id));
+        Some(Kept { task, deleted })
+    });
+    let (old, new): (Vec<Kept>, Vec<Kept>) = kept.partition(|kept| plan.before.contains_key(&kept.task.id));
+    if !new.is_empty() {
+        store::tasks::insert(conn, locked, &new).await?;
+    }
+    if !old.is_empty() {
+        let with_before: Vec<_> =
+            old.into_iter().map(|kept| (plan.before[&kept.task.id].clone(), kept)).collect();
+        let rows: Vec<(Kept, &domain::task::Task)> =
+            with_before.iter().map(|(was, kept)| (kept.clone(), was)).collect();
+        store::tasks::update(conn, locked, &rows).await?;
+    }
+    Ok(())
+}
+
+async fn comments(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    for comment in plan.comments.iter().filter_map(|id| plan.facts.comments.get(id)) {
+        store::comments::put(conn, locked, comment).await?;
+    }
+    Ok(())
+}
+
+async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    for access in &plan.access {
+        match *access {
+            Access::Granted(user, role) => store::members::put(conn, locked.id(), user, role).await?,
+            Access::Revoked(user) => store::members::remove(conn, locked.id(), user).await?,
+            Access::Unchanged | Access::Closed => {}
+        }
+    }
+    Ok(())
+}
+
+async fn log(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    if plan.events.is_empty() {
+        return Ok(());
+    }
+    store::events::append(conn, locked, &plan.events).await?;
+    store::projects::raise(conn, locked, &plan.current).await
+}
+
+async fn results(
+    conn: &AsyncPgConnection,
+    locked: &LockedProject,
+    submission: &Submission,
+    plan: &Plan,
+) -> store::Result<()> {
+    match plan.keep.is_empty() {
+        true => Ok(()),
+        false => store::results::keep(conn, locked, submission.caller.user, &plan.keep).await,
+    }
+}
+
+async fn project(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    match plan.project_changed {
+        true => store::projects::update(conn, locked, &plan.current).await,
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,121 @@
+//! Step 7 of 8: every room compared with Postgres, by one query a second for all of them, and everybody's feed with it.
+//!
+//! This is what makes Redis a hint: whatever does not arrive, arrives from here. While something is wrong (Redis away, a
+//! real gap) it looks four times a second, until ten rounds were clean.
+
+use super::room::Room;
+use super::{Realtime, people};
+use domain::{ProjectId, Version};
+use futures_util::future::join_all;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use store::StoreError;
+use store::pool::Pool;
+use uuid::Uuid;
+
+const CALM: Duration = Duration::from_secs(1);
+const ALERT: Duration = Duration::from_millis(250);
+/// A room is behind only if it still is after so long: what is on its way is no gap.
+const GRACE: Duration = Duration::from_millis(100);
+const CLEAN_ROUNDS: u32 = 10;
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Runs as long as the instance.
+pub async fn run(realtime: Arc<Realtime>, pool: Pool) {
+    let mut clean = CLEAN_ROUNDS;
+    let mut next = Instant::now() + CALM;
+    loop {
+        let gap_due = realtime.lock_gaps().values().min().copied();
+        let until = gap_due.map_or(next, |due| due.min(next));
+        let asked = tokio::select! {
+            () = tokio::time::sleep_until(until.into()) => false,
+            () = realtime.gap_noted.notified() => continue,
+            () = realtime.compare_now.notified() => true,
+        };
+        if fill_gaps(&realtime).await {
+            clean = 0;
+        }
+        if !asked && Instant::now() < next {
+            continue;
+        }
+        clean = match tokio::time::timeout(PATIENCE, compare(&realtime, &pool)).await {
+            Ok(Ok(true)) => clean.saturating_add(1),
+            Ok(Ok(false)) => 0,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "heads could not be compared");
+                0
+            }
+            Err(_) => {
+                tracing::warn!("heads could not be compared: no answer in time");
+                0
+            }
+        };
+        let calm = clean >= CLEAN_ROUNDS && realtime.relayed.load(Ordering::Relaxed);
+        next = Instant::now() + if calm { CALM } else { ALERT };
+    }
+}
+
+/// Fills the rooms whose early events have waited long enough. `true`: something really was missing.
+async fn fill_gaps(realtime: &Arc<Realtime>) -> bool {
+    let now = Instant::now();
+    let due: Vec<ProjectId> = {
+        let mut gaps = realtime.lock_gaps();
+        let due: Vec<ProjectId> = gaps.iter().filter(|(_, due)| **due <= now).map(|(id, _)| *id).collect();
+        gaps.retain(|_, when| *when > now);
+        due
+    };
+    let rooms: Vec<Arc<Room>> = due.into_iter().filter_map(|project| realtime.room_here(project)).collect();
+    let behind: Vec<(Arc<Room>, Version)> =
+        rooms.into_iter().filter_map(|room| room.missing().map(|head| (room, head))).collect();
+    fill_all(realtime, &behind).await
+}
+
+/// Fills rooms at once: the loader makes one query of all their questions.
+async fn fill_all(realtime: &Arc<Realtime>, behind: &[(Arc<Room>, Version)]) -> bool {
+    let filling = behind.iter().map(|(room, head)| async move {
+        tracing::debug!(project.id = %room.project, last = room.last(), head, "filling a gap from the log");
+        if realtime.fill(room, *head).await.is_err() {
+            // The next comparison finds it again.
+            tracing::debug!(project.id = %room.project, "the gap could not be filled yet");
+        }
+    });
+    join_all(filling).await;
+    !behind.is_empty()
+}
+
+/// One round. `true`: every room was where Postgres is.
+async fn compare(realtime: &Arc<Realtime>, pool: &Pool) -> Result<bool, StoreError> {
+    let rooms = realtime.rooms_here();
+    let users = realtime.people.connected();
+    if rooms.is_empty() && users.is_empty() {
+        return Ok(true);
+    }
+    let sent: HashMap<ProjectId, (Arc<Room>, Version)> =
+        rooms.into_iter().map(|room| (room.project, (room.clone(), room.last()))).collect();
+    let ids: Vec<Uuid> = sent.keys().map(|project| project.0).collect();
+    let (heads, feeds) = {
+        let conn = store::pool::get(pool).await?;
+        futures_util::try_join!(
+            store::projects::heads(&conn, &ids),
+            store::users::feed_versions(&conn, &users)
+        )?
+    };
+    let mut suspects = Vec::new();
+    for head in heads {
+        let Some((room, last)) = sent.get(&head.project) else { continue };
+        if *head.epoch != *room.epoch || head.version < *last {
+            realtime.void(room);
+        } else if head.version > room.last() {
+            suspects.push((room.clone(), head.version));
+        }
+    }
+    people::notice(realtime, feeds).await;
+    if suspects.is_empty() {
+        return Ok(true);
+    }
+    tokio::time::sleep(GRACE).await;
+    suspects.retain(|(room, head)| room.last() < *head);
+    Ok(!fill_all(realtime, &suspects).await)
+}

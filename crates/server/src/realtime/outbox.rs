@@ -1,0 +1,208 @@
+//! Step 8 of 8, the part that is one per socket: a bounded queue of shared frames, written out by the response's body.
+//!
+//! It lives on the thread that owns the socket. What is queued goes out as one chunk, so as one write.
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use bytes::{Bytes, BytesMut};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use tokio::sync::Notify;
+
+/// Largest chunk handed to the socket at once.
+const CHUNK: usize = 64 * 1024;
+/// A queue with less than this has room for another page.
+const LOW_WATER: usize = 64 * 1024;
+
+/// What waits to be written to one client.
+pub struct Outbox {
+    inner: RefCell<Inner>,
+    drained: Notify,
+    limit: usize,
+}
+
+struct Inner {
+    queue: VecDeque<Bytes>,
+    bytes: usize,
+    waker: Option<Waker>,
+    /// Nothing more is taken; what is queued still goes out, then the body ends.
+    ended: bool,
+    /// The body was dropped: the connection is gone.
+    gone: bool,
+}
+
+/// The queue has no room: the client is too slow.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Full;
+
+impl Outbox {
+    /// `limit` in bytes.
+    pub fn new(limit: usize) -> Rc<Outbox> {
+        let inner = Inner { queue: VecDeque::new(), bytes: 0, waker: None, ended: false, gone: false };
+        Rc::new(Outbox { inner: RefCell::new(inner), drained: Notify::new(), limit })
+    }
+
+    /// Queues bytes. What comes after the end is dropped.
+    ///
+    /// # Errors
+    /// [`Full`], with nothing queued.
+    pub fn push(&self, bytes: Bytes) -> Result<(), Full> {
+        let mut inner = self.inner.borrow_mut();
+        if inner.ended || inner.gone {
+            return Ok(());
+        }
+        // A single frame larger than the limit must still get through an empty queue.
+        if inner.bytes > 0 && inner.bytes + bytes.len() > self.limit {
+            return Err(Full);
+        }
+        inner.put(bytes);
+        Ok(())
+    }
+
+    /// Queues the last bytes. With `discard`, what waits is dropped first.
+    pub fn end(&self, last: Bytes, discard: bool) {
+        let mut inner = self.inner.borrow_mut();
+        if inner.ended || inner.gone {
+            return;
+        }
+        if discard {
+            inner.queue.clear();
+            inner.bytes = 0;
+        }
+        inner.put(last);
+        inner.ended = true;
+        self.drained.notify_waiters();
+    }
+
+    /// Whether nothing more can be queued.
+    pub fn is_over(&self) -> bool {
+        let inner = self.inner.borrow();
+        inner.ended || inner.gone
+    }
+
+    /// Waits until there is room for another page, or the end.
+    pub async fn has_room(&self) {
+        loop {
+            let drained = self.drained.notified();
+            {
+                let inner = self.inner.borrow();
+                if inner.bytes < LOW_WATER || inner.ended || inner.gone {
+                    return;
+                }
+            }
+            drained.await;
+        }
+    }
+}
+
+impl Inner {
+    fn put(&mut self, bytes: Bytes) {
+        // An empty chunk would mean the end to a chunked body.
+        if !bytes.is_empty() {
+            self.bytes += bytes.len();
+            self.queue.push_back(bytes);
+        }
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// All that waits, up to a chunk; a single entry goes out uncopied.
+    fn take(&mut self) -> Option<Bytes> {
+        let first = self.queue.pop_front()?;
+        let mut chunk = first;
+        if self.queue.front().is_some_and(|next| chunk.len() + next.len() <= CHUNK) {
+            let mut joined = BytesMut::with_capacity(self.bytes.min(CHUNK));
+            joined.extend_from_slice(&chunk);
+            while let Some(next) = self.queue.pop_front_if(|next| joined.len() + next.len() <= CHUNK) {
+                joined.extend_from_slice(&next);
+            }
+            chunk = joined.freeze();
+        }
+        self.bytes -= chunk.len();
+        Some(chunk)
+    }
+}
+
+/// The response's body: yields what the outbox has.
+pub struct OutboxBody {
+    outbox: Rc<Outbox>,
+    /// actix-ws' own body: dropping it would tell its message stream that the connection ended.
+    _kept: Option<BoxBody>,
+}
+
+impl OutboxBody {
+    pub fn new(outbox: Rc<Outbox>, kept: Option<BoxBody>) -> OutboxBody {
+        OutboxBody { outbox, _kept: kept }
+    }
+}
+
+impl MessageBody for OutboxBody {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        let mut inner = self.outbox.inner.borrow_mut();
+        if let Some(chunk) = inner.take() {
+            if inner.bytes < LOW_WATER {
+                self.outbox.drained.notify_waiters();
+            }
+            return Poll::Ready(Some(Ok(chunk)));
+        }
+        if inner.ended {
+            return Poll::Ready(None);
+        }
+        inner.waker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for OutboxBody {
+    fn drop(&mut self) {
+        let mut inner = self.outbox.inner.borrow_mut();
+        inner.gone = true;
+        inner.queue.clear();
+        inner.bytes = 0;
+        self.outbox.drained.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+
+    async fn next(body: &mut OutboxBody) -> Option<Bytes> {
+        poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).await.map(|chunk| chunk.expect("infallible"))
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_goes_out_as_one_chunk() {
+        let outbox = Outbox::new(100);
+        let mut body = OutboxBody::new(outbox.clone(), None);
+        for part in ["a", "b", "c"] {
+            outbox.push(Bytes::from_static(part.as_bytes())).expect("room");
+        }
+        assert_eq!(next(&mut body).await.as_deref(), Some(b"abc".as_slice()));
+        outbox.end(Bytes::from_static(b"z"), false);
+        outbox.push(Bytes::from_static(b"late")).expect("dropped");
+        assert_eq!(next(&mut body).await.as_deref(), Some(b"z".as_slice()));
+        assert_eq!(next(&mut body).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_but_one_large_frame_gets_through() {
+        let outbox = Outbox::new(10);
+        let mut body = OutboxBody::new(outbox.clone(), None);
+        outbox.push(Bytes::from_static(b"0123456789abcdef")).expect("the queue was empty");
+        assert_eq!(outbox.push(Bytes::from_static(b"x")), Err(Full));
+        assert_eq!(next(&mut body).await.map(|chunk| chunk.len()), Some(16));
+        assert_eq!(outbox.push(Bytes::from_static(b"x")), Ok(()));
+    }
+}

@@ -1,0 +1,78 @@
+//! Step 6 of 8: the instance's one publisher. Ordered, bounded and pipelined; what it must drop is counted, and repaired
+//! by the comparison of heads on the other instances.
+
+use super::frame::Frame;
+use domain::ProjectId;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Messages that wait, at most.
+const QUEUE: usize = 8_192;
+/// Messages of one pipeline, at most.
+const BATCH: usize = 256;
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The way to the publisher.
+pub struct Publisher {
+    waiting: mpsc::Sender<(ProjectId, Arc<Frame>)>,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Publisher {
+    /// Starts the publisher's task on the current runtime.
+    pub fn start(client: redis::Client) -> Publisher {
+        let (waiting, queue) = mpsc::channel(QUEUE);
+        let dropped = Arc::new(AtomicU64::new(0));
+        tokio::spawn(run(client, queue, dropped.clone()));
+        Publisher { waiting, dropped }
+    }
+
+    /// Hands an event over, without waiting.
+    pub fn publish(&self, project: ProjectId, frame: Arc<Frame>) {
+        if self.waiting.try_send((project, frame)).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+async fn run(
+    client: redis::Client,
+    mut queue: mpsc::Receiver<(ProjectId, Arc<Frame>)>,
+    dropped: Arc<AtomicU64>,
+) {
+    let config = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE))
+        .set_number_of_retries(1)
+        .set_max_delay(Duration::from_millis(200));
+    let mut connection: Option<ConnectionManager> = None;
+    let mut batch = Vec::with_capacity(BATCH);
+    while queue.recv_many(&mut batch, BATCH).await > 0 {
+        if connection.is_none() {
+            connection = client.get_connection_manager_with_config(config.clone()).await.ok();
+        }
+        let published = match &mut connection {
+            Some(connection) => publish(connection, &batch).await,
+            None => false,
+        };
+        if !published {
+            let lost = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+            let total = dropped.fetch_add(lost, Ordering::Relaxed) + lost;
+            tracing::warn!(lost, total, "events were not published; other instances read them from the log");
+        }
+        batch.clear();
+    }
+}
+
+async fn publish(connection: &mut ConnectionManager, batch: &[(ProjectId, Arc<Frame>)]) -> bool {
+    let mut pipeline = redis::pipe();
+    for (project, frame) in batch {
+        pipeline.publish(super::relay::channel(*project), frame.to_message()).ignore();
+    }
+    let sent: Result<Result<(), _>, _> =
+        tokio::time::timeout(PATIENCE, pipeline.query_async(connection)).await;
+    matches!(sent, Ok(Ok(())))
+}

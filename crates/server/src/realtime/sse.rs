@@ -1,0 +1,72 @@
+//! Server-Sent Events (WHATWG HTML §9.2) of one project: members of the room like sockets, with the same removal, the same
+//! end of the token and the same bounds.
+
+use super::close::{Refusal, Unsubscribe};
+use super::hub::{Dialect, Hub, Identity};
+use super::join::{self, Position, Recovery};
+use super::outbox::OutboxBody;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use bytes::Bytes;
+use domain::{ProjectId, Version};
+use serde_json::json;
+
+/// Opens the stream from a position. The caller is a member: that was asked in Postgres just now.
+///
+/// # Errors
+/// 503 when Postgres does not answer, 404 for whoever was removed in between.
+pub async fn open(
+    app: web::Data<App>,
+    caller: Caller,
+    feed_version: i64,
+    project: ProjectId,
+    epoch: String,
+    version: Version,
+) -> Result<HttpResponse, ApiError> {
+    let hub = Hub::here(&app.realtime);
+    let client = hub.connect(Dialect::Events);
+    hub.realtime.people.enter(caller.user, caller.sid, feed_version);
+    client.identity.set(Some(Identity { user: caller.user, sid: caller.sid, expires_at: caller.expires_at }));
+    let admitted = match join::admit(&hub, &client, project, Some(Position { epoch, version })).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => {
+            hub.disconnect(&client);
+            return Err(match refusal {
+                Refusal::PERMISSION_DENIED => ApiError::not_found(),
+                _ => ApiError::unavailable("a stream could not be opened in time"),
+            });
+        }
+    };
+    match &admitted.recovery {
+        Recovery::Recovered(frames) => {
+            frames.iter().for_each(|frame| hub.send(&client, frame.sse()));
+            join::begin(&hub, &admitted.subscription);
+        }
+        Recovery::Impossible | Recovery::NotAsked => {
+            client.outbox.end(resync(), false);
+            hub.disconnect(&client);
+        }
+    }
+    // A client that goes away drops the body; what is left here is tidied when the next comment is due.
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("x-accel-buffering", "no"))
+        .body(OutboxBody::new(client.outbox.clone(), None)))
+}
+
+/// The position is void, or too far behind: load a snapshot.
+fn resync() -> Bytes {
+    Bytes::from(format!("event: resync\ndata: {}\n\n", json!({"code": "resync"})))
+}
+
+/// What a stream says before it ends because the subscription did.
+pub fn farewell(why: Unsubscribe) -> Bytes {
+    match why {
+        Unsubscribe::INSUFFICIENT_STATE => resync(),
+        _ => Bytes::from(format!("event: removed\ndata: {}\n\n", json!({"reason": why.reason}))),
+    }
+}
