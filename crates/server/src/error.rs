@@ -42,7 +42,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("too_many_attempts", 429, "Too many attempts"),
     ("internal", 500, "Something went wrong on our side"),
     ("unavailable", 503, "Not available right now"),
-    ("outcome_unknown", 503, "It may have happened, or not"),
+    ("outcome_unknown", 503, "It may have happened"),
     ("not_ready", 503, "Not ready"),
 ];
 
