@@ -195,6 +195,7 @@ spawn() { # NAME COMMAND...
   shift
   setsid "$@" <&0 >>"$state/logs/$name.log" 2>&1 8>&- 9>&- &
   echo "$! $(birth_of $!)" >"$state/pids/$name"
+  disown $! # or the shell would report how it ended
 }
 
 pid_of() { # NAME
@@ -283,20 +284,20 @@ runs_in_docker() { [[ $(cat "$home/$1.how" 2>/dev/null) == docker ]]; } # SERVIC
 
 # Sets `postgres_bin`: the newest usable server, or the one that existing data was made by.
 find_postgres() {
-  local bin major wanted
+  local bin major wanted candidates
   wanted=$(cat "$home/postgres/PG_VERSION" 2>/dev/null || true)
-  while read -r bin; do
+  mapfile -t candidates < <(printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV)
+  candidates+=("$(dirname "$(readlink -f "$(command -v postgres || echo /)")")")
+  for bin in "${candidates[@]}"; do
     [[ -x $bin/postgres && -x $bin/initdb && -x $bin/pg_ctl && -x $bin/psql ]] || continue
     major=$("$bin/postgres" --version | grep -oE '[0-9]+' | head -n 1)
     if [[ $major == "${wanted:-$major}" ]] && ((major >= oldest_postgres)); then
       postgres_bin=$bin
       return
     fi
-  done < <(
-    printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV
-    dirname "$(readlink -f "$(command -v postgres || echo /)")"
-  )
-  [[ -z $wanted ]] || die "The data in $home/postgres was made by Postgres $wanted, which is not here any more: install it, or remove that folder to begin anew."
+  done
+  [[ -z $wanted ]] || die "The data in $home/postgres was made by Postgres $wanted, which is not here any more: install it," \
+    "or remove that folder to begin anew."
   return 1
 }
 
@@ -328,6 +329,20 @@ make_postgres_data() {
   in_home mv new postgres
 }
 
+# Whether no process of this Postgres is left: each works in the data folder.
+postgres_is_gone() {
+  local folder
+  for folder in /proc/[0-9]*/cwd; do
+    [[ ! $folder -ef $home/postgres ]] || return 1
+  done
+}
+
+# After a kill or a reboot the file may name a process that is a stranger or only waits to be reaped, and Postgres
+# would not start for its sake.
+remove_stale_postmaster_file() {
+  [[ ! -f $home/postgres/postmaster.pid ]] || ! wait_until 10 postgres_is_gone || rm -f "$home/postgres/postmaster.pid"
+}
+
 start_postgres() { # SETTING...
   settle_service postgres "$postgres_image" postgresql postgresql
   postgres_answers && return
@@ -340,6 +355,7 @@ start_postgres() { # SETTING...
       -e POSTGRES_PASSWORD -v "$(container postgres):/var/lib/postgresql/data" "$postgres_image" "${settings[@]}" >/dev/null
   else
     [[ -d $home/postgres ]] || make_postgres_data
+    remove_stale_postmaster_file
     in_home "$postgres_bin/pg_ctl" start -D "$home/postgres" -s -w -t 60 -l "$home/postgres/server.log" \
       -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' ${settings[*]}" >/dev/null 2>&1 || {
       tail -n 10 "$home/postgres/server.log" >&2

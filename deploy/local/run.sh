@@ -151,9 +151,9 @@ Lockstep is running.
 
 A change made through instance one arrives through instance two; paste into another terminal:
 
-  TOKEN=\$(curl -s localhost:$port_one/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"mira@demo.test","password":"lockstep-demo","cookie":false}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/'); PROJECT=\$(curl -s localhost:$port_one/api/v1/projects -H "authorization: Bearer \$TOKEN" | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
-  curl -sN "localhost:$port_two/api/v1/projects/\$PROJECT/events?after=0" -H "authorization: Bearer \$TOKEN" -H 'accept: text/event-stream' | grep --line-buffered 'Hello from one' & sleep 1
-  curl -s -o /dev/null -w 'written through instance one: %{http_code}\n' localhost:$port_one/api/v1/projects/\$PROJECT/tasks -H "authorization: Bearer \$TOKEN" -H 'content-type: application/json' -d '{"title":"Hello from one"}'; sleep 1; kill \$!
+  TOKEN=\$(curl -s localhost:$port_one/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"mira@demo.test","password":"lockstep-demo","cookie":false}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/'); PROJECTS=\$(curl -s localhost:$port_one/api/v1/projects -H "authorization: Bearer \$TOKEN"); first() { echo "\$PROJECTS" | sed "s/[,{}]/\n/g" | sed -n "s/^\"\$1\":\"*\([^\"]*\).*/\1/p" | head -n 1; }
+  curl -sN -m 4 "localhost:$port_two/api/v1/projects/\$(first id)/events?after=\$(first version)" -H "authorization: Bearer \$TOKEN" -H 'accept: text/event-stream' & sleep 1
+  curl -s -o /dev/null -w 'instance one wrote: %{http_code}\n' "localhost:$port_one/api/v1/projects/\$(first id)/tasks" -H "authorization: Bearer \$TOKEN" -H 'content-type: application/json' -d '{"title":"Hello from one"}'; wait
 
 Ctrl-C stops all of it; the data stays for the next make run.
 EOF
