@@ -51,7 +51,8 @@ async fn fill(api: &Api, size: usize) -> anyhow::Result<Project> {
     let id = api.create_project("Bench").await;
     let tasks: Vec<Uuid> = (0..size).map(|_| Uuid::now_v7()).collect();
     for some in tasks.chunks(BATCH) {
-        let create = |task: &Uuid| json!({"type": "task.create", "id": task, "title": "A task like any other"});
+        let create =
+            |task: &Uuid| json!({"type": "task.create", "id": task, "title": "A task like any other"});
         submit(api, id, some.iter().map(create).collect()).await?;
     }
     Ok(Project { id, tasks })
@@ -62,12 +63,19 @@ async fn cost(api: &Api, project: &Project, command: &str, round: usize) -> anyh
     let task = project.tasks[(round * 7919) % project.tasks.len()];
     let command = match command {
         "task.update" => json!({"type": command, "task": task, "set": {"title": format!("Title {round}")}}),
-        "task.move" => json!({"type": command, "task": task, "after": project.tasks[(round * 31 + 1) % project.tasks.len()]}),
+        "task.move" => {
+            json!({"type": command, "task": task, "after": project.tasks[(round * 31 + 1) % project.tasks.len()]})
+        }
         "task.create" => json!({"type": command, "title": format!("New {round}")}),
         "comment.add" => json!({"type": command, "task": task, "body": "Seen."}),
         _ => {
             let fresh = Uuid::now_v7();
-            submit(api, project.id, vec![json!({"type": "task.create", "id": fresh, "title": "Short-lived"})]).await?;
+            submit(
+                api,
+                project.id,
+                vec![json!({"type": "task.create", "id": fresh, "title": "Short-lived"})],
+            )
+            .await?;
             json!({"type": command, "task": fresh})
         }
     };
