@@ -14,14 +14,14 @@ check() { # NAME COMMAND...
 }
 
 ensure_rust_components() {
-  if cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1; then return; fi
-  if have rustup && rustup component add rustfmt clippy >&2; then return; fi
+  if cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1; then return 0; fi
+  if have rustup && rustup component add rustfmt clippy >&2; then return 0; fi
   apt_install rustfmt rust-clippy || die "rustfmt and clippy are missing: install them (rustup component add rustfmt clippy), then run this again."
 }
 
 # Little is gained from optimising a tool that runs for seconds, and it would build for twice as long.
 ensure_cargo_tool() { # NAME VERSION
-  have "$1" && return
+  have "$1" && return 0
   say "Installing $1 $2 into .local/tools"
   CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
     cargo install --locked --no-default-features --root "$state/tools" --version "$2" "$1" >&2 ||

@@ -15,6 +15,8 @@ oldest_redis=6.2
 postgres_image=postgres:17
 redis_image=redis:7
 
+# Functions say `return 0`: in a trap, a bare return would answer with the status from before the trap.
+
 # --- words ------------------------------------------------------------------------------------------------
 
 # Messages go to stderr, so that what a script answers with stays alone on stdout.
@@ -51,7 +53,7 @@ as_admin() {
 }
 
 update_package_lists() {
-  [[ -n ${package_lists_updated:-} ]] && return
+  [[ -n ${package_lists_updated:-} ]] && return 0
   package_lists_updated=yes
   as_admin apt-get update -qq >>"$state/logs/apt.log" 2>&1 || true
 }
@@ -96,7 +98,7 @@ find_rust() {
     if [[ -x $bin/cargo && -x $bin/rustc ]] &&
       version_at_least "$(first_version_in "$(cd "$root" && "$bin/cargo" --version 2>/dev/null)")" "$(wanted_rust)"; then
       export PATH="$bin:$PATH"
-      return
+      return 0
     fi
   done
   return 1
@@ -132,11 +134,11 @@ rust_from_apt() {
 }
 
 ensure_rust() {
-  find_rust && return
+  find_rust && return 0
   say "Rust $(wanted_rust) or newer is missing."
   local way
   for way in rustup_stable rustup_from_its_installer rust_from_apt; do
-    "$way" && find_rust && return
+    "$way" && find_rust && return 0
   done
   die "Rust $(wanted_rust) or newer could not be installed: install it from https://rustup.rs, then run this again."
 }
@@ -230,7 +232,7 @@ settle_home() { # SET
     install -d -m 700 "$home" 2>/dev/null || true
     [[ -w $home ]] ||
       die "$home belongs to $(stat -c %U "$home"): run this as that user, or remove that folder."
-    return
+    return 0
   fi
 
   local user=nobody
@@ -238,7 +240,7 @@ settle_home() { # SET
   if [[ -d $home && $(stat -c %U "$home") != root ]]; then user=$(stat -c %U "$home"); fi
   as_server=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups --)
   install -d -m 700 -o "$user" "$home"
-  (cd / && "${as_server[@]}" test -w "$home") && return
+  (cd / && "${as_server[@]}" test -w "$home") && return 0
 
   rmdir "$home"
   local outside
@@ -256,7 +258,7 @@ docker_answers() { have docker && timeout 10 docker info >/dev/null 2>&1; }
 
 docker_image_is_here() { # IMAGE
   docker_answers || return 1
-  docker image inspect "$1" >/dev/null 2>&1 && return
+  docker image inspect "$1" >/dev/null 2>&1 && return 0
   say "Fetching the Docker image $1"
   docker pull -q "$1" >/dev/null 2>&1
 }
@@ -293,7 +295,7 @@ find_postgres() {
     major=$("$bin/postgres" --version | grep -oE '[0-9]+' | head -n 1)
     if [[ $major == "${wanted:-$major}" ]] && ((major >= oldest_postgres)); then
       postgres_bin=$bin
-      return
+      return 0
     fi
   done
   [[ -z $wanted ]] || die "The data in $home/postgres was made by Postgres $wanted, which is not here any more: install it," \
@@ -305,7 +307,7 @@ find_redis() {
   local name
   for name in redis-server valkey-server; do
     redis_program=$(command -v "$name") &&
-      version_at_least "$(first_version_in "$("$redis_program" --version)")" "$oldest_redis" && return
+      version_at_least "$(first_version_in "$("$redis_program" --version)")" "$oldest_redis" && return 0
   done
   return 1
 }
@@ -345,7 +347,7 @@ remove_stale_postmaster_file() {
 
 start_postgres() { # SETTING...
   settle_service postgres "$postgres_image" postgresql postgresql
-  postgres_answers && return
+  postgres_answers && return 0
   local port setting settings=()
   port=$(remembered_port "$home/postgres.port")
   for setting in "$@"; do settings+=(-c "$setting"); done
@@ -387,7 +389,7 @@ redis_answers() {
 
 start_redis() { # SET
   settle_service redis "$redis_image" redis-server redis-server
-  redis_answers && return
+  redis_answers && return 0
   local port password
   port=$(remembered_port "$home/redis.port")
   password=$(remembered_secret "$home/redis.password")

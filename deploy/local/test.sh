@@ -17,7 +17,7 @@ postgres_settings=(
 )
 
 servers_run() {
-  [[ -s $home/postgres.how ]] && { runs_in_docker postgres || find_postgres; } && postgres_answers && return
+  [[ -s $home/postgres.how ]] && { runs_in_docker postgres || find_postgres; } && postgres_answers && return 0
   redis_answers
 }
 
@@ -64,9 +64,9 @@ release_services() {
 }
 
 ensure_node() {
-  have node && have npm && version_at_least "$(node --version | tr -d v)" 20 && return
+  have node && have npm && version_at_least "$(node --version | tr -d v)" 20 && return 0
   update_package_lists
-  if version_at_least "$(apt_candidate nodejs)" 20 && apt_install nodejs npm; then return; fi
+  if version_at_least "$(apt_candidate nodejs)" 20 && apt_install nodejs npm; then return 0; fi
   die "Node.js 20 or newer with npm is needed by the tests of the official client: install it from https://nodejs.org, then run this again."
 }
 
