@@ -321,12 +321,12 @@ sql() { # DATABASE STATEMENT
 
 postgres_answers() { [[ -s $home/postgres.port && $(sql postgres 'select 1' 2>/dev/null) == 1 ]]; }
 
-make_postgres_data() {
+make_postgres_data() { # INITDB_OPTION...
   say "Making the data folder of Postgres: $home/postgres"
   in_home rm -rf new new.password
   remembered_secret "$home/postgres.password" | in_home sh -c 'umask 077; cat >new.password'
   in_home "$postgres_bin/initdb" -D new -U lockstep --pwfile=new.password --auth=scram-sha-256 \
-    --encoding=UTF8 --locale=C.UTF-8 >/dev/null || die "initdb failed, see above."
+    --encoding=UTF8 --locale=C.UTF-8 "$@" >/dev/null || die "initdb failed, see above."
   in_home rm new.password
   in_home mv new postgres
 }
@@ -348,15 +348,16 @@ remove_stale_postmaster_file() {
 start_postgres() { # SETTING...
   settle_service postgres "$postgres_image" postgresql postgresql
   postgres_answers && return 0
-  local port setting settings=()
+  local port setting settings=() initdb=()
   port=$(remembered_port "$home/postgres.port")
   for setting in "$@"; do settings+=(-c "$setting"); done
+  if [[ " $* " == *' fsync=off '* ]]; then initdb=(--no-sync); fi
   if runs_in_docker postgres; then
     POSTGRES_PASSWORD=$(remembered_secret "$home/postgres.password") \
       docker run -d --rm --name "$(container postgres)" -p "127.0.0.1:$port:5432" -e POSTGRES_USER=lockstep \
       -e POSTGRES_PASSWORD -v "$(container postgres):/var/lib/postgresql/data" "$postgres_image" "${settings[@]}" >/dev/null
   else
-    [[ -d $home/postgres ]] || make_postgres_data
+    [[ -d $home/postgres ]] || make_postgres_data "${initdb[@]}"
     remove_stale_postmaster_file
     in_home "$postgres_bin/pg_ctl" start -D "$home/postgres" -s -w -t 60 -l "$home/postgres/server.log" \
       -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' ${settings[*]}" >/dev/null 2>&1 || {
