@@ -120,7 +120,7 @@ fn create(id: TaskId, number: usize, title: String, team: &[Caller]) -> Value {
     };
     json!({
         "type": "task.create", "id": id, "title": title, "priority": priority, "due_on": due, "assignees": assignees,
-        "estimate": (number % 3 == 0).then_some(1 + number % 8),
+        "estimate": number.is_multiple_of(3).then_some(1 + number % 8),
         "description": texts::DESCRIPTIONS[number % texts::DESCRIPTIONS.len()],
     })
 }

@@ -1,8 +1,9 @@
 //! `POST /projects`: the one command without a project to lock. The primary key decides who made it.
 
-use super::{ExecuteError, Outcome, Problem};
+use super::{ExecuteError, Outcome, Problem, patiently};
 use crate::app::App;
 use crate::auth::Caller;
+use backon::Retryable;
 use diesel_async::AsyncConnection;
 use domain::command::CreateProject;
 use domain::event::{Access, Event};
@@ -11,6 +12,7 @@ use domain::time::Moment;
 use domain::{CommandId, ProjectId, Rejection, Role, UserId};
 use serde_json::json;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::AsyncPgConnection;
 use store::events::NewEvent;
@@ -34,8 +36,13 @@ pub async fn create_project(
     let running = app.clone();
     let deadline = Duration::from_secs(app.config.limits.request_seconds);
     let task = app.runtime.spawn(async move {
-        let made = tokio::time::timeout(deadline, until_told(&running, &caller, id, command_id, &command));
-        made.await.unwrap_or(Err(ExecuteError::OutcomeUnknown))
+        let uncertain = AtomicBool::new(false);
+        let telling = until_told(&running, &caller, id, command_id, &command, &uncertain);
+        match tokio::time::timeout(deadline, telling).await {
+            Ok(told) => told,
+            Err(_) if uncertain.load(Ordering::Relaxed) => Err(ExecuteError::OutcomeUnknown),
+            Err(_) => Err(ExecuteError::Unavailable("no answer within the deadline".to_owned())),
+        }
     });
     task.await.unwrap_or_else(|error| Err(ExecuteError::Defect(error.to_string())))
 }
@@ -47,25 +54,18 @@ async fn until_told(
     id: ProjectId,
     command_id: CommandId,
     command: &CreateProject,
+    uncertain: &AtomicBool,
 ) -> Result<Outcome, ExecuteError> {
     let first = first_event(id, caller.user, command_id, command);
-    let mut pause = Duration::from_millis(20);
-    loop {
-        match attempt(app, caller, &first, command).await {
-            Err(ExecuteError::Unavailable(cause)) => {
-                tracing::debug!(project.id = %id, cause, "making a project is tried again");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_millis(500));
-            }
-            Ok(outcome) => {
-                if !outcome.replayed && outcome.decided.event.is_some() {
-                    app.realtime.people_changed();
-                }
-                return Ok(outcome);
-            }
-            Err(error) => return Err(error),
-        }
+    let outcome = (|| attempt(app, caller, &first, command, uncertain))
+        .retry(patiently())
+        .when(ExecuteError::may_pass)
+        .notify(|cause, _| tracing::debug!(project.id = %id, %cause, "making a project is tried again"))
+        .await?;
+    if !outcome.replayed && outcome.decided.event.is_some() {
+        app.realtime.people_changed();
     }
+    Ok(outcome)
 }
 
 async fn attempt(
@@ -73,6 +73,7 @@ async fn attempt(
     caller: &Caller,
     first: &Event,
     command: &CreateProject,
+    uncertain: &AtomicBool,
 ) -> Result<Outcome, ExecuteError> {
     let mut conn = store::pool::get(&app.pools.write).await?;
     (*conn)
@@ -97,6 +98,8 @@ async fn attempt(
             store::members::put(conn, first.project, caller.user, Role::Owner).await?;
             store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
             store::users::raise_feed_version(conn, &[caller.user]).await?;
+            // From here on a lost answer leaves open whether it happened.
+            uncertain.store(true, Ordering::Relaxed);
             Ok(Outcome { decided: made(first, &hash, body), replayed: false })
         })
         .await

@@ -20,6 +20,7 @@ pub use turn::Turns;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::realtime::Frame;
+use backon::{ExponentialBuilder, Retryable};
 use diesel_async::AsyncConnection;
 use domain::command::Command;
 use domain::{CommandId, ProjectId, Version};
@@ -103,6 +104,13 @@ pub enum ExecuteError {
     Defect(String),
 }
 
+impl ExecuteError {
+    /// Whether trying again can help: it lost against another transaction, or Postgres is away.
+    fn may_pass(&self) -> bool {
+        matches!(self, ExecuteError::Unavailable(_))
+    }
+}
+
 impl From<StoreError> for ExecuteError {
     fn from(error: StoreError) -> Self {
         match error {
@@ -164,26 +172,21 @@ async fn attempt_until_told(
     submission: &Submission,
     attempts: &Attempts,
 ) -> Result<Answer, ExecuteError> {
-    let mut pause = Duration::from_millis(10);
-    loop {
-        let retry = match attempt(app, submission, attempts).await {
-            Err(ExecuteError::Unavailable(cause)) => cause,
-            Ok(plan) => return Ok(settle(app, submission, plan)),
-            Err(error) => return Err(error),
-        };
-        tracing::debug!(project.id = %submission.project, retry, "a transaction is tried again");
-        tokio::time::sleep(pause + jitter(pause)).await;
-        pause = (pause * 2).min(Duration::from_millis(500));
-    }
+    let plan = (|| attempt(app, submission, attempts))
+        .retry(patiently())
+        .when(ExecuteError::may_pass)
+        .notify(|cause, _| tracing::debug!(project.id = %submission.project, %cause, "a transaction is tried again"))
+        .await?;
+    Ok(settle(app, submission, plan))
 }
 
-fn jitter(pause: Duration) -> Duration {
-    let mut byte = [0u8; 1];
-    // Without randomness the pause is merely even.
-    if getrandom::fill(&mut byte).is_err() {
-        return Duration::ZERO;
-    }
-    pause.mul_f64(f64::from(byte[0]) / 255.0)
+/// How often a transaction is tried again; the deadline of the request ends it.
+fn patiently() -> ExponentialBuilder {
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(10))
+        .with_max_delay(Duration::from_millis(500))
+        .with_jitter()
+        .without_max_times()
 }
 
 async fn attempt(app: &Arc<App>, submission: &Submission, attempts: &Attempts) -> Result<Plan, ExecuteError> {
