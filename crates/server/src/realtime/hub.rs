@@ -264,7 +264,7 @@ impl Hub {
         let removed = match frame.access {
             Access::Revoked(user) => client.identity.get().is_some_and(|identity| identity.user == user),
             Access::Closed => true,
-            Access::Granted(..) | Access::Unchanged => false,
+            Access::Granted(..) | Access::Unchanged | Access::Opened => false,
         };
         if removed {
             self.unsubscribe(subscription, Unsubscribe::REMOVED);
