@@ -49,9 +49,9 @@ check "formatting" cargo fmt --all --check
 check "licences, bans and sources of dependencies" cargo deny check bans licenses sources
 check "security advisories" check_advisories
 check "unused dependencies" cargo machete
-check "clippy" cargo clippy --workspace --all-targets -- -D warnings
+check "clippy" cargo clippy --workspace --all-targets --keep-going -- -D warnings
 check "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
 say ""
-((${#failed[@]} == 0)) || die "Failed: $(printf '%s; ' "${failed[@]}")"
+((${#failed[@]} == 0)) || die "Failed: $(IFS=, && echo "${failed[*]}")"
 say "All checks passed."
