@@ -10,8 +10,7 @@ const DOCUMENT: &str = include_str!("../../../docs/EVENTS.md");
 /// The code blocks whose first line begins with `kind`, with what follows it there.
 fn blocks(kind: &str) -> Vec<(&'static str, Value)> {
     let opening = format!("```json {kind}");
-    let found =
-        DOCUMENT.split("\n```").filter_map(|part| format!("```{part}").starts_with(&opening).then_some(part));
+    let found = DOCUMENT.split("\n```").filter(|part| format!("```{part}").starts_with(&opening));
     found
         .map(|part| {
             let (line, text) = part.split_once('\n').expect("a block has lines");
