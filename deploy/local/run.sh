@@ -151,9 +151,9 @@ Lockstep is running.
 
 A change made through instance one arrives through instance two; paste into another terminal:
 
-  TOKEN=\$(curl -s localhost:$port_one/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"mira@demo.test","password":"lockstep-demo","cookie":false}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/'); PROJECTS=\$(curl -s localhost:$port_one/api/v1/projects -H "authorization: Bearer \$TOKEN"); first() { echo "\$PROJECTS" | sed "s/[,{}]/\n/g" | sed -n "s/^\"\$1\":\"*\([^\"]*\).*/\1/p" | head -n 1; }
-  curl -sN -m 4 "localhost:$port_two/api/v1/projects/\$(first id)/events?after=\$(first version)" -H "authorization: Bearer \$TOKEN" -H 'accept: text/event-stream' & sleep 1
-  curl -s -o /dev/null -w 'instance one wrote: %{http_code}\n' "localhost:$port_one/api/v1/projects/\$(first id)/tasks" -H "authorization: Bearer \$TOKEN" -H 'content-type: application/json' -d '{"title":"Hello from one"}'; wait
+  TOKEN=\$(curl -s localhost:$port_one/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"mira@demo.test","password":"lockstep-demo","cookie":false}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/'); set -- \$(curl -s localhost:$port_one/api/v1/projects -H "authorization: Bearer \$TOKEN" | grep -oE '"(id|version)":"?[^",}]+' | sed 's/.*:"*//')
+  curl -sN -m 4 "localhost:$port_two/api/v1/projects/\$1/events?after=\$2" -H "authorization: Bearer \$TOKEN" -H 'accept: text/event-stream' & sleep 1
+  curl -s -o /dev/null -w 'instance one wrote: %{http_code}\n' "localhost:$port_one/api/v1/projects/\$1/tasks" -H "authorization: Bearer \$TOKEN" -H 'content-type: application/json' -d '{"title":"Hello from one"}'; wait
 
 Ctrl-C stops all of it; the data stays for the next make run.
 EOF

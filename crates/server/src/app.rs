@@ -71,7 +71,7 @@ impl App {
         let pools = Pools::open(&config, &runtime);
         Ok(Self {
             realtime: Realtime::start(limits, pools.read.clone(), config.redis_url.as_ref())?,
-            turns: Turns::default(),
+            turns: Turns::new(limits.project_queue),
             pools,
             redis: redis.transpose()?,
             tokens: Tokens::new(config.token_secret.expose().as_bytes(), limits.access_token_seconds),

@@ -93,6 +93,9 @@ pub enum ExecuteError {
     /// The session ended, or the account was disabled.
     #[error("the session has ended")]
     SessionEnded,
+    /// Too many commands wait for this project; nothing happened.
+    #[error("too many commands wait for this project")]
+    Busy,
     /// Nothing happened.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -154,7 +157,7 @@ async fn run(app: &Arc<App>, submission: &Submission) -> Result<Answer, ExecuteE
     let attempts = Attempts::default();
     let deadline = Duration::from_secs(app.config.limits.request_seconds);
     let ended = tokio::time::timeout(deadline, async {
-        let _turn = app.turns.take(submission.project).await;
+        let _turn = app.turns.take(submission.project).await.map_err(|_| ExecuteError::Busy)?;
         attempt_until_told(app, submission, &attempts).await
     });
     match ended.await {
