@@ -4,11 +4,13 @@
 //! One request is enough for most rows: those stand in the tables. What needs more has a test of its own, named by its row.
 
 mod bodies;
-
+mod database;
 mod paths;
 mod rules;
-
+mod sockets;
+mod stories;
 mod tokens;
+mod wire;
 
 use crate::support::{Bystander, Got, Team};
 
