@@ -11,6 +11,7 @@ use domain::time::Moment;
 use domain::{CommandId, ProjectId, Rejection, Role, UserId};
 use serde_json::json;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::AsyncPgConnection;
 use store::events::NewEvent;
@@ -34,26 +35,34 @@ pub async fn create_project(
     let running = app.clone();
     let deadline = Duration::from_secs(app.config.limits.request_seconds);
     let task = app.runtime.spawn(async move {
-        let made = tokio::time::timeout(deadline, until_told(&running, &caller, id, command_id, &command));
-        made.await.unwrap_or(Err(ExecuteError::OutcomeUnknown))
+        let first = first_event(id, caller.user, command_id, &command);
+        let attempts = Attempts { app: &running, caller: &caller, first: &first, command: &command };
+        let uncertain = AtomicBool::new(false);
+        let made = tokio::time::timeout(deadline, until_told(&attempts, &uncertain));
+        made.await.unwrap_or_else(|_| match uncertain.load(Ordering::Relaxed) {
+            true => Err(ExecuteError::OutcomeUnknown),
+            false => Err(ExecuteError::Unavailable("no answer within the deadline".to_owned())),
+        })
     });
     task.await.unwrap_or_else(|error| Err(ExecuteError::Defect(error.to_string())))
 }
 
-/// A repeat finds its own row, so it is safe to try again whatever became of the attempt before.
-async fn until_told(
-    app: &Arc<App>,
-    caller: &Caller,
-    id: ProjectId,
-    command_id: CommandId,
-    command: &CreateProject,
-) -> Result<Outcome, ExecuteError> {
-    let first = first_event(id, caller.user, command_id, command);
+struct Attempts<'a> {
+    app: &'a Arc<App>,
+    caller: &'a Caller,
+    first: &'a Event,
+    command: &'a CreateProject,
+}
+
+/// A repeat finds its own row, so it is safe to try again whatever became of the attempt before. `uncertain` is set from
+/// the first COMMIT on: until an attempt gets to its end, the project may be there.
+async fn until_told(attempts: &Attempts<'_>, uncertain: &AtomicBool) -> Result<Outcome, ExecuteError> {
+    let Attempts { app, caller, first, command } = attempts;
     let mut pause = Duration::from_millis(20);
     loop {
-        match attempt(app, caller, &first, command).await {
+        match attempt(app, caller, first, command, uncertain).await {
             Err(ExecuteError::Unavailable(cause)) => {
-                tracing::debug!(project.id = %id, cause, "making a project is tried again");
+                tracing::debug!(project.id = %first.project, cause, "making a project is tried again");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(Duration::from_millis(500));
             }
@@ -73,6 +82,7 @@ async fn attempt(
     caller: &Caller,
     first: &Event,
     command: &CreateProject,
+    uncertain: &AtomicBool,
 ) -> Result<Outcome, ExecuteError> {
     let mut conn = store::pool::get(&app.pools.write).await?;
     (*conn)
@@ -97,6 +107,7 @@ async fn attempt(
             store::members::put(conn, first.project, caller.user, Role::Owner).await?;
             store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
             store::users::raise_feed_version(conn, &[caller.user]).await?;
+            uncertain.store(true, Ordering::Relaxed);
             Ok(Outcome { decided: made(first, &hash, body), replayed: false })
         })
         .await
