@@ -2,5 +2,6 @@
 //! cluster, asked for from outside.
 
 mod bad_inputs;
+mod idempotency;
 
 mod support;

@@ -161,11 +161,20 @@ pub fn raw(
     api.request(method, path).header("content-type", content_type).body(body.into())
 }
 
-/// The answer without what differs by nature between two of the same: the request's id.
+/// The answer without what differs by nature between two of the same: the request's id, also in problems of a batch.
 pub fn without_request_id(answer: &Answer) -> Value {
     let mut body = answer.body.clone();
-    if let Value::Object(members) = &mut body {
-        members.remove("request_id");
-    }
+    remove_request_ids(&mut body);
     json!([answer.status, body])
+}
+
+fn remove_request_ids(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.remove("request_id");
+            members.values_mut().for_each(remove_request_ids);
+        }
+        Value::Array(items) => items.iter_mut().for_each(remove_request_ids),
+        _ => {}
+    }
 }
