@@ -1,1 +1,7 @@
-fn main() {}
+//! The HTTP interface and the sockets, as `bad-inputs.md` and the contract describe them: every answer of a running
+//! cluster, asked for from outside.
+
+mod bad_inputs;
+mod idempotency;
+
+mod support;

@@ -148,7 +148,7 @@ async fn submit(
     let commands = identified.collect::<anyhow::Result<Vec<_>>>()?;
     let submission = Submission { project, caller, commands, mode: Mode::Atomic, batch: None };
     match execute::execute(app, submission).await.context("the demo could not be written")? {
-        Answer::Decided(_) => Ok(()),
+        Answer::Decided { .. } => Ok(()),
         Answer::Refused { index, problem, .. } => bail!("command {index} was refused: {}", problem.detail),
     }
 }

@@ -28,7 +28,7 @@ pub async fn write(
     let one = Identified { command, id: key.unwrap_or_else(fresh_id), repeatable: key.is_some(), if_match };
     let submission = Submission { project, caller, commands: vec![one], mode: Mode::Each, batch: None };
     match execute::execute(&app.clone().into_inner(), submission).await? {
-        Answer::Decided(outcomes) => {
+        Answer::Decided { outcomes, .. } => {
             let outcome = outcomes.into_iter().next();
             let outcome = outcome.ok_or_else(|| ApiError::internal("a command without an outcome"))?;
             of_outcome(&outcome, if_match.is_some(), |id| created.map(|path| path(project, id)))

@@ -66,9 +66,8 @@ async fn execute_batch(
     let submission = Submission { project, caller, commands, mode, batch };
     match execute::execute(app, submission).await? {
         Answer::Refused { index, problem, replayed } => Err(refused(index, problem, replayed)),
-        Answer::Decided(outcomes) => {
-            let replayed = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.replayed);
-            Ok((BatchAnswer::of(&outcomes, mode)?, replayed))
+        Answer::Decided { outcomes, version, replayed } => {
+            Ok((BatchAnswer::of(&outcomes, version, mode)?, replayed))
         }
     }
 }
@@ -138,8 +137,7 @@ enum ResultOf {
 }
 
 impl BatchAnswer {
-    fn of(outcomes: &[Outcome], mode: Mode) -> Result<BatchAnswer, ApiError> {
-        let version = outcomes.iter().map(|outcome| outcome.decided.version).max().unwrap_or(0);
+    fn of(outcomes: &[Outcome], version: i64, mode: Mode) -> Result<BatchAnswer, ApiError> {
         Ok(match mode {
             Mode::Atomic => {
                 let events = outcomes.iter().filter_map(|outcome| event(outcome).transpose());

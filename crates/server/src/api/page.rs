@@ -71,6 +71,8 @@ impl Query {
         let Some(text) = self.0.remove("cursor") else { return Ok(None) };
         let cursor: Option<Cursor> = decode(&text);
         let place = cursor.filter(|cursor| cursor.filters == filters).map(|cursor| cursor.place);
+        // Nothing of ours is older; and Postgres knows no time before 4713 BC.
+        let place = place.filter(|place| place.at.timestamp() >= jiff::Timestamp::UNIX_EPOCH);
         place.map(Some).ok_or_else(|| invalid("cursor", "is not one that this list gave"))
     }
 

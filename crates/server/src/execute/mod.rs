@@ -78,8 +78,9 @@ pub struct Outcome {
 /// The answer to a submission.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// For each command what was decided, a refusal included.
-    Decided(Vec<Outcome>),
+    /// For each command what was decided, a refusal included, and the version that all of them came to. `replayed`: all of
+    /// it had been decided before.
+    Decided { outcomes: Vec<Outcome>, version: Version, replayed: bool },
     /// An atomic list was refused because of the command at `index`; nothing changed.
     Refused { index: usize, problem: Problem, replayed: bool },
 }
@@ -238,7 +239,7 @@ async fn decide_and_write(
     let caller = &submission.caller;
     let ids = submission.ids();
     let touched = submission.touched();
-    let (alive, before, facts) = futures_util::try_join!(
+    let (alive, mut before, facts) = futures_util::try_join!(
         store::sessions::alive(conn, caller.user, caller.sid),
         store::results::of(conn, submission.project, caller.user, &ids),
         store::facts::load(conn, &locked, caller.user, &touched),
@@ -249,9 +250,24 @@ async fn decide_and_write(
     if facts.role(caller.user).is_none() {
         return Err(ExecuteError::NotFound);
     }
+    before.extend(creation(&locked, caller));
     let plan = plan::decide(submission, &locked, facts, &before);
     write::all(conn, &locked, submission, &plan).await?;
     Ok(plan)
+}
+
+/// The one decision on a project that stands in its row, because there was nothing else yet: its creation used up an id of
+/// its creator's too.
+fn creation(locked: &store::projects::LockedProject, caller: &Caller) -> Option<Decided> {
+    let current = &locked.0;
+    (current.project.created_by == caller.user).then(|| Decided {
+        command_id: current.create_command_id,
+        hash: current.create_hash.clone(),
+        version: 1,
+        event: None,
+        resource: None,
+        problem: None,
+    })
 }
 
 /// Whether an attempt whose COMMIT was not answered was committed after all. The lock is held, so this is final.

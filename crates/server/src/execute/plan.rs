@@ -108,7 +108,7 @@ impl Deciding<'_> {
     /// A whole batch that was decided before under its key, with a refusal or with another content.
     fn refused_before(&self) -> Option<Answer> {
         let batch = self.submission.batch?;
-        let decided = self.before.iter().find(|decided| decided.command_id == batch.id)?;
+        let decided = self.batch_before()?;
         if decided.hash != batch.hash {
             let problem = Problem::from(&Rejection::IdempotencyKeyReused);
             return Some(Answer::Refused { index: 0, problem, replayed: false });
@@ -129,16 +129,36 @@ impl Deciding<'_> {
             self.outcomes.push(outcome);
         }
         self.keep_batch(None);
-        Answer::Decided(std::mem::take(&mut self.outcomes))
+        self.decided_all()
+    }
+
+    /// The answer of a list that was not refused as a whole. A repeat names the version that the first answer named.
+    fn decided_all(&mut self) -> Answer {
+        let outcomes = std::mem::take(&mut self.outcomes);
+        let repeated = outcomes.iter().all(|outcome| outcome.replayed);
+        let before = self.batch_before().filter(|_| repeated);
+        let replayed = repeated && (before.is_some() || !outcomes.is_empty());
+        let reached = outcomes.iter().map(|outcome| outcome.decided.version).max();
+        let version = before.map(|batch| batch.version).or(reached).unwrap_or(self.facts.version);
+        Answer::Decided { outcomes, version, replayed }
+    }
+
+    /// What was decided for the whole batch in an earlier submission.
+    fn batch_before(&self) -> Option<&Decided> {
+        let batch = self.submission.batch?;
+        self.before.iter().find(|decided| decided.command_id == batch.id)
     }
 
     fn one(&mut self, identified: &Identified) -> Outcome {
         let hash = identified.command.hash();
         if let Some(first) = self.decided_as(identified.id) {
-            return match first.hash == hash {
-                true => Outcome { decided: first, replayed: true },
-                false => self.refused(identified, &hash, &Rejection::IdempotencyKeyReused),
-            };
+            if first.hash != hash {
+                return self.refused(identified, &hash, &Rejection::IdempotencyKeyReused);
+            }
+            if first.problem.is_some() {
+                self.never_made.extend(identified.command.creates());
+            }
+            return Outcome { decided: first, replayed: true };
         }
         match self.judge(identified) {
             Ok((event, subject)) => self.agreed(identified, &hash, event, subject),
@@ -192,7 +212,9 @@ impl Deciding<'_> {
         if !rejection.is_kept() {
             self.keep.truncate(kept);
         }
-        outcome
+        // Not kept, because by itself it may succeed later; in a repeat of its batch it follows from what is kept.
+        let replayed = *rejection == Rejection::DependsOnRefused && self.batch_before().is_some();
+        Outcome { replayed, ..outcome }
     }
 
     fn decided(&mut self, identified: &Identified, hash: &[u8], fill: impl FnOnce(&mut Decided)) -> Outcome {
@@ -241,8 +263,7 @@ impl Deciding<'_> {
     /// Keeps the decision on the batch as a whole, unless it was kept before or depends on who asks.
     fn keep_batch(&mut self, refusal: Option<(usize, &Problem)>) {
         let Some(batch) = self.submission.batch else { return };
-        let known = self.before.iter().any(|decided| decided.command_id == batch.id);
-        if known || refusal.is_some_and(|(_, problem)| problem.status == 403) {
+        if self.batch_before().is_some() || refusal.is_some_and(|(_, problem)| problem.status == 403) {
             return;
         }
         let problem = refusal.map(|(index, problem)| {

@@ -340,6 +340,8 @@ fn ttl(expires_at: i64) -> i64 {
 fn of_protocol(error: &ProtocolError) -> Close {
     match error {
         ProtocolError::Overflow => Close::TOO_LARGE,
+        // Both are "invalid data" to actix, which has no better word for reserved bits yet.
+        ProtocolError::Io(io) if io.to_string().contains("reserved bits") => Close::PROTOCOL_ERROR,
         ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => Close::INVALID_TEXT,
         // The stream's own word for a continued message beyond the limit.
         ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::Other => Close::TOO_LARGE,

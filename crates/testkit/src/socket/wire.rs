@@ -115,6 +115,11 @@ impl Wire {
         }
     }
 
+    /// Like [`Self::head`], if it comes, or the connection ends, within `pause`.
+    pub async fn head_within(&mut self, pause: Duration) -> Option<String> {
+        tokio::time::timeout(pause, self.head()).await.ok()
+    }
+
     /// Everything until the server closes.
     ///
     /// # Panics

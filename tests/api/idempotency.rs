@@ -1,0 +1,232 @@
+//! One command id, at most one event, and the same answer for every repeat (invariant I3), on one instance and on three.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use testkit::{Answer, Api, Uuid};
+
+use crate::support::{Team, without_request_id};
+
+const REPEATS: usize = 12;
+
+/// The same request twelve times at once, by turns over all instances.
+async fn repeated(team: &Team, key: &str, method: reqwest::Method, path: &str, body: &Value) -> Vec<Answer> {
+    let apis: Vec<Api> = team.cluster.apis(&team.editor).iter().map(|api| api.idempotent(key)).collect();
+    let asked = (0..REPEATS).map(|n| apis[n % apis.len()].send(method.clone(), path, Some(body.clone())));
+    join_all(asked).await
+}
+
+/// All equal, and all but one a replay.
+#[track_caller]
+fn equal(answers: &[Answer], status: u16) {
+    let first = without_request_id(&answers[0]);
+    for answer in answers {
+        assert_eq!(answer.status, status, "{answer}");
+        assert_eq!(without_request_id(answer), first, "{answer}");
+    }
+    let replays =
+        answers.iter().filter(|answer| answer.header("idempotency-replayed") == Some("true")).count();
+    assert_eq!(replays, REPEATS - 1, "replays: {}", answers[0]);
+}
+
+/// Every kind of answer, repeated over `instances`.
+async fn every_repeat_gets_the_first_answer(instances: usize) {
+    let team = Team::start(instances).await;
+    let (tasks, commands) = (team.path("/tasks"), team.path("/commands"));
+    let mut version = team.digest().await.version;
+    let cases = [
+        ("a change", 201, 1, &tasks, json!({"title": "Once"})),
+        ("a refusal", 422, 0, &tasks, json!({"title": "Never", "status": "nowhere"})),
+        ("an atomic batch", 200, 3, &commands, json!({"commands": three_tasks()})),
+        ("a refused atomic batch", 404, 0, &commands, json!({"commands": [create(), missing()]})),
+        (
+            "a batch of each on its own",
+            200,
+            1,
+            &commands,
+            json!({"commands": [create(), missing()], "atomic": false}),
+        ),
+        ("a batch whose command depends on a refused one", 200, 1, &commands, depending()),
+        ("a batch without commands", 200, 0, &commands, json!({"commands": []})),
+    ];
+    for (what, status, events, path, body) in cases {
+        eprintln!("{what} over {instances}");
+        let answers = repeated(&team, what, reqwest::Method::POST, path, &body).await;
+        equal(&answers, status);
+        version += events;
+        assert_eq!(team.digest().await.version, version, "{what} over {instances}");
+    }
+    eprintln!("a no-op over {instances}");
+    let unchanged = json!({"title": "Paint the door"});
+    let answers = repeated(&team, "a no-op", reqwest::Method::PATCH, &team.task_path(""), &unchanged).await;
+    equal(&answers, 200);
+    assert_eq!((answers[0].events().len(), answers[0].version()), (0, version));
+}
+
+fn create() -> Value {
+    json!({"type": "task.create", "title": "Made"})
+}
+
+fn three_tasks() -> Vec<Value> {
+    vec![create(); 3]
+}
+
+fn missing() -> Value {
+    json!({"type": "task.delete", "task": Uuid::nil()})
+}
+
+/// The second command names what the first fails to create; the third does not.
+fn depending() -> Value {
+    let id = Uuid::new_v4();
+    json!({"atomic": false, "commands": [
+        {"type": "task.create", "id": id, "title": "Never", "status": "nowhere"},
+        {"type": "task.update", "task": id, "set": {"title": "Neither"}},
+        create(),
+    ]})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twelve_repeats_over_one_instance_are_one_command() {
+    every_repeat_gets_the_first_answer(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twelve_repeats_over_three_instances_are_one_command() {
+    every_repeat_gets_the_first_answer(3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_post_of_a_project_makes_one() {
+    for instances in [1, 3] {
+        let team = Team::start(instances).await;
+        for body in [json!({"name": "New"}), json!({"name": "New", "id": Uuid::new_v4()})] {
+            let key = Uuid::new_v4().to_string();
+            let answers = repeated(&team, &key, reqwest::Method::POST, "/projects", &body).await;
+            equal(&answers, 201);
+            let own = answers[0].made("project").id;
+            assert_eq!(team.editor().digest(own).await.version, 1);
+        }
+        let key = Uuid::new_v4().to_string();
+        team.editor().idempotent(&key).create_project("New").await;
+        let other = team.editor().idempotent(&key).post("/projects", json!({"name": "Other"})).await;
+        other.expect_problem(422, "idempotency_key_reused");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_with_another_content_is_refused_whatever_it_decided_first() {
+    let team = Team::start(1).await;
+    let (api, tasks, commands) = (team.editor(), team.path("/tasks"), team.path("/commands"));
+    let one = json!({"commands": [create()]});
+    let batch = || json!({"commands": [create(), create()]});
+    let refused = json!({"commands": [create(), missing()]});
+    for (key, first_path, first, path, other) in [
+        ("change", &tasks, json!({"title": "One"}), &tasks, json!({"title": "Two"})),
+        ("refusal", &tasks, json!({"title": "x", "status": "nowhere"}), &tasks, json!({"title": "x"})),
+        ("batch", &commands, batch(), &commands, one.clone()),
+        ("refused batch", &commands, refused.clone(), &commands, one.clone()),
+        ("batch, then one", &commands, batch(), &tasks, json!({"title": "One"})),
+        ("one, then batch", &tasks, json!({"title": "One"}), &commands, one.clone()),
+        (
+            "atomic, then not",
+            &commands,
+            one.clone(),
+            &commands,
+            json!({"commands": [create()], "atomic": false}),
+        ),
+    ] {
+        api.idempotent(key).post(first_path, first).await;
+        let before = team.digest().await;
+        let answer = api.idempotent(key).post(path, other).await;
+        eprintln!("{key}");
+        answer.expect_problem(422, "idempotency_key_reused");
+        team.unchanged(&before).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_that_made_a_project_is_refused_inside_it() {
+    let team = Team::start(1).await;
+    let api = team.editor().idempotent("one key for everything");
+    let project = api.create_project("New").await;
+    for path in ["/tasks", "/members"] {
+        let body = json!({"title": "x"});
+        let body = if path == "/members" { json!({"user": team.viewer.id, "role": "viewer"}) } else { body };
+        let answer = api.post(&format!("/projects/{project}{path}"), body).await;
+        answer.expect_problem(422, "idempotency_key_reused");
+    }
+    let batch = json!({"commands": [create()]});
+    api.post(&format!("/projects/{project}/commands"), batch)
+        .await
+        .expect_problem(422, "idempotency_key_reused");
+    assert_eq!(team.editor().digest(project).await.version, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_belongs_to_its_member_and_membership_is_judged_first() {
+    let team = Team::start(1).await;
+    let (tasks, body) = (team.path("/tasks"), json!({"title": "Mine"}));
+    let first = team.editor().idempotent("shared").post(&tasks, body.clone()).await.expect(201);
+    let second = team.owner().idempotent("shared").post(&tasks, body.clone()).await.expect(201);
+    assert_ne!(first.made("task").id, second.made("task").id);
+    team.viewer().idempotent("shared").post(&tasks, body.clone()).await.expect_problem(403, "forbidden");
+    team.owner().remove_member(team.project, &team.editor).await;
+    team.editor().idempotent("shared").post(&tasks, body.clone()).await.expect_problem(404, "not_found");
+    team.owner().add_member(team.project, &team.editor, "viewer").await;
+    let again = team.editor().idempotent("shared").post(&tasks, body).await.expect(201);
+    assert_eq!(
+        without_request_id(&again),
+        without_request_id(&first),
+        "a member again gets the first answer again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_depends_on_who_asks_is_not_kept() {
+    let team = Team::start(1).await;
+    let (tasks, body) = (team.path("/tasks"), json!({"title": "Later"}));
+    let api = team.viewer().idempotent("not yet");
+    api.post(&tasks, body.clone()).await.expect_problem(403, "forbidden");
+    let batch = json!({"commands": [create()]});
+    let all = team.viewer().idempotent("nor this");
+    all.commands(team.project, batch["commands"].clone()).await.expect_problem(403, "forbidden");
+    let role = json!({"role": "editor"});
+    team.owner().patch(&team.path(&format!("/members/{}", team.viewer.id)), role).await.expect(200);
+    assert_eq!(api.post(&tasks, body).await.expect(201).header("idempotency-replayed"), None);
+    all.commands(team.project, batch["commands"].clone()).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_atomic_batch_uses_up_none_of_its_ids() {
+    let team = Team::start(1).await;
+    let ids: Vec<Uuid> = (0..2).map(|_| Uuid::new_v4()).collect();
+    let command = |id: Uuid| json!({"type": "task.create", "title": "Made", "command_id": id});
+    let bad = json!([command(ids[0]), {"type": "task.delete", "task": Uuid::nil(), "command_id": ids[1]}]);
+    team.editor().commands(team.project, bad).await.expect_problem(404, "task_not_found");
+    let good = json!([command(ids[0]), command(ids[1])]);
+    let first = team.editor().commands(team.project, good.clone()).await.expect(200);
+    assert_eq!((first.events().len(), first.header("idempotency-replayed")), (2, None));
+    let again = team.editor().commands(team.project, good).await.expect(200);
+    assert_eq!(without_request_id(&first), without_request_id(&again));
+    let doubled = json!([command(ids[0]), {"type": "task.create", "title": "Another", "command_id": ids[0]}]);
+    team.editor().commands(team.project, doubled).await.expect_problem(422, "idempotency_key_reused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_id_together_with_the_header_is_malformed() {
+    let team = Team::start(1).await;
+    let with_id = json!([{"type": "task.create", "title": "x", "command_id": Uuid::new_v4()}]);
+    team.editor()
+        .idempotent("k")
+        .commands(team.project, with_id)
+        .await
+        .expect_problem(400, "command_id_twice");
+    for key in ["", " ", "ä", &"x".repeat(256)] {
+        let value = reqwest::header::HeaderValue::from_bytes(key.as_bytes()).expect("a value");
+        let request = team.editor().request(reqwest::Method::POST, &team.path("/tasks"));
+        let request = request.header("idempotency-key", value).json(&json!({"title": "x"}));
+        let got = crate::support::Got::from(request).await;
+        assert_eq!(got.wrong_as(400, "malformed_request"), None, "{key:?}");
+    }
+    let twice = team.editor().idempotent("a").idempotent("b");
+    twice.post(&team.path("/tasks"), json!({"title": "x"})).await.expect_problem(400, "malformed_request");
+}
