@@ -64,10 +64,11 @@ fn resync() -> Bytes {
     Bytes::from(format!("event: resync\ndata: {}\n\n", json!({"code": "resync"})))
 }
 
-/// What a stream says before it ends because the subscription did.
+/// What a stream says before it ends because the subscription did. After a removal nothing: the removal was the last event,
+/// and whoever comes back gets 404.
 pub fn farewell(why: Unsubscribe) -> Bytes {
     match why {
         Unsubscribe::INSUFFICIENT_STATE => resync(),
-        _ => Bytes::from(format!("event: removed\ndata: {}\n\n", json!({"reason": why.reason}))),
+        _ => Bytes::new(),
     }
 }
