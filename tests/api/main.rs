@@ -7,4 +7,5 @@ mod idempotency;
 mod refresh;
 mod rules;
 
+mod store;
 mod support;
