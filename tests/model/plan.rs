@@ -148,6 +148,22 @@ fn title(random: &mut Rng) -> String {
     (0..random.usize(1..5)).map(|_| *one_of(random, &words)).collect::<Vec<_>>().join(" ")
 }
 
+/// What brings a plan back to life, if an owner sends it: out of bin and archive, all statuses, everybody a member.
+pub fn mend(random: &mut Rng, names: &Names) -> Value {
+    let statuses = STATUSES[..6].iter().map(|key| json!({"key": key, "name": key, "category": "open"}));
+    let workflow = json!({"statuses": statuses.collect::<Vec<_>>()});
+    let mut commands = vec![
+        json!({"type": "project.restore"}),
+        json!({"type": "project.update", "set": {"archived": false, "workflow": workflow}}),
+    ];
+    for user in &names.people {
+        let role = one_of(random, &["editor", "owner"]);
+        commands.push(json!({"type": "member.add", "user": user, "role": role}));
+    }
+    commands.push(json!({"type": "member.update", "user": one_of(random, &names.people), "role": "owner"}));
+    json!({"commands": commands, "atomic": false})
+}
+
 /// What no command is: the whole request is refused.
 pub fn nonsense(random: &mut Rng) -> Value {
     let commands = [

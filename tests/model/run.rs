@@ -58,6 +58,9 @@ impl World {
     }
 
     fn body(&self, random: &mut Rng) -> Value {
+        if random.u32(..6) == 0 {
+            return plan::mend(random, &self.names);
+        }
         let count = if random.bool() { 1 } else { random.usize(1..8) };
         let mut commands: Vec<Value> = (0..count).map(|_| plan::command(random, &self.names)).collect();
         if random.u32(..25) == 0 {
