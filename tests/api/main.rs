@@ -1,7 +1,11 @@
 //! The HTTP interface and the sockets, as `bad-inputs.md` and the contract describe them: every answer of a running
 //! cluster, asked for from outside.
 
+mod accounts;
 mod bad_inputs;
 mod idempotency;
+mod refresh;
+mod rules;
 
+mod store;
 mod support;

@@ -11,7 +11,7 @@ use domain::ProjectId;
 use domain::command::{Command, fresh_id};
 use serde_json::Value;
 
-/// Executes the one command of an endpoint and answers it. `created`: the path of what it makes, from its id.
+/// Executes the one command of an endpoint and answers it. `created`: the path of what it makes, from the resource.
 ///
 /// # Errors
 /// The rule that refused it, or why there is no answer.
@@ -21,7 +21,7 @@ pub async fn write(
     caller: Caller,
     project: ProjectId,
     command: Command,
-    created: Option<fn(ProjectId, &str) -> String>,
+    created: Option<fn(ProjectId, &Value) -> String>,
 ) -> Result<HttpResponse, ApiError> {
     let key = request::idempotency_key(request)?;
     let if_match = request::if_match(request)?;
@@ -31,7 +31,7 @@ pub async fn write(
         Answer::Decided { outcomes, .. } => {
             let outcome = outcomes.into_iter().next();
             let outcome = outcome.ok_or_else(|| ApiError::internal("a command without an outcome"))?;
-            of_outcome(&outcome, if_match.is_some(), |id| created.map(|path| path(project, id)))
+            of_outcome(&outcome, if_match.is_some(), |made| created.map(|path| path(project, made)))
         }
         Answer::Refused { problem, .. } => Err(problem.into()),
     }
@@ -44,7 +44,7 @@ pub async fn write(
 pub fn of_outcome(
     outcome: &Outcome,
     preconditioned: bool,
-    created: impl FnOnce(&str) -> Option<String>,
+    created: impl FnOnce(&Value) -> Option<String>,
 ) -> Result<HttpResponse, ApiError> {
     let decided = &outcome.decided;
     if let Some(problem) = &decided.problem {
@@ -54,8 +54,7 @@ pub fn of_outcome(
     let whole: Value =
         serde_json::from_str(resource).map_err(|error| ApiError::internal(error.to_string()))?;
     let inner = whole.as_object().and_then(|named| named.values().next());
-    let location = inner.and_then(|inner| inner["id"].as_str().or(inner["user"].as_str())).and_then(created);
-    let location = location.filter(|_| decided.event.is_some());
+    let location = inner.filter(|_| decided.event.is_some()).and_then(created);
     let status = if location.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     let mut response = HttpResponse::build(status);
     if let Some(location) = location {
@@ -87,4 +86,9 @@ fn refusal(mut problem: Problem, preconditioned: bool, replayed: bool) -> ApiErr
         true => error.header(header::HeaderName::from_static("idempotency-replayed"), "true"),
         false => error,
     }
+}
+
+/// An id in a resource, for a path.
+pub fn id_in<'a>(resource: &'a Value, name: &str) -> &'a str {
+    resource[name].as_str().unwrap_or_default()
 }

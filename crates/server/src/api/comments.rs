@@ -62,9 +62,10 @@ async fn add(
     answer::write(&request, &app, caller, project, command, Some(address)).await
 }
 
-/// Comments are read through their task's list.
-fn address(project: ProjectId, comment: &str) -> String {
-    format!("/api/v1/projects/{project}/comments/{comment}")
+/// Where a comment is changed; it is read through its task's list.
+fn address(project: ProjectId, comment: &Value) -> String {
+    let (task, comment) = (answer::id_in(comment, "task"), answer::id_in(comment, "id"));
+    format!("/api/v1/projects/{project}/tasks/{task}/comments/{comment}")
 }
 
 async fn update(

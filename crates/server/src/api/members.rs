@@ -62,7 +62,9 @@ async fn add(
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let command = request::command("member.add", body, &[])?;
-    let path = |project: ProjectId, user: &str| format!("/api/v1/projects/{project}/members/{user}");
+    let path = |project: ProjectId, member: &Value| {
+        format!("/api/v1/projects/{project}/members/{}", answer::id_in(member, "user"))
+    };
     answer::write(&request, &app, caller, project, command, Some(path)).await
 }
 

@@ -26,7 +26,9 @@ async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let command = request::command("task.create", body, &[])?;
-    let path = |project: ProjectId, task: &str| format!("/api/v1/projects/{project}/tasks/{task}");
+    let path = |project: ProjectId, task: &Value| {
+        format!("/api/v1/projects/{project}/tasks/{}", answer::id_in(task, "id"))
+    };
     answer::write(&request, &app, caller, project, command, Some(path)).await
 }
 

@@ -1,0 +1,9 @@
+//! What the rules of a project say over HTTP.
+
+mod batches;
+mod comments;
+mod lists;
+mod members;
+mod projects;
+mod reads;
+mod tasks;
