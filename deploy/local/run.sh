@@ -114,7 +114,7 @@ is_ready() { curl -sf --max-time 3 -o /dev/null "http://127.0.0.1:$1/health/read
 is_ready_or_gone() { is_ready "$2" || ! pid_of "$1" >/dev/null; }
 
 expect_ready() { # NAME PORT
-  wait_until 60 is_ready_or_gone "$1" "$2" && is_ready "$2" && return 0
+  wait_until 60 is_ready_or_gone "$1" "$2" && is_ready "$2" && pid_of "$1" >/dev/null && return 0
   say "The last lines of $state/logs/$1.log:"
   tail -n 20 "$state/logs/$1.log" >&2
   die "$1 did not become ready on port $2, see above."
@@ -189,6 +189,7 @@ stop_spawned balancer one two # left over from a run that was killed
 choose_ports
 start_services
 build_server
+choose_ports # once more: a build takes long enough for others to take one
 settings_of_all_instances
 prepare_database
 start_instance one "$port_one" "$operator_one"
