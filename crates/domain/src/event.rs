@@ -91,6 +91,8 @@ pub enum Access {
     Revoked(UserId),
     /// Nobody gets anything above it.
     Closed,
+    /// Members may come back.
+    Opened,
 }
 
 impl EventBody {
@@ -156,12 +158,12 @@ impl EventBody {
         match self {
             EventBody::ProjectCreated(new) => Access::Granted(new.owner, Role::Owner),
             EventBody::ProjectDeleted {} => Access::Closed,
+            EventBody::ProjectRestored {} => Access::Opened,
             EventBody::MemberAdded { user, role } | EventBody::MemberUpdated { user, role } => {
                 Access::Granted(*user, *role)
             }
             EventBody::MemberRemoved { user } => Access::Revoked(*user),
             EventBody::ProjectUpdated { .. }
-            | EventBody::ProjectRestored {}
             | EventBody::TaskCreated { .. }
             | EventBody::TaskUpdated { .. }
             | EventBody::TaskMoved { .. }
@@ -180,6 +182,7 @@ impl Access {
         match text.split_once(':') {
             None if text == "unchanged" => Some(Access::Unchanged),
             None if text == "closed" => Some(Access::Closed),
+            None if text == "opened" => Some(Access::Opened),
             None => None,
             Some(("revoked", user)) => UserId::parse(user).map(Access::Revoked),
             Some((role, user)) => Some(Access::Granted(UserId::parse(user)?, Role::parse(role)?)),
@@ -194,6 +197,7 @@ impl fmt::Display for Access {
             Access::Granted(user, role) => write!(f, "{}:{user}", role.as_str()),
             Access::Revoked(user) => write!(f, "revoked:{user}"),
             Access::Closed => f.write_str("closed"),
+            Access::Opened => f.write_str("opened"),
         }
     }
 }
@@ -205,9 +209,13 @@ mod tests {
     #[test]
     fn access_is_read_as_it_was_written() {
         let user = UserId::new();
-        for access in
-            [Access::Unchanged, Access::Granted(user, Role::Editor), Access::Revoked(user), Access::Closed]
-        {
+        for access in [
+            Access::Unchanged,
+            Access::Granted(user, Role::Editor),
+            Access::Revoked(user),
+            Access::Closed,
+            Access::Opened,
+        ] {
             assert_eq!(Access::parse(&access.to_string()), Some(access));
         }
         assert_eq!(Access::parse("admin:x"), None);

@@ -156,7 +156,7 @@ impl Facts {
         let (user, role) = match event.body.access() {
             Access::Granted(user, role) => (user, Some(role)),
             Access::Revoked(user) => (user, None),
-            Access::Unchanged | Access::Closed => return,
+            Access::Unchanged | Access::Closed | Access::Opened => return,
         };
         let was = self.role(user) == Some(Role::Owner);
         let is = role == Some(Role::Owner);

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::auth::Tokens;
+use crate::body;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::execute::Turns;
@@ -13,7 +14,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
 use std::sync::Arc;
 use std::time::Duration;
-use store::pool::{self, Connection, Pool, Size};
+use store::pool::{self, Connection, Pool, Settings, Size};
 use tokio::runtime::Handle;
 
 /// The state every handler shares.
@@ -40,6 +41,8 @@ pub struct Pools {
     pub read: Pool,
     /// Snapshots being built.
     pub snapshot: Pool,
+    /// How their connections are made.
+    pub settings: Settings,
 }
 
 impl Pools {
@@ -50,6 +53,7 @@ impl Pools {
             write: pool::open(&settings, size(config.pools.write)),
             read: pool::open(&settings, size(config.pools.read)),
             snapshot: pool::open(&settings, size(config.pools.snapshot)),
+            settings,
         }
     }
 }
@@ -67,11 +71,11 @@ impl App {
         let pools = Pools::open(&config, &runtime);
         Ok(Self {
             realtime: Realtime::start(limits, pools.read.clone(), config.redis_url.as_ref())?,
-            turns: Turns::default(),
+            turns: Turns::new(limits.project_queue),
             pools,
             redis: redis.transpose()?,
             tokens: Tokens::new(config.token_secret.expose().as_bytes(), limits.access_token_seconds),
-            passwords: Passwords::new(limits.password_hashes, wait, runtime.clone())?,
+            passwords: Passwords::new(limits.password_hashes, wait)?,
             failed_logins: FailedLogins::new(limits.failed_logins_per_minute),
             instance_header: HeaderValue::from_str(&config.instance)?,
             runtime,
@@ -104,22 +108,39 @@ impl App {
         Ok(pool::get(&self.pools.read).await?)
     }
 
-    /// Runs `work` on the main runtime, with a deadline. A client that hangs up leaves nothing half done, and no
-    /// connection inside a transaction.
+    /// Runs `work` that changes something on the main runtime, with a deadline. A client that hangs up leaves nothing half
+    /// done, and no connection inside a transaction.
     ///
     /// # Errors
-    /// Those of `work`, and 503 when the time is up.
+    /// Those of `work`, and 503 `outcome_unknown` when the time is up.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
     ) -> Result<T, ApiError> {
+        let done = self.timed(work).await?;
+        done.unwrap_or_else(|| Err(ApiError::outcome_unknown("the request took too long")))
+    }
+
+    /// [`App::run`] for work that only reads: 503 `unavailable` when the time is up.
+    ///
+    /// # Errors
+    /// Those of `work`, and 503.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let done = self.timed(work).await?;
+        done.unwrap_or_else(|| Err(ApiError::unavailable("the request took too long")))
+    }
+
+    async fn timed<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<Option<T>, ApiError> {
         let time = Duration::from_secs(self.config.limits.request_seconds);
         let running = self.runtime.spawn(tokio::time::timeout(time, work));
-        match running.await {
-            Ok(Ok(done)) => done,
-            Ok(Err(_)) => Err(ApiError::unavailable("the request took too long")),
-            Err(error) => Err(ApiError::internal(error.to_string())),
-        }
+        let ended = running.await.map_err(|error| ApiError::internal(error.to_string()))?;
+        Ok(ended.ok())
     }
 }
 
@@ -137,7 +158,8 @@ pub fn operator_routes(config: &mut web::ServiceConfig) {
     config.default_service(web::to(absent));
 }
 
-async fn absent() -> Result<&'static str, ApiError> {
+async fn absent(request: HttpRequest, unread: web::Payload) -> Result<&'static str, ApiError> {
+    body::abandon(&request, unread);
     Err(ApiError::not_found())
 }
 
@@ -150,7 +172,8 @@ pub struct Method {
 /// One address with its methods; any other method is 405 and told which there are.
 pub fn at<const N: usize>(path: &str, methods: [Method; N]) -> Resource {
     let allow = methods.each_ref().map(|method| method.names).join(", ");
-    let refuse = move || {
+    let refuse = move |request: HttpRequest, unread: web::Payload| {
+        body::abandon(&request, unread);
         let error = ApiError::method_not_allowed(&allow);
         async move { Err::<&'static str, _>(error) }
     };

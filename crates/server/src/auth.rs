@@ -7,9 +7,10 @@ pub mod refresh;
 pub mod session;
 
 use crate::app::App;
+use crate::body;
 use crate::error::ApiError;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, dev};
+use actix_web::{FromRequest, HttpRequest, dev, web};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use domain::UserId;
@@ -170,8 +171,14 @@ impl FromRequest for Caller {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(of_request(request))
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let caller = of_request(request);
+        if caller.is_err()
+            && let Ok(unread) = web::Payload::from_request(request, payload).into_inner()
+        {
+            body::abandon(request, unread);
+        }
+        ready(caller)
     }
 }
 

@@ -2,13 +2,16 @@
 
 use crate::app::App;
 use crate::error::ApiError;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, dev, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use bytes::{Bytes, BytesMut};
 use domain::json;
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// A JSON body of ordinary size, read strictly.
@@ -57,7 +60,10 @@ impl FromRequest for OptionalBody {
 /// # Errors
 /// 415 for another type or a compressed body, 413, 408 when it comes too slowly, 400 or 422 for what is in it.
 pub async fn read(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Value, ApiError> {
-    json_only(request)?;
+    if let Err(error) = json_only(request) {
+        abandon(request, payload);
+        return Err(error);
+    }
     let bytes = collect(request, payload, limit).await?;
     Ok(json::parse(&bytes)?)
 }
@@ -72,7 +78,15 @@ fn json_only(request: &HttpRequest) -> Result<(), ApiError> {
     }
 }
 
-async fn collect(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+async fn collect(request: &HttpRequest, mut payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+    let collected = take(request, &mut payload, limit).await;
+    if collected.is_err() {
+        abandon(request, payload);
+    }
+    collected
+}
+
+async fn take(request: &HttpRequest, payload: &mut web::Payload, limit: usize) -> Result<Bytes, ApiError> {
     let headers = request.headers();
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(ApiError::new("unsupported_media_type", "Bodies must come without Content-Encoding."));
@@ -89,7 +103,42 @@ async fn collect(request: &HttpRequest, payload: web::Payload, limit: usize) -> 
     })
 }
 
-async fn drain(mut payload: web::Payload, expected: usize, limit: usize) -> Result<Bytes, ApiError> {
+/// Keeps what is left of a refused body until the answer is on its way ([`crate::edge`]). actix goes on reading a chunked
+/// body that nobody holds, for as long as the client likes; with one that is held it closes the connection instead.
+pub fn abandon(request: &HttpRequest, payload: web::Payload) {
+    request.extensions_mut().insert(Abandoned { _rest: payload });
+}
+
+/// The rest of a body nobody wants.
+pub struct Abandoned {
+    _rest: web::Payload,
+}
+
+impl Abandoned {
+    /// The same answer, holding the rest until all of it is written: actix decides about the connection then.
+    pub fn held_until_sent(self, answer: impl MessageBody + 'static) -> BoxBody {
+        BoxBody::new(Holding { answer: answer.boxed(), _rest: self })
+    }
+}
+
+struct Holding {
+    answer: BoxBody,
+    _rest: Abandoned,
+}
+
+impl MessageBody for Holding {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.answer.size()
+    }
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.get_mut().answer).poll_next(cx)
+    }
+}
+
+async fn drain(payload: &mut web::Payload, expected: usize, limit: usize) -> Result<Bytes, ApiError> {
     let mut body = BytesMut::with_capacity(expected.min(16 * 1024));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| ApiError::new("malformed_request", "The body broke off."))?;

@@ -61,7 +61,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve => serve::run(Config::read(&source)?).await,
         Command::Migrate => operate::migrate(&Database::read(&source)?).await,
-        Command::Seed { tasks } => seed::run(&Database::read(&source)?, tasks).await,
+        Command::Seed { tasks } => seed::run(Config::read(&source)?, tasks).await,
         Command::Doctor => doctor::run(&source).await,
         Command::User(command) => user::run(&Database::read(&source)?, command).await,
         Command::Epoch(EpochCommand::Rotate { project }) => {

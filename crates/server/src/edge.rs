@@ -1,13 +1,14 @@
 //! The edge: what every request and every answer passes, whatever it asks for.
 
 use crate::app::App;
+use crate::body::Abandoned;
 use crate::error::ApiError;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, ResponseError, web};
+use actix_web::{Error, HttpMessage, ResponseError, web};
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -31,7 +32,7 @@ pub fn request_id() -> Option<String> {
 ///
 /// # Errors
 /// Those of the services within, which have become answers already.
-pub async fn middleware<B: MessageBody>(
+pub async fn middleware<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
@@ -46,6 +47,10 @@ pub async fn middleware<B: MessageBody>(
         }
     });
     let mut response = answered.await?;
+    let unread = response.request().extensions_mut().remove::<Abandoned>();
+    if let Some(unread) = unread {
+        response = response.map_body(|_, body| EitherBody::right(unread.held_until_sent(body)));
+    }
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(X_REQUEST_ID, id);
@@ -64,17 +69,11 @@ fn incoming_id(headers: &HeaderMap) -> Option<String> {
     ((8..=128).contains(&id.len()) && id.bytes().all(sane)).then(|| id.to_owned())
 }
 
-/// What no handler should see: two ideas of the body's length (RFC 9112 §6.3), a token in the URL, which others log.
+/// What no handler should see: a token in the URL, which others log. (Two ideas of the body's length, RFC 9112 §6.3, actix
+/// refuses itself.)
 fn refused(request: &ServiceRequest) -> Option<ApiError> {
-    let headers = request.headers();
-    if headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING) {
-        let detail = "Content-Length and Transfer-Encoding exclude each other.";
-        return Some(ApiError::new("malformed_request", detail));
-    }
-    if carries_token(request.query_string()) {
-        return Some(ApiError::new("token_in_url", "Send it as Authorization: Bearer instead."));
-    }
-    None
+    let detail = "Send it as Authorization: Bearer instead.";
+    carries_token(request.query_string()).then(|| ApiError::new("token_in_url", detail))
 }
 
 fn carries_token(query: &str) -> bool {

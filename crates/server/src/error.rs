@@ -39,6 +39,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("unknown_field", 422, "A field is not known"),
     ("number_out_of_range", 422, "A number is out of range"),
     ("upgrade_required", 426, "This is the address of a WebSocket"),
+    ("project_busy", 429, "Too many changes at once"),
     ("too_many_attempts", 429, "Too many attempts"),
     ("internal", 500, "Something went wrong on our side"),
     ("unavailable", 503, "Not available right now"),
@@ -104,6 +105,14 @@ impl ApiError {
     pub fn unavailable(cause: impl Into<String>) -> Self {
         let mut error =
             Self::new("unavailable", "Nothing was changed. Try again in a moment.").retry_after(1);
+        error.0.cause = Some(cause.into());
+        error
+    }
+
+    /// 503: it may have happened; repeating it tells. The cause is for the log.
+    pub fn outcome_unknown(cause: impl Into<String>) -> Self {
+        let mut error =
+            Self::new("outcome_unknown", "Repeat the request to learn what became of it.").retry_after(1);
         error.0.cause = Some(cause.into());
         error
     }
@@ -236,6 +245,9 @@ impl From<ExecuteError> for ApiError {
         match error {
             ExecuteError::NotFound => Self::not_found(),
             ExecuteError::SessionEnded => crate::auth::session_ended(),
+            ExecuteError::Busy => {
+                Self::new("project_busy", "Too many changes wait for this project.").retry_after(1)
+            }
             ExecuteError::Unavailable(_) => Self::unavailable(cause),
             ExecuteError::OutcomeUnknown => {
                 let detail = "It may have happened. Repeat it with the same Idempotency-Key to know.";

@@ -69,6 +69,9 @@ limits! {
     /// `LOCKSTEP_REDIS_MS`: longest wait for Redis in milliseconds before doing without. Too little never uses it, too much
     /// makes requests wait for it.
     redis_ms: u64 = 100, "LOCKSTEP_REDIS_MS", 1..=10_000;
+    /// `LOCKSTEP_PROJECT_QUEUE`: commands that may wait for one project on this instance; beyond it 429. Too few refuse short
+    /// bursts, too many wait longer than their clients.
+    project_queue: usize = 1_000, "LOCKSTEP_PROJECT_QUEUE", 1..=100_000;
     /// `LOCKSTEP_MESSAGE_BYTES`: largest message of a socket's client. Too little refuses batches, too much memory per socket.
     message_bytes: usize = 256 * KIB, "LOCKSTEP_MESSAGE_BYTES", 1024..=64 * KIB * KIB;
     /// `LOCKSTEP_SOCKET_QUEUE_BYTES`: what may wait to be written to one socket; beyond it the client is closed (3008) and

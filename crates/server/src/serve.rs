@@ -103,7 +103,12 @@ fn operator(app: web::Data<App>) -> anyhow::Result<actix_web::dev::Server> {
 /// Each new connection, on the worker that will own it: the place for socket options.
 fn on_connect(connection: &dyn Any, _: &mut Extensions) {
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-        let _ = stream.set_nodelay(true);
+        let socket = socket2::SockRef::from(stream);
+        // A client that reads slowly shall fill our bounded queue, not megabytes of the kernel's; one that takes nothing
+        // at all is given up. Without these it works as well, only with more memory.
+        let _ = socket.set_tcp_nodelay(true);
+        let _ = socket.set_send_buffer_size(128 * 1024);
+        let _ = socket.set_tcp_user_timeout(Some(Duration::from_secs(20)));
     }
 }
 

@@ -60,10 +60,15 @@ pub struct Person {
 
 statement! { People(project: Uuid as SqlUuid, members: Uuid as SqlUuid, actors: Uuid as SqlUuid, added: Uuid as SqlUuid)
    -> (SqlUuid, Text, Bool, Bool):
-"SELECT u.id, u.name, u.disabled_at IS NULL, m.user_id IS NOT NULL \
+"WITH RECURSIVE log AS (SELECT {}::uuid AS id), actors AS ( \
+    (SELECT actor FROM events JOIN log ON project_id = log.id ORDER BY actor LIMIT 1) \
+    UNION ALL \
+    SELECT (SELECT actor FROM events WHERE project_id = log.id AND actor > a.actor ORDER BY actor LIMIT 1) \
+    FROM actors a, log WHERE a.actor IS NOT NULL) \
+ SELECT u.id, u.name, u.disabled_at IS NULL, m.user_id IS NOT NULL \
 FROM users u LEFT JOIN members m ON m.project_id = {} AND m.user_id = u.id \
 WHERE u.id IN (SELECT user_id FROM members WHERE project_id = {} \
-               UNION SELECT actor FROM events WHERE project_id = {} \
+               UNION SELECT actor FROM actors \
                UNION SELECT split_part(access, ':', 2)::uuid FROM events \
                      WHERE project_id = {} AND access LIKE '%:%') \
 ORDER BY u.id" }

@@ -3,8 +3,8 @@
 //! A session is one login. Its refresh tokens are a chain: each is spent once for the next. Postgres' clock judges all
 //! of it, so instances need not agree on the time.
 
+use crate::Result;
 use crate::schema::{refresh_tokens, sessions, users};
-use crate::{Result, StoreError};
 use diesel::dsl::{exists, now, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz, Uuid as SqlUuid};
@@ -23,7 +23,7 @@ pub struct Standing {
     pub feed_version: i64,
 }
 
-/// A session, held by [`lock`].
+/// A session, held still by [`lock`].
 #[derive(Debug, Clone, Copy)]
 pub struct LockedSession {
     pub id: Uuid,
@@ -52,7 +52,6 @@ FROM unnest({}, {}) WITH ORDINALITY AS asked (user_id, sid, place) \
 LEFT JOIN users u ON u.id = asked.user_id \
 LEFT JOIN sessions s ON s.id = asked.sid AND s.user_id = u.id \
 ORDER BY asked.place" }
-statement! { Lock(id: Uuid as SqlUuid) -> SqlUuid: "SELECT id FROM sessions WHERE id = {} FOR NO KEY UPDATE" }
 statement! { LinkOf(hash: &'a [u8] as Bytea, session: Uuid as SqlUuid) -> Nullable<BigInt>:
 "SELECT (extract(epoch FROM clock_timestamp() - rotated_at) * 1000)::bigint \
 FROM refresh_tokens WHERE hash = {} AND session_id = {}" }
@@ -102,31 +101,31 @@ pub async fn open(conn: &AsyncPgConnection, user: UserId, hash: &[u8], days: i64
     Ok(id)
 }
 
-/// The session a refresh token belongs to, whatever its state.
+/// The session a refresh token belongs to, and whose it is, whatever its state.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn of_token(conn: &AsyncPgConnection, hash: &[u8]) -> Result<Option<Uuid>> {
-    let query = refresh_tokens::table.find(hash).select(refresh_tokens::session_id);
-    Ok(query.first(&mut &*conn).await.optional()?)
+pub async fn of_token(conn: &AsyncPgConnection, hash: &[u8]) -> Result<Option<(Uuid, UserId)>> {
+    let query = refresh_tokens::table
+        .inner_join(sessions::table)
+        .filter(refresh_tokens::hash.eq(hash))
+        .select((sessions::id, sessions::user_id));
+    let row: Option<(Uuid, Uuid)> = query.first(&mut &*conn).await.optional()?;
+    Ok(row.map(|(session, user)| (session, UserId(user))))
 }
 
-/// Locks a session and then, in a statement of its own, reads how it stands: one that waited for the lock would see
+/// Holds a session still and then, in a statement of its own, reads how it stands: one that waited for the lock would see
 /// everything else as it was before it waited.
 ///
 /// # Locks
-/// The session's row, to the end of the caller's transaction.
+/// The person's row, to the end of the caller's transaction: [`crate::users::lock`].
 ///
 /// # Errors
-/// [`StoreError::NotFound`], and those of the queries.
-pub async fn lock(conn: &AsyncPgConnection, session: Uuid) -> Result<LockedSession> {
-    let found: Vec<Uuid> = Lock::new(session).load(&mut &*conn).await?;
-    if found.is_empty() {
-        return Err(StoreError::NotFound);
-    }
-    let user: Uuid = sessions::table.find(session).select(sessions::user_id).first(&mut &*conn).await?;
-    let alive = alive(conn, UserId(user), session).await?;
-    Ok(LockedSession { id: session, user: UserId(user), alive })
+/// Those of the queries.
+pub async fn lock(conn: &AsyncPgConnection, session: Uuid, user: UserId) -> Result<LockedSession> {
+    crate::users::lock(conn, user).await?;
+    let alive = alive(conn, user, session).await?;
+    Ok(LockedSession { id: session, user, alive })
 }
 
 /// Where a token stands in its session's chain.

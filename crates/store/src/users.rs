@@ -47,6 +47,7 @@ statement! { Raise(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
 "UPDATE users SET feed_version = feed_version + 1 \
 FROM (SELECT id FROM users WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE) AS locked \
 WHERE users.id = locked.id" }
+statement! { Lock(id: Uuid as SqlUuid) -> SqlUuid: "SELECT id FROM users WHERE id = {} FOR NO KEY UPDATE" }
 statement! { FirstAccountTurn(key: i64 as BigInt) -> Text: "SELECT pg_advisory_xact_lock({})::text" }
 
 /// Adds an account; `false` if the address has one already.
@@ -104,6 +105,19 @@ pub async fn any(conn: &AsyncPgConnection) -> Result<bool> {
 pub async fn first_account_turn(conn: &AsyncPgConnection) -> Result<()> {
     let turn = FirstAccountTurn::new(advisory::FIRST_ACCOUNT);
     turn.execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Holds an account still: its password, its sessions and whether it is disabled change only by whoever holds it. Read in
+/// later statements.
+///
+/// # Locks
+/// The person's row, to the end of the caller's transaction. Taken before any of their sessions, never after.
+///
+/// # Errors
+/// Those of the query.
+pub async fn lock(conn: &AsyncPgConnection, id: UserId) -> Result<()> {
+    Lock::new(id.0).execute(&mut &*conn).await?;
     Ok(())
 }
 

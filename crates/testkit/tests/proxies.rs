@@ -169,7 +169,12 @@ struct Resp(TcpStream);
 
 impl Resp {
     async fn connect(address: impl tokio::net::ToSocketAddrs) -> Self {
-        Self(TcpStream::connect(address).await.expect("a connection to Redis"))
+        let mut connection = Self(TcpStream::connect(address).await.expect("a connection to Redis"));
+        if let Some(password) = services::redis_url().password() {
+            connection.send(&["AUTH", password]).await;
+            connection.read_until("+OK\r\n").await;
+        }
+        connection
     }
 
     async fn send(&mut self, arguments: &[&str]) {

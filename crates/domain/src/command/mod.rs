@@ -5,6 +5,7 @@
 
 mod comment;
 mod member;
+mod place;
 mod project;
 mod task;
 

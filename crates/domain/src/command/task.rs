@@ -1,11 +1,11 @@
 //! Commands on tasks.
 
+use super::place::Place;
 use super::{Decision, chosen, fresh_task};
 use crate::event::EventBody;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, MAX_INTEGER, Refused, integer, string};
-use crate::rank::Rank;
 use crate::rejection::Rejection;
 use crate::task::{MOST_ASSIGNEES, NewTask, Priority, Task, TaskChange, check_config, merged};
 use crate::text::{Key, Markdown, Title};
@@ -33,13 +33,6 @@ pub struct CreateTask {
     pub config: Map<String, Value>,
     #[serde(flatten)]
     pub place: Place,
-}
-
-/// Where in its column a task goes: directly below `after`, or above `before`; neither: the end.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Place {
-    pub after: Option<TaskId>,
-    pub before: Option<TaskId>,
 }
 
 impl CreateTask {
@@ -217,48 +210,6 @@ impl MoveTask {
         }
         let rank = self.place.rank(facts, status.as_ref().unwrap_or(&task.status));
         Ok(Decision::change(EventBody::TaskMoved { task: self.task, rank, status }, subject))
-    }
-}
-
-impl Place {
-    fn read(fields: &mut Fields) -> Place {
-        Place {
-            after: fields.optional("after", TaskId::read),
-            before: fields.optional("before", TaskId::read),
-        }
-    }
-
-    fn touch(&self, touched: &mut Touched) {
-        touched.tasks.extend(self.after);
-        touched.tasks.extend(self.before);
-    }
-
-    /// A free rank there. A neighbour that has left the column, or is gone, does not count and is no error.
-    fn rank(&self, facts: &Facts, status: &Key) -> Rank {
-        let standing = |id: Option<TaskId>| {
-            id.and_then(|id| facts.state.tasks.get(&id)).filter(|task| task.status == *status)
-        };
-        if let Some(task) = standing(self.after) {
-            return facts.ranks.just_after(&task.rank);
-        }
-        match standing(self.before) {
-            Some(task) => facts.ranks.just_before(&task.rank),
-            None => facts.ranks.end(),
-        }
-    }
-
-    /// Whether `task` already has that place among its neighbours.
-    fn is_where_it_stands(&self, facts: &Facts, task: &Task) -> bool {
-        if self.after == Some(task.id) || self.before == Some(task.id) {
-            return true;
-        }
-        let rank_of =
-            |id: TaskId| facts.state.tasks.get(&id).filter(|t| t.status == task.status).map(|t| &t.rank);
-        match (self.after.and_then(rank_of), self.before.and_then(rank_of)) {
-            (Some(after), _) => facts.ranks.next(after) == Some(&task.rank),
-            (None, Some(before)) => facts.ranks.next(&task.rank) == Some(before),
-            (None, None) => facts.ranks.next(&task.rank).is_none(),
-        }
     }
 }
 

@@ -59,8 +59,12 @@ async fn login(
     let address = origin::client_address(&app.config, &request);
     let tried = app.failed_logins.begin(email.as_str(), address)?;
     let state = app.clone();
-    let signed_in = app.run(async move { session::login(&state, email, password).await }).await?;
-    app.failed_logins.succeeded(tried);
+    let login = async move {
+        let signed_in = session::login(&state, email, password).await?;
+        state.failed_logins.succeeded(tried); // here, so that a client that hangs up does not count as failed
+        Ok(signed_in)
+    };
+    let signed_in = app.run(login).await?;
     answer(&app, StatusCode::OK, &signed_in, way)
 }
 
@@ -123,7 +127,7 @@ fn presented(app: &App, request: &HttpRequest, body: Value) -> Result<(RefreshTo
 }
 
 fn way(fields: &mut Fields) -> Way {
-    if fields.optional("cookie", |value| boolean(value)).unwrap_or(true) { Way::Cookie } else { Way::Body }
+    if fields.optional("cookie", boolean).unwrap_or(true) { Way::Cookie } else { Way::Body }
 }
 
 /// A required field after [`Fields::finish`] has found nothing wrong.

@@ -31,7 +31,7 @@ async fn list(
     query.finish()?;
     let state = app.clone();
     let (admission, mut found) = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             let admission = request::admitted(&conn, &caller, project).await?;
             if store::tasks::some(&conn, project, &[task.0]).await?.is_empty() {
@@ -114,7 +114,7 @@ async fn find(
     comment: CommentId,
 ) -> Result<domain::TaskId, ApiError> {
     let state = app.clone();
-    app.run(async move {
+    app.ask(async move {
         let conn = state.read().await?;
         request::admitted(&conn, &caller, project).await?;
         let found = store::comments::some(&conn, project, &[comment.0]).await?;

@@ -44,7 +44,7 @@ async fn events(
         return stream(&request, app, caller, project, position).await;
     }
     let state = app.clone();
-    app.run(async move { page(&state, caller, project, position, limit).await }).await.map(|body| {
+    app.ask(async move { page(&state, caller, project, position, limit).await }).await.map(|body| {
         let mut response = HttpResponse::Ok();
         response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
         response.content_type("application/json").body(body)
@@ -105,7 +105,7 @@ async fn stream(
 ) -> Result<HttpResponse, ApiError> {
     let state = app.clone();
     let standing = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             request::admitted(&conn, &caller, project).await?;
             Ok(store::sessions::standings(&conn, &[(caller.user, caller.sid)]).await?)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A balancer asks often and waits little.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config.service(at("/health/live", [get(live)]));
@@ -32,17 +32,21 @@ async fn postgres(app: &App) -> Result<(), String> {
         let conn = store::pool::get(&app.pools.read).await?;
         store::migrations::state(&conn).await
     };
-    let state = match tokio::time::timeout(PATIENCE, asking).await {
-        Ok(Ok(state)) => state,
-        Ok(Err(error)) => {
-            return Err(format!("Postgres, the one DATABASE_URL names, does not serve: {error}."));
+    match tokio::time::timeout(PATIENCE, asking).await {
+        Ok(Ok(state)) if state.is_current() => Ok(()),
+        Ok(Ok(state)) => Err(format!("The schema lacks {}: run lockstep migrate.", state.pending.join(", "))),
+        Ok(Err(_)) | Err(_) => Err(why(app).await),
+    }
+}
+
+/// A pool only knows that it waited in vain; a connection made on purpose tells why.
+async fn why(app: &App) -> String {
+    match tokio::time::timeout(PATIENCE, store::pool::connect(&app.pools.settings)).await {
+        Ok(Ok(_)) => {
+            "Postgres answers, but no connection came free in time: raise LOCKSTEP_POOL_READ.".to_owned()
         }
-        Err(_) => return Err("Postgres, the one DATABASE_URL names, does not answer in time.".to_owned()),
-    };
-    if state.is_current() {
-        Ok(())
-    } else {
-        Err(format!("The schema lacks {}: run lockstep migrate.", state.pending.join(", ")))
+        Ok(Err(error)) => format!("The Postgres that DATABASE_URL names does not serve: {error}."),
+        Err(_) => "The Postgres that DATABASE_URL names does not answer.".to_owned(),
     }
 }
 

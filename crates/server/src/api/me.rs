@@ -14,7 +14,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn show(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let state = app.clone();
     let user = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             let (alive, user) = futures_util::try_join!(
                 sessions::alive(&conn, caller.user, caller.sid),

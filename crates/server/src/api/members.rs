@@ -23,7 +23,7 @@ async fn list(
     let project = request::project(&path)?;
     let state = app.clone();
     let (admission, members) = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             let admission = request::admitted(&conn, &caller, project).await?;
             Ok((admission, store::members::of(&conn, project).await?))
@@ -42,7 +42,7 @@ async fn people(
     let project = request::project(&path)?;
     let state = app.clone();
     let people = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             request::admitted(&conn, &caller, project).await?;
             Ok(store::members::people(&conn, project).await?)

@@ -43,7 +43,7 @@ async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Resu
     query.finish()?;
     let state = app.clone();
     let mut found = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             let more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
             let (alive, found) = futures_util::try_join!(
@@ -85,7 +85,7 @@ async fn show(
     let project = request::project(&path)?;
     let state = app.clone();
     let (admission, current) = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             let admission = request::admitted(&conn, &caller, project).await?;
             let current = store::projects::read(&conn, project).await?;

@@ -52,7 +52,7 @@ pub async fn task(
     }
     let number = path.parse().map_err(|_| ApiError::not_found())?;
     let (state, caller) = (app.clone(), *caller);
-    app.run(async move {
+    app.ask(async move {
         let conn = state.read().await?;
         admitted(&conn, &caller, project).await?;
         store::tasks::by_number(&conn, project, number).await?.ok_or_else(ApiError::not_found)

@@ -38,7 +38,7 @@ async fn snapshot(
     let asked = Asked { min_version, has: has.and_then(|tags| tags.to_str().ok()).map(str::to_owned) };
     let state = app.clone();
     let (tag, body) = app
-        .run(async move {
+        .ask(async move {
             let found = read(&state, caller, project, &asked).await?;
             let encode = |snapshot: &Snapshot| {
                 serde_json::to_vec(snapshot).map_err(|error| ApiError::internal(error.to_string()))
@@ -65,7 +65,7 @@ async fn show_digest(
     let project = request::project(&path)?;
     let state = app.clone();
     let answer = app
-        .run(async move {
+        .ask(async move {
             let (_, snapshot) = read(&state, caller, project, &Asked { min_version: 0, has: None }).await?;
             let snapshot = snapshot.ok_or_else(|| ApiError::internal("a snapshot that was not read"))?;
             let digest = digest::of(&snapshot);

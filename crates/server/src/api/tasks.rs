@@ -41,7 +41,7 @@ async fn show(
     let task = request::task(&app, &caller, project, &path.1).await?;
     let state = app.clone();
     let (admission, found) = app
-        .run(async move {
+        .ask(async move {
             let conn = state.read().await?;
             let admission = request::admitted(&conn, &caller, project).await?;
             Ok((admission, store::tasks::some(&conn, project, &[task.0]).await?))

@@ -78,23 +78,34 @@ pub async fn login(app: &App, email: Email, password: Password) -> Result<Signed
     };
     let hash = known.as_ref().map(|user| user.password_hash.as_str());
     let right = app.passwords.verify(password.into_inner(), hash).await?;
-    let Some(user) = known.filter(|_| right) else {
-        return Err(ApiError::new("invalid_credentials", "Check both and try again."));
-    };
-    if user.is_disabled() {
-        return Err(ApiError::new("account_disabled", "Ask whoever runs this installation."));
-    }
+    let Some(known) = known.filter(|_| right) else { return Err(wrong()) };
     let refresh = new_token()?;
     let days = app.config.limits.session_days;
     let mut conn = app.write().await?;
-    let sid =
-        conn.transaction(async |conn| sessions::open(conn, user.id(), &refresh.hash(), days).await).await?;
+    let (user, sid) = conn
+        .transaction(async |conn| {
+            users::lock(conn, known.id()).await?;
+            let user = users::by_id(conn, known.id()).await?.ok_or(StoreError::NotFound)?;
+            if user.password_hash != known.password_hash {
+                return Err(wrong()); // replaced while we compared: its sessions were just ended
+            }
+            if user.is_disabled() {
+                return Err(ApiError::new("account_disabled", "Ask whoever runs this installation."));
+            }
+            let sid = sessions::open(conn, user.id(), &refresh.hash(), days).await?;
+            Ok((user, sid))
+        })
+        .await?;
     Ok(SignedIn { user, sid, refresh })
+}
+
+fn wrong() -> ApiError {
+    ApiError::new("invalid_credentials", "Check both and try again.")
 }
 
 /// What became of a refresh token. Not an error, so that a revocation is committed.
 enum Refreshed {
-    Continued(User, Uuid, RefreshToken),
+    Continued(Box<SignedIn>),
     Unknown,
     Ended,
     Reused,
@@ -112,10 +123,10 @@ pub async fn refresh(app: &App, token: RefreshToken) -> Result<SignedIn, ApiErro
         (i64::try_from(limits.refresh_grace_seconds * 1_000).unwrap_or(0), limits.session_days);
     let refreshed = conn
         .transaction(async |conn| {
-            let Some(sid) = sessions::of_token(conn, &token.hash()).await? else {
+            let Some((sid, user)) = sessions::of_token(conn, &token.hash()).await? else {
                 return Ok(Refreshed::Unknown);
             };
-            let session = sessions::lock(conn, sid).await?;
+            let session = sessions::lock(conn, sid, user).await?;
             if !session.alive {
                 return Ok(Refreshed::Ended);
             }
@@ -123,7 +134,7 @@ pub async fn refresh(app: &App, token: RefreshToken) -> Result<SignedIn, ApiErro
         })
         .await?;
     match refreshed {
-        Refreshed::Continued(user, sid, refresh) => Ok(SignedIn { user, sid, refresh }),
+        Refreshed::Continued(signed_in) => Ok(*signed_in),
         Refreshed::Unknown => Err(ApiError::new("invalid_token", "Log in again.")),
         Refreshed::Ended => Err(session_ended()),
         Refreshed::Reused => {
@@ -154,7 +165,7 @@ async fn advance(
         Link::Unknown => return Ok(Refreshed::Unknown),
     }
     let user = users::by_id(conn, session.user).await?.ok_or(StoreError::NotFound)?;
-    Ok(Refreshed::Continued(user, session.id, next))
+    Ok(Refreshed::Continued(Box::new(SignedIn { user, sid: session.id, refresh: next })))
 }
 
 /// Ends the session a refresh token belongs to; one that is unknown or ended needs nothing.
@@ -164,9 +175,9 @@ async fn advance(
 pub async fn logout(app: &App, token: RefreshToken) -> Result<(), ApiError> {
     let mut conn = app.write().await?;
     conn.transaction(async |conn| {
-        let Some(sid) = sessions::of_token(conn, &token.hash()).await? else { return Ok(()) };
-        let session = sessions::lock(conn, sid).await?;
-        sessions::revoke(conn, sid).await?;
+        let Some((sid, user)) = sessions::of_token(conn, &token.hash()).await? else { return Ok(()) };
+        let session = sessions::lock(conn, sid, user).await?;
+        sessions::revoke(conn, session.id).await?;
         users::raise_feed_version(conn, &[session.user]).await
     })
     .await?;

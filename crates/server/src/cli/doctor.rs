@@ -100,7 +100,9 @@ async fn redis(report: &mut Report, config: &Config) {
     };
     match asked {
         Ok(()) => report.good("Redis", "answers"),
-        Err(error) => report.bad("Redis", &format!("{error:#}. Check REDIS_URL and that Redis runs.")),
+        Err(error) => {
+            report.bad("Redis", &format!("{}. Check REDIS_URL and that Redis runs.", error.root_cause()))
+        }
     }
 }
 

@@ -67,7 +67,7 @@ async fn create(
     let email = Email::parse(email).map_err(|refused| told("--email", refused))?;
     let name = DisplayName::parse(name).map_err(|refused| told("--name", refused))?;
     let password = from.take()?;
-    let hash = passwords::hash(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
+    let hash = passwords::hash_now(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
     let id = Uuid::now_v7();
     let new = NewUser { id, email: email.as_str(), name: name.as_str(), password_hash: &hash };
     if !users::create(conn, &new).await? {
@@ -95,6 +95,7 @@ async fn list(conn: &AsyncPgConnection) -> anyhow::Result<()> {
 async fn switch(conn: &mut AsyncPgConnection, email: &str, disabled: bool) -> anyhow::Result<()> {
     let user = find(conn, email).await?;
     conn.transaction(async |conn| {
+        users::lock(conn, user.id()).await?;
         users::set_disabled(conn, user.id(), disabled).await?;
         if disabled {
             sessions::revoke_all(conn, user.id()).await?;
@@ -110,8 +111,9 @@ async fn switch(conn: &mut AsyncPgConnection, email: &str, disabled: bool) -> an
 async fn reset(conn: &mut AsyncPgConnection, email: &str, from: &PasswordFrom) -> anyhow::Result<()> {
     let user = find(conn, email).await?;
     let password = from.take()?;
-    let hash = passwords::hash(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
+    let hash = passwords::hash_now(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
     conn.transaction(async |conn| {
+        users::lock(conn, user.id()).await?;
         users::set_password_hash(conn, user.id(), &hash).await?;
         sessions::revoke_all(conn, user.id()).await?;
         users::raise_feed_version(conn, &[user.id()]).await?;

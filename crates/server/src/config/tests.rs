@@ -56,3 +56,22 @@ fn what_is_missing_is_named() {
     let refusal = Config::read(&Source::of(&NEEDED[..1])).expect_err("no secret").to_string();
     assert!(refusal.starts_with("LOCKSTEP_TOKEN_SECRET is not set"));
 }
+
+#[test]
+fn the_example_names_every_setting_with_its_default() {
+    let example = include_str!("../../../../.env.example");
+    let sources =
+        [include_str!("../config.rs"), include_str!("../limits.rs"), include_str!("../telemetry.rs")];
+    let quoted = sources.iter().flat_map(|source| source.split('"')).filter(|text| {
+        text.starts_with("LOCKSTEP_") && text.bytes().all(|c| c.is_ascii_uppercase() || c == b'_')
+    });
+    for name in quoted.chain(["DATABASE_URL", "REDIS_URL"]) {
+        assert!(example.contains(&format!("{name}=")), "{name} is missing in .env.example");
+    }
+    let numbers: Vec<(&str, &str)> = example
+        .lines()
+        .filter_map(|line| line.strip_prefix('#')?.split_once('='))
+        .filter(|(name, value)| *name != "LOCKSTEP_WORKERS" && value.parse::<u64>().is_ok())
+        .collect();
+    assert_eq!(format!("{:?}", with(&numbers).expect("enough")), format!("{:?}", with(&[]).expect("enough")));
+}

@@ -1,8 +1,9 @@
 //! `POST /projects`: the one command without a project to lock. The primary key decides who made it.
 
-use super::{ExecuteError, Outcome, Problem};
+use super::{ExecuteError, Outcome, Problem, patiently};
 use crate::app::App;
 use crate::auth::Caller;
+use backon::Retryable;
 use diesel_async::AsyncConnection;
 use domain::command::CreateProject;
 use domain::event::{Access, Event};
@@ -35,46 +36,36 @@ pub async fn create_project(
     let running = app.clone();
     let deadline = Duration::from_secs(app.config.limits.request_seconds);
     let task = app.runtime.spawn(async move {
-        let first = first_event(id, caller.user, command_id, &command);
-        let attempts = Attempts { app: &running, caller: &caller, first: &first, command: &command };
         let uncertain = AtomicBool::new(false);
-        let made = tokio::time::timeout(deadline, until_told(&attempts, &uncertain));
-        made.await.unwrap_or_else(|_| match uncertain.load(Ordering::Relaxed) {
-            true => Err(ExecuteError::OutcomeUnknown),
-            false => Err(ExecuteError::Unavailable("no answer within the deadline".to_owned())),
-        })
+        let telling = until_told(&running, &caller, id, command_id, &command, &uncertain);
+        match tokio::time::timeout(deadline, telling).await {
+            Ok(told) => told,
+            Err(_) if uncertain.load(Ordering::Relaxed) => Err(ExecuteError::OutcomeUnknown),
+            Err(_) => Err(ExecuteError::Unavailable("no answer within the deadline".to_owned())),
+        }
     });
     task.await.unwrap_or_else(|error| Err(ExecuteError::Defect(error.to_string())))
 }
 
-struct Attempts<'a> {
-    app: &'a Arc<App>,
-    caller: &'a Caller,
-    first: &'a Event,
-    command: &'a CreateProject,
-}
-
-/// A repeat finds its own row, so it is safe to try again whatever became of the attempt before. `uncertain` is set from
-/// the first COMMIT on: until an attempt gets to its end, the project may be there.
-async fn until_told(attempts: &Attempts<'_>, uncertain: &AtomicBool) -> Result<Outcome, ExecuteError> {
-    let Attempts { app, caller, first, command } = attempts;
-    let mut pause = Duration::from_millis(20);
-    loop {
-        match attempt(app, caller, first, command, uncertain).await {
-            Err(ExecuteError::Unavailable(cause)) => {
-                tracing::debug!(project.id = %first.project, cause, "making a project is tried again");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_millis(500));
-            }
-            Ok(outcome) => {
-                if !outcome.replayed && outcome.decided.event.is_some() {
-                    app.realtime.people_changed();
-                }
-                return Ok(outcome);
-            }
-            Err(error) => return Err(error),
-        }
+/// A repeat finds its own row, so it is safe to try again whatever became of the attempt before.
+async fn until_told(
+    app: &Arc<App>,
+    caller: &Caller,
+    id: ProjectId,
+    command_id: CommandId,
+    command: &CreateProject,
+    uncertain: &AtomicBool,
+) -> Result<Outcome, ExecuteError> {
+    let first = first_event(id, caller.user, command_id, command);
+    let outcome = (|| attempt(app, caller, &first, command, uncertain))
+        .retry(patiently())
+        .when(ExecuteError::may_pass)
+        .notify(|cause, _| tracing::debug!(project.id = %id, %cause, "making a project is tried again"))
+        .await?;
+    if !outcome.replayed && outcome.decided.event.is_some() {
+        app.realtime.people_changed();
     }
+    Ok(outcome)
 }
 
 async fn attempt(
@@ -107,6 +98,7 @@ async fn attempt(
             store::members::put(conn, first.project, caller.user, Role::Owner).await?;
             store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
             store::users::raise_feed_version(conn, &[caller.user]).await?;
+            // From here on a lost answer leaves open whether it happened.
             uncertain.store(true, Ordering::Relaxed);
             Ok(Outcome { decided: made(first, &hash, body), replayed: false })
         })

@@ -20,6 +20,7 @@ pub use turn::Turns;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::realtime::Frame;
+use backon::{ExponentialBuilder, Retryable};
 use diesel_async::AsyncConnection;
 use domain::command::Command;
 use domain::{CommandId, ProjectId, Version};
@@ -93,6 +94,9 @@ pub enum ExecuteError {
     /// The session ended, or the account was disabled.
     #[error("the session has ended")]
     SessionEnded,
+    /// Too many commands wait for this project; nothing happened.
+    #[error("too many commands wait for this project")]
+    Busy,
     /// Nothing happened.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -102,6 +106,13 @@ pub enum ExecuteError {
     /// A defect of ours; nothing happened.
     #[error("defect: {0}")]
     Defect(String),
+}
+
+impl ExecuteError {
+    /// Whether trying again can help: it lost against another transaction, or Postgres is away.
+    fn may_pass(&self) -> bool {
+        matches!(self, ExecuteError::Unavailable(_))
+    }
 }
 
 impl From<StoreError> for ExecuteError {
@@ -147,7 +158,7 @@ async fn run(app: &Arc<App>, submission: &Submission) -> Result<Answer, ExecuteE
     let attempts = Attempts::default();
     let deadline = Duration::from_secs(app.config.limits.request_seconds);
     let ended = tokio::time::timeout(deadline, async {
-        let _turn = app.turns.take(submission.project).await;
+        let _turn = app.turns.take(submission.project).await.map_err(|_| ExecuteError::Busy)?;
         attempt_until_told(app, submission, &attempts).await
     });
     match ended.await {
@@ -165,26 +176,21 @@ async fn attempt_until_told(
     submission: &Submission,
     attempts: &Attempts,
 ) -> Result<Answer, ExecuteError> {
-    let mut pause = Duration::from_millis(10);
-    loop {
-        let retry = match attempt(app, submission, attempts).await {
-            Err(ExecuteError::Unavailable(cause)) => cause,
-            Ok(plan) => return Ok(settle(app, submission, plan)),
-            Err(error) => return Err(error),
-        };
-        tracing::debug!(project.id = %submission.project, retry, "a transaction is tried again");
-        tokio::time::sleep(pause + jitter(pause)).await;
-        pause = (pause * 2).min(Duration::from_millis(500));
-    }
+    let plan = (|| attempt(app, submission, attempts))
+        .retry(patiently())
+        .when(ExecuteError::may_pass)
+        .notify(|cause, _| tracing::debug!(project.id = %submission.project, %cause, "a transaction is tried again"))
+        .await?;
+    Ok(settle(app, submission, plan))
 }
 
-fn jitter(pause: Duration) -> Duration {
-    let mut byte = [0u8; 1];
-    // Without randomness the pause is merely even.
-    if getrandom::fill(&mut byte).is_err() {
-        return Duration::ZERO;
-    }
-    pause.mul_f64(f64::from(byte[0]) / 255.0)
+/// How often a transaction is tried again; the deadline of the request ends it.
+fn patiently() -> ExponentialBuilder {
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(10))
+        .with_max_delay(Duration::from_millis(500))
+        .with_jitter()
+        .without_max_times()
 }
 
 async fn attempt(app: &Arc<App>, submission: &Submission, attempts: &Attempts) -> Result<Plan, ExecuteError> {

@@ -290,7 +290,7 @@ impl Deciding<'_> {
             .iter()
             .filter_map(|access| match access {
                 Access::Granted(user, _) | Access::Revoked(user) => Some(*user),
-                Access::Unchanged | Access::Closed => None,
+                Access::Unchanged | Access::Closed | Access::Opened => None,
             })
             .collect();
         let mut current = locked.0.clone();

@@ -7,8 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
 /// The turns of the projects that somebody is writing to.
-#[derive(Default)]
-pub struct Turns(Mutex<HashMap<ProjectId, Arc<Turn<()>>>>);
+pub struct Turns {
+    turns: Mutex<HashMap<ProjectId, Arc<Turn<()>>>>,
+    longest: usize,
+}
+
+/// Too many wait for this project already.
+#[derive(Debug)]
+pub struct Busy;
 
 /// A turn that is held until dropped.
 pub struct Taken<'a> {
@@ -18,19 +24,31 @@ pub struct Taken<'a> {
 }
 
 impl Turns {
+    /// At most `longest` wait for one project; whoever comes then is sent away at once.
+    pub fn new(longest: usize) -> Turns {
+        Turns { turns: Mutex::default(), longest }
+    }
+
     /// Waits for the project's turn, first come first served.
+    ///
+    /// # Errors
+    /// [`Busy`].
     ///
     /// # Cancel safety
     /// Dropping the future gives up the place in the queue.
-    pub async fn take(&self, project: ProjectId) -> Taken<'_> {
+    pub async fn take(&self, project: ProjectId) -> Result<Taken<'_>, Busy> {
         let turn = self.lock().entry(project).or_default().clone();
+        // The map has one, this has one, and whoever holds the turn has one.
+        if Arc::strong_count(&turn) >= self.longest + 3 {
+            return Err(Busy);
+        }
         let mut taken = Taken { turns: self, project, guard: None };
         taken.guard = Some(turn.lock_owned().await);
-        taken
+        Ok(taken)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ProjectId, Arc<Turn<()>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -51,14 +69,26 @@ mod tests {
 
     #[tokio::test]
     async fn a_turn_that_nobody_wants_leaves_nothing_behind() {
-        let turns = Turns::default();
+        let turns = Turns::new(10);
         let project = ProjectId::new();
-        let first = turns.take(project).await;
+        let first = turns.take(project).await.expect("free");
         let waiting = turns.take(project);
         tokio::pin!(waiting);
         assert!(futures_util::poll!(&mut waiting).is_pending());
         drop(first);
-        drop(waiting.await);
+        drop(waiting.await.expect("room to wait"));
         assert!(turns.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_to_a_full_queue_is_sent_away_at_once() {
+        let turns = Turns::new(1);
+        let project = ProjectId::new();
+        let _first = turns.take(project).await.expect("free");
+        let mut waiting = Box::pin(turns.take(project));
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        let mut second = Box::pin(turns.take(project));
+        assert!(matches!(futures_util::poll!(&mut second), std::task::Poll::Ready(Err(Busy))));
+        assert!(turns.take(ProjectId::new()).await.is_ok(), "another project has a queue of its own");
     }
 }

@@ -64,7 +64,7 @@ async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
         match *access {
             Access::Granted(user, role) => store::members::put(conn, locked.id(), user, role).await?,
             Access::Revoked(user) => store::members::remove(conn, locked.id(), user).await?,
-            Access::Unchanged | Access::Closed => {}
+            Access::Unchanged | Access::Closed | Access::Opened => {}
         }
     }
     Ok(())

@@ -184,12 +184,17 @@ impl Hub {
 
     /// This worker's share of a room, made if need be.
     pub fn share(&self, room: &Arc<Room>) -> Rc<Share> {
-        let mut shares = self.shares.borrow_mut();
-        let share = shares.entry(room.project).or_insert_with(|| Share::begin(room));
-        if !Arc::ptr_eq(&share.room, room) {
-            *share = Share::begin(room);
+        let known = self.shares.borrow().get(&room.project).cloned();
+        if let Some(share) = known {
+            if Arc::ptr_eq(&share.room, room) {
+                return share;
+            }
+            // The room before it is void, and the news of that is still on its way here.
+            self.end_all(&share);
         }
-        share.clone()
+        let share = Share::begin(room);
+        self.shares.borrow_mut().insert(room.project, share.clone());
+        share
     }
 
     pub fn leave(&self, subscription: &Rc<Subscription>) {
@@ -259,7 +264,7 @@ impl Hub {
         let removed = match frame.access {
             Access::Revoked(user) => client.identity.get().is_some_and(|identity| identity.user == user),
             Access::Closed => true,
-            Access::Granted(..) | Access::Unchanged => false,
+            Access::Granted(..) | Access::Unchanged | Access::Opened => false,
         };
         if removed {
             self.unsubscribe(subscription, Unsubscribe::REMOVED);

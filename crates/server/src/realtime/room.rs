@@ -190,6 +190,7 @@ impl State {
                 self.roles.remove(&user);
             }
             Access::Closed => self.closed = true,
+            Access::Opened => self.closed = false,
             Access::Unchanged => {}
         }
         self.ring_size += frame.body.len();

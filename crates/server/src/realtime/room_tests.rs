@@ -73,4 +73,6 @@ fn who_may_see_a_project_follows_its_events() {
     room.accept(frame(3, Access::Granted(user, Role::Viewer)));
     room.accept(frame(4, Access::Closed));
     assert_eq!(room.view(user).role, None);
+    room.accept(frame(5, Access::Opened));
+    assert_eq!(room.view(user).role, Some(Role::Viewer));
 }

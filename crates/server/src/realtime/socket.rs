@@ -114,7 +114,7 @@ impl Connection {
                 break;
             }
         }
-        self.client.outbox.end(Bytes::new(), false);
+        self.client.outbox.end(protocol::close(Close::NORMAL), false);
         self.hub.disconnect(&self.client);
     }
 

@@ -28,6 +28,8 @@ pub async fn open(
 ) -> Result<HttpResponse, ApiError> {
     let hub = Hub::here(&app.realtime);
     let client = hub.connect(Dialect::Events);
+    // From here on: whoever goes away meanwhile drops it, and the worker's clock forgets them.
+    let body = OutboxBody::new(client.outbox.clone(), None);
     hub.realtime.people.enter(caller.user, caller.sid, feed_version);
     client.identity.set(Some(Identity { user: caller.user, sid: caller.sid, expires_at: caller.expires_at }));
     let admitted = match join::admit(&hub, &client, project, Some(Position { epoch, version })).await {
@@ -50,12 +52,11 @@ pub async fn open(
             hub.disconnect(&client);
         }
     }
-    // A client that goes away drops the body; what is left here is tidied when the next comment is due.
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("x-accel-buffering", "no"))
-        .body(OutboxBody::new(client.outbox.clone(), None)))
+        .body(body))
 }
 
 /// The position is void, or too far behind: load a snapshot.
@@ -63,10 +64,11 @@ fn resync() -> Bytes {
     Bytes::from(format!("event: resync\ndata: {}\n\n", json!({"code": "resync"})))
 }
 
-/// What a stream says before it ends because the subscription did.
+/// What a stream says before it ends because the subscription did. After a removal nothing: the removal was the last event,
+/// and whoever comes back gets 404.
 pub fn farewell(why: Unsubscribe) -> Bytes {
     match why {
         Unsubscribe::INSUFFICIENT_STATE => resync(),
-        _ => Bytes::from(format!("event: removed\ndata: {}\n\n", json!({"reason": why.reason}))),
+        _ => Bytes::new(),
     }
 }

@@ -4,7 +4,8 @@ mod answer;
 
 use std::time::Duration;
 
-use reqwest::{Method, RequestBuilder};
+pub use reqwest::Method;
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -1,0 +1,10 @@
+//! Step 1 of 8: JSON that comes from outside, read strictly.
+//!
+//! [`parse`] refuses what different readers would understand differently; [`Fields`] takes an object apart, collects
+//! everything that is wrong with it, and refuses what it does not know.
+
+mod fields;
+mod strict;
+
+pub use fields::{FieldProblem, Fields, Invalid, Refused, boolean, integer, string};
+pub use strict::{JsonError, MAX_DEPTH, MAX_INTEGER, parse};

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# `make test`: builds and runs all tests against private Postgres and Redis servers, which are empty at each start.
+#
+#   test.sh         runs the tests; servers that it started are stopped afterwards
+#   test.sh start   starts the servers, leaves them running and prints the two export lines for single tests
+#   test.sh stop    stops them
+#
+# TEST_DATABASE_URL (a superuser's, on the database `postgres`) and TEST_REDIS_URL name servers to use instead.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Speed instead of safety against a power cut, which no test needs. Errors that tests provoke are not logged.
+postgres_settings=(
+  fsync=off full_page_writes=off synchronous_commit=on max_connections=400
+  log_min_messages=fatal log_min_error_statement=panic
+)
+
+servers_run() {
+  [[ -s $home/postgres.how ]] && { runs_in_docker postgres || find_postgres; } && postgres_answers && return 0
+  redis_answers
+}
+
+stop_services() {
+  stop_postgres
+  stop_redis test
+}
+
+start_services() {
+  settle_home test
+  if ! servers_run; then
+    stop_services
+    find "$home" -mindepth 1 -delete
+  fi
+  if [[ -z ${TEST_DATABASE_URL:-} ]]; then
+    start_postgres "${postgres_settings[@]}"
+    TEST_DATABASE_URL=$(postgres_url postgres)
+  fi
+  if [[ -z ${TEST_REDIS_URL:-} ]]; then
+    start_redis test
+    TEST_REDIS_URL=$(redis_url)
+  fi
+  export TEST_DATABASE_URL TEST_REDIS_URL
+}
+
+# The servers are shared by all that test in this folder at the same time: lock 9 is held by each of them, lock 8
+# by the one that starts the servers. The last one stops them, unless `make test-services` wants them to stay.
+hold_services() {
+  [[ -z ${TEST_DATABASE_URL:-} || -z ${TEST_REDIS_URL:-} ]] || return 0
+  exec 8>>"$state/test.start.lock" 9>>"$state/test.lock"
+  flock -s 9
+  flock 8
+  start_services
+  exec 8>&-
+}
+
+release_services() {
+  local code=$?
+  trap '' INT TERM HUP
+  trap - EXIT
+  stop_attended
+  if [[ -n ${home:-} && ! -e $state/test.stay ]] && flock -n 9; then stop_services; fi
+  exit "$code"
+}
+
+ensure_node() {
+  have node && have npm && version_at_least "$(node --version | tr -d v)" 20 && return 0
+  update_package_lists
+  if version_at_least "$(apt_candidate nodejs)" 20 && apt_install nodejs npm; then return 0; fi
+  die "Node.js 20 or newer with npm is needed by the tests of the official client: install it from https://nodejs.org, then run this again."
+}
+
+run_tests() {
+  trap release_services EXIT
+  trap 'exit 130' INT TERM HUP
+  ensure_c_toolchain
+  ensure_rust
+  [[ ! -f tests/sdk/package.json ]] || ensure_node
+  hold_services
+  raise_file_limit
+  attend cargo build --workspace --all-targets
+  local failed=()
+  attend cargo test --workspace --no-fail-fast || failed+=("cargo test")
+  if [[ -f tests/sdk/package.json ]]; then
+    cd tests/sdk
+    { attend npm ci --no-audit --no-fund && attend npm test; } || failed+=("the Node.js tests")
+    cd "$root"
+  fi
+  ((${#failed[@]} == 0)) || die "Failed: $(IFS=, && echo "${failed[*]}")"
+}
+
+cd "$root"
+prepare_state_folder
+case ${1:-} in
+  '') run_tests ;;
+  start)
+    hold_services
+    touch "$state/test.stay"
+    echo "export TEST_DATABASE_URL=$TEST_DATABASE_URL"
+    echo "export TEST_REDIS_URL=$TEST_REDIS_URL"
+    ;;
+  stop)
+    rm -f "$state/test.stay"
+    settle_home test
+    stop_services
+    ;;
+  *) die "test.sh takes nothing, start or stop." ;;
+esac

@@ -1,0 +1,78 @@
+//! Clients that hang up at any moment leave nothing half done.
+
+use crate::support::SOON;
+use domain::event::Event;
+use domain::snapshot::Snapshot;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use testkit::{Cluster, Seed, eventually, eventually_some};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+const REQUESTS: u64 = 10_000;
+const AT_ONCE: u64 = 50;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_aborted_requests_leave_nothing_half_done() {
+    let cluster = Cluster::start(2).await;
+    let owner = cluster.user("Olga").await;
+    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let seed = Arc::new(Seed::from_env());
+    let authorities: Vec<String> = cluster.instances.iter().map(|instance| instance.authority()).collect();
+    let clients = (0..AT_ONCE).map(|client| {
+        let (seed, authorities, token) = (seed.clone(), authorities.clone(), owner.token.clone());
+        tokio::spawn(async move {
+            let mut random = seed.actor(client);
+            for number in 0..REQUESTS / AT_ONCE {
+                let authority = &authorities[random.usize(..authorities.len())];
+                let body = json!({"title": format!("{client}-{number}")}).to_string();
+                let request = format!(
+                    "POST /api/v1/projects/{project}/tasks HTTP/1.1\r\nhost: {authority}\r\nauthorization: Bearer {token}\r\n\
+                     content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                );
+                abort(authority, request.as_bytes(), &mut random).await;
+            }
+        })
+    });
+    for client in clients.collect::<Vec<_>>() {
+        client.await.expect("a client does not panic");
+    }
+    eventually("no transaction to be left open", SOON, || async {
+        cluster.database.idle_in_transaction().await == 0
+    })
+    .await;
+    let api = cluster.api(1, &owner);
+    // What the clients left behind may still fill the project's queue.
+    let path = format!("/projects/{project}/tasks");
+    let last = eventually_some("the queue to have room", SOON, || async {
+        let answer = api.post(&path, json!({"title": "last"})).await;
+        (answer.status == 201).then(|| answer.version())
+    })
+    .await;
+    assert!(last > 100, "only {last} commands came through: too few to mean anything");
+    let log = cluster.whole_log(project, &owner).await;
+    let events: Vec<Event> = log.iter().map(read).collect();
+    let digest = cluster.equal_digests(project, &owner, last, SOON).await;
+    let folded = Snapshot::fold(String::new(), &events).expect("the log folds");
+    assert_eq!(domain::digest::of(&folded), digest.digest, "the tables are what the log says");
+}
+
+fn read(event: &Value) -> Event {
+    serde_json::from_value(event.clone()).expect("an event")
+}
+
+/// Sends some of the request, or all of it, and is gone: by FIN or by RST, at once or a little later.
+async fn abort(authority: &str, request: &[u8], random: &mut fastrand::Rng) {
+    let mut stream = TcpStream::connect(authority).await.expect("connected");
+    let whole = random.u8(..4) > 0;
+    let sent = if whole { request.len() } else { random.usize(1..request.len()) };
+    stream.write_all(&request[..sent]).await.expect("sent");
+    // The moment itself is what is random here: nothing is waited for.
+    let moment = Duration::from_micros(random.u64(..6_000));
+    let _ = tokio::time::timeout(moment, stream.readable()).await;
+    if random.bool() {
+        stream.set_zero_linger().expect("an open socket");
+    }
+}

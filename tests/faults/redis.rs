@@ -1,0 +1,106 @@
+//! Redis is a hint: whatever it loses, delays or does without costs time, never an event.
+
+use crate::support::{SOON, Scene};
+use std::time::{Duration, Instant};
+use testkit::{Cluster, eventually};
+
+async fn three_instances() -> Scene {
+    Scene::of(Cluster::builder().instances(3).redis_proxied().start().await).await
+}
+
+/// Lets the writers write for a bounded time, which is the fault's.
+async fn lasting(time: Duration) {
+    let began = Instant::now();
+    eventually("the time of the fault to pass", time * 2, || async { began.elapsed() >= time }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_missed_while_redis_is_stopped_for_ten_seconds() {
+    let scene = three_instances().await;
+    let writers = scene.writers();
+    writers.wait_for(50).await;
+    for instance in &scene.cluster.instances {
+        instance.redis().refuse().await;
+    }
+    lasting(Duration::from_secs(10)).await;
+    for instance in &scene.cluster.instances {
+        instance.redis().accept().await;
+    }
+    writers.wait_for(50).await;
+    let written = writers.stop().await;
+    scene.assert_all_have(written + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_missed_while_connections_to_redis_are_cut_again_and_again() {
+    let scene = three_instances().await;
+    let writers = scene.writers();
+    for _ in 0..10 {
+        writers.wait_for(15).await;
+        scene.cluster.instances.iter().for_each(|instance| instance.redis().cut());
+    }
+    let written = writers.stop().await;
+    scene.assert_all_have(written + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_missed_of_an_instance_whose_publisher_is_cut_off() {
+    let scene = three_instances().await;
+    let faults = &scene.cluster.instances[0].redis().faults;
+    faults.lose_all();
+    let writers = scene.writers();
+    writers.wait_for(150).await;
+    assert!(faults.lost() > 0, "something was lost");
+    let written = writers.stop().await;
+    scene.assert_all_have(written + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_missed_when_every_tenth_message_is_lost() {
+    let scene = three_instances().await;
+    scene.cluster.instances.iter().for_each(|instance| instance.redis().faults.lose_every(10));
+    let writers = scene.writers();
+    writers.wait_for(300).await;
+    let written = writers.stop().await;
+    let lost: u64 = scene.cluster.instances.iter().map(|instance| instance.redis().faults.lost()).sum();
+    assert!(lost >= 10, "only {lost} messages were lost");
+    scene.assert_all_have(written + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_out_of_order_when_one_instance_publishes_late() {
+    let scene = three_instances().await;
+    scene.cluster.instances[1].redis().faults.delay_publishes(Duration::from_millis(300));
+    let writers = scene.writers();
+    writers.wait_for(300).await;
+    let written = writers.stop().await;
+    scene.assert_all_have(written + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_missed_while_redis_hangs() {
+    let scene = three_instances().await;
+    let writers = scene.writers();
+    writers.wait_for(50).await;
+    scene.cluster.instances.iter().for_each(|instance| instance.redis().freeze());
+    lasting(Duration::from_secs(4)).await;
+    writers.wait_for(20).await;
+    scene.cluster.instances.iter().for_each(|instance| instance.redis().thaw());
+    let written = writers.stop().await;
+    scene.assert_all_have(written + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_redis_changes_arrive_all_the_same() {
+    let scene = Scene::of(Cluster::builder().instances(2).without_redis().start().await).await;
+    let version = scene.cluster.api(0, &scene.owner).create_task(scene.project, "One").await.version;
+    let began = Instant::now();
+    for follower in &scene.followers {
+        follower.wait_until_version(version, SOON).await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(5), "it took {:?}", began.elapsed());
+    let writers = scene.writers();
+    writers.wait_for(100).await;
+    let written = writers.stop().await;
+    scene.assert_all_have(version + written).await;
+}

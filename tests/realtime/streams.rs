@@ -1,0 +1,57 @@
+//! Server-Sent Events: members of the room like sockets.
+
+use crate::SOON;
+use std::time::Duration;
+use testkit::follower::{End, Position};
+use testkit::{Api, Cluster, Follower};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_resumes_where_it_was_and_ends_with_the_removal() {
+    let mut cluster = Cluster::start(2).await;
+    let (owner, guest) = (cluster.user("Olga").await, cluster.user("Gus").await);
+    let api = cluster.api(1, &owner);
+    let project = api.create_project("Shop").await;
+    api.add_member(project, &guest, "viewer").await;
+    let epoch = api.digest(project).await.epoch;
+    let position = Position { epoch, version: 0 };
+    let follower = Follower::start_events(&addresses(&cluster), &guest, project, position);
+    let version = api.create_tasks(project, 150).await;
+    follower.wait_until_version(version, SOON).await;
+    cluster.instances[0].kill();
+    let version = api.create_task(project, "meanwhile").await.version;
+    follower.wait_until_version(version, SOON).await;
+    let removal = api.remove_member(project, &guest).await;
+    api.create_task(project, "above").await;
+    follower.ended(SOON).await;
+    assert_eq!(follower.version(), removal);
+    follower.assert_strict();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_void_position_gets_resync_and_the_end() {
+    let cluster = Cluster::start(1).await;
+    let owner = cluster.user("Olga").await;
+    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let position = Position { epoch: "another".into(), version: 1 };
+    let follower = Follower::start_events(&addresses(&cluster), &owner, project, position);
+    assert_eq!(follower.ended(SOON).await, End::Resync);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_token() {
+    let cluster = Cluster::start(1).await;
+    let owner = cluster.user("Olga").await;
+    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let token = owner.fresh_token(Duration::from_secs(2));
+    let streaming = Api::streaming(cluster.instances[0].http()).with_token(&token);
+    let path = format!("/projects/{project}/events?after=0");
+    let request = streaming.request(testkit::http::Method::GET, &path).header("accept", "text/event-stream");
+    let response = request.send().await.expect("a stream");
+    assert_eq!(response.status(), 200);
+    let body = testkit::wait::within("the stream to end", SOON, response.text()).await.expect("a clean end");
+    assert!(body.contains("id: "), "{body}");
+}
+
+fn addresses(cluster: &Cluster) -> Vec<String> {
+    cluster.instances.iter().map(|instance| instance.http()).collect()
+}
