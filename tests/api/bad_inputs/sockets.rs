@@ -46,6 +46,16 @@ async fn row_34_pages_of_other_origins_may_not_connect() {
     ] {
         assert_eq!(Wire::upgrade(&authority, &[("Origin", origin)]).await.0, 403, "{origin:?}");
     }
+    // The address that is asked counts as an own origin: whole, not as a beginning or an end.
+    for origin in [
+        "https://host.example.evil.example",
+        "https://evilhost.example",
+        "https://host.example:1",
+        "host.example",
+    ] {
+        let headers = [("Host", "host.example"), ("Origin", origin)];
+        assert_eq!(Wire::upgrade(&authority, &headers).await.0, 403, "{origin:?}");
+    }
     for origin in ["https://app.example.org", own.as_str()] {
         assert_eq!(Wire::upgrade(&authority, &[("Origin", origin)]).await.0, 101, "{origin:?}");
     }

@@ -137,7 +137,9 @@ async fn two_who_add_assignees_at_once_both_win() {
     let add = |id: Uuid| json!({"add": {"assignees": [id]}});
     let (first, second) =
         tokio::join!(one.patch(&path, add(team.owner.id)), two.patch(&path, add(team.viewer.id)));
-    (first.expect(200), second.expect(200));
+    for answer in [first, second] {
+        answer.expect(200);
+    }
     let mut both = vec![json!(team.owner.id), json!(team.viewer.id)];
     both.sort_by_key(Value::to_string);
     assert_eq!(team.task().await["assignees"], json!(both));
