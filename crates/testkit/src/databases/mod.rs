@@ -128,6 +128,11 @@ async fn clone(admin: &Client, template: &str, name: &str) {
             match admin.batch_execute(&statement).await {
                 Ok(()) => true,
                 Err(e) if e.code() == Some(&SqlState::OBJECT_IN_USE) => false,
+                // Another build's run has dropped it.
+                Err(e) if e.code() == Some(&SqlState::UNDEFINED_DATABASE) => {
+                    template::make_if_missing().await;
+                    false
+                }
                 Err(e) => panic!("{statement}: {e:?}"),
             }
         },
