@@ -1,10 +1,11 @@
 //! Step 8 of 8, the part that is one per actix worker: the sockets that this thread owns, and who of them is in which
 //! room. Frames come as one wake-up per room and event; everything here is plain memory of one thread.
 
+use super::clock::{self, Clock};
 use super::close::{Close, Unsubscribe};
 use super::frame::Frame;
+use super::inbox::Inbox;
 use super::outbox::Outbox;
-use super::people::PersonNews;
 use super::protocol;
 use super::room::{Room, Stretch};
 use super::{Realtime, join};
@@ -14,54 +15,14 @@ use domain::{ProjectId, UserId, Version};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// Frames taken from a room at once.
 const STRETCH: usize = 256;
 /// A subscription is told to start over (2500) at most so often; the SDK has no backoff for it.
 const RESET_PAUSE: Duration = Duration::from_secs(10);
-
-/// How other threads reach a worker. Bounded by the rooms and people that exist: news of one thing is told once.
-#[derive(Default)]
-pub struct Inbox {
-    news: Mutex<News>,
-    wake: Notify,
-}
-
-#[derive(Default)]
-struct News {
-    rooms: HashSet<ProjectId>,
-    people: HashMap<UserId, HashSet<Uuid>>,
-    shut_down: bool,
-}
-
-impl Inbox {
-    fn tell(&self, note: impl FnOnce(&mut News)) {
-        note(&mut self.lock());
-        self.wake.notify_one();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn room_has_news(&self, project: ProjectId) {
-        self.tell(|news| {
-            news.rooms.insert(project);
-        });
-    }
-
-    pub fn person_has_news(&self, person: PersonNews) {
-        self.tell(|news| news.people.entry(person.user).or_default().extend(person.ended));
-    }
-
-    pub fn shut_down(&self) {
-        self.tell(|news| news.shut_down = true);
-    }
-}
 
 /// How a client is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +51,7 @@ pub struct Client {
     pub on_own_channel: Cell<bool>,
     pub subscriptions: RefCell<HashMap<ProjectId, Rc<Subscription>>>,
     resets: RefCell<HashMap<ProjectId, Instant>>,
-    pub clock: super::socket::Clock,
+    pub clock: Clock,
 }
 
 /// One connection in one room.
@@ -145,7 +106,7 @@ impl Hub {
             last_id: Cell::new(0),
         });
         actix_web::rt::spawn(listen(hub.clone()));
-        actix_web::rt::spawn(super::socket::tick(hub.clone()));
+        actix_web::rt::spawn(clock::tick(hub.clone()));
         hub
     }
 
@@ -160,7 +121,7 @@ impl Hub {
             on_own_channel: Cell::new(false),
             subscriptions: RefCell::default(),
             resets: RefCell::default(),
-            clock: super::socket::Clock::start(),
+            clock: Clock::start(dialect),
         });
         self.clients.borrow_mut().insert(id, client.clone());
         client
@@ -357,8 +318,7 @@ impl Client {
 /// The worker's own task: news from other threads.
 async fn listen(hub: Rc<Hub>) {
     loop {
-        hub.inbox.wake.notified().await;
-        let news = std::mem::take(&mut *hub.inbox.lock());
+        let news = hub.inbox.news().await;
         news.rooms.into_iter().for_each(|project| hub.room_has_news(project));
         news.people.iter().for_each(|(user, ended)| hub.person_has_news(*user, ended));
         if news.shut_down {

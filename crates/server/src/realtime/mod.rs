@@ -4,10 +4,12 @@
 //! hints between instances ([`publisher`], [`relay`]); [`heads`] compares every room with Postgres, so that whatever
 //! Redis loses, delays, doubles or reorders is repaired before a client sees it.
 
+mod clock;
 mod close;
 mod frame;
 mod heads;
 mod hub;
+mod inbox;
 mod join;
 mod loader;
 mod outbox;
@@ -25,7 +27,7 @@ pub use loader::Unanswered;
 use crate::config::Secret;
 use crate::limits::Limits;
 use domain::{ProjectId, Version};
-use hub::Inbox;
+use inbox::Inbox;
 use loader::Loader;
 use people::People;
 use publisher::Publisher;

@@ -2,7 +2,7 @@
 //! raise a person's feed version, and the comparison of heads brings it to every instance.
 
 use super::Realtime;
-use super::hub::Inbox;
+use super::inbox::Inbox;
 use domain::UserId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

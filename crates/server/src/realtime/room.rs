@@ -7,7 +7,7 @@
 //! Invariants: I6 (strictly +1), I9 (nothing above a removal).
 
 use super::frame::Frame;
-use super::hub::Inbox;
+use super::inbox::Inbox;
 use domain::event::Access;
 use domain::{ProjectId, Role, UserId, Version};
 use std::collections::{BTreeMap, HashMap, VecDeque};

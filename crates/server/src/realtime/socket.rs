@@ -6,7 +6,7 @@ use super::close::{Close, Refusal};
 use super::hub::{Client, Dialect, Hub, Identity};
 use super::join::{self, Admitted, Position, Recovery};
 use super::outbox::OutboxBody;
-use super::protocol::{self, Channel, Command, PING_SECONDS, PONG_SECONDS, Subscribe};
+use super::protocol::{self, Channel, Command, PING_SECONDS, Subscribe};
 use crate::app::App;
 use crate::auth::TokenError;
 use crate::error::ApiError;
@@ -18,35 +18,13 @@ use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use std::cell::Cell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A subscription is answered within this, or with a temporary error: the SDK gives up after 5 s.
 const ANSWER: Duration = Duration::from_secs(4);
-/// A client that sends no `connect` for so long is closed.
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// Clients are told to refresh so many seconds before their token ends.
 const REFRESH_EARLY: i64 = 10;
-const SSE_COMMENT: Duration = Duration::from_secs(15);
-
-/// The deadlines of one connection, looked at once a second by its worker.
-pub struct Clock {
-    opened: Instant,
-    next_ping: Cell<Instant>,
-    pong_due: Cell<Option<Instant>>,
-}
-
-impl Clock {
-    pub fn start() -> Clock {
-        let now = Instant::now();
-        Clock {
-            opened: now,
-            next_ping: Cell::new(now + Duration::from_secs(PING_SECONDS)),
-            pong_due: Cell::new(None),
-        }
-    }
-}
 
 /// The handshake. Checked before it: that a browser comes from one of our origins.
 ///
@@ -131,7 +109,7 @@ impl Connection {
 
     async fn command(&self, command: Command) -> Result<(), Ended> {
         if command.is_pong() {
-            self.client.clock.pong_due.set(None);
+            self.client.clock.heard_pong();
             return Ok(());
         }
         let id = command.id;
@@ -346,48 +324,5 @@ fn of_protocol(error: &ProtocolError) -> Close {
         // The stream's own word for a continued message beyond the limit.
         ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::Other => Close::TOO_LARGE,
         _ => Close::PROTOCOL_ERROR,
-    }
-}
-
-/// The worker's clock: pings, pongs, tokens that end, clients that never say who they are.
-pub async fn tick(hub: Rc<Hub>) {
-    let mut every_second = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        every_second.tick().await;
-        let now = Instant::now();
-        let unix_now = jiff::Timestamp::now().as_second();
-        for client in hub.clients() {
-            look_at(&hub, &client, now, unix_now);
-        }
-    }
-}
-
-fn look_at(hub: &Rc<Hub>, client: &Rc<Client>, now: Instant, unix_now: i64) {
-    let clock = &client.clock;
-    if client.outbox.is_over() {
-        return hub.disconnect(client);
-    }
-    match client.identity.get() {
-        None if now > clock.opened + CONNECT_WITHIN => return hub.close(client, Close::STALE),
-        None => return,
-        Some(identity) if identity.expires_at <= unix_now => return hub.close(client, Close::EXPIRED),
-        Some(_) => {}
-    }
-    if clock.pong_due.get().is_some_and(|due| now > due) {
-        return hub.close(client, Close::NO_PONG);
-    }
-    if now < clock.next_ping.get() {
-        return;
-    }
-    match client.dialect {
-        Dialect::Socket => {
-            clock.pong_due.set(Some(now + Duration::from_secs(PONG_SECONDS)));
-            clock.next_ping.set(now + Duration::from_secs(PING_SECONDS));
-            hub.send(client, protocol::ping());
-        }
-        Dialect::Events => {
-            clock.next_ping.set(now + SSE_COMMENT);
-            hub.send(client, Bytes::from_static(b":\n\n"));
-        }
     }
 }
