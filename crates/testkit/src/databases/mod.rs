@@ -128,6 +128,10 @@ async fn clone(admin: &Client, template: &str, name: &str) {
             match admin.batch_execute(&statement).await {
                 Ok(()) => true,
                 Err(e) if e.code() == Some(&SqlState::OBJECT_IN_USE) => false,
+                Err(e) if e.code() == Some(&SqlState::INVALID_CATALOG_NAME) => {
+                    template::make_if_missing().await;
+                    false
+                }
                 Err(e) => panic!("{statement}: {e:?}"),
             }
         },

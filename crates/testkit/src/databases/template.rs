@@ -24,7 +24,8 @@ pub(super) async fn ready() -> String {
     NAME.get_or_init(make_if_missing).await.clone()
 }
 
-async fn make_if_missing() -> String {
+/// Also called when another checkout's run dropped the template under this one.
+pub(super) async fn make_if_missing() -> String {
     let program = binary::lockstep();
     let mark = mark(&program);
     let name = format!("lockstep_template_{mark}");
@@ -90,11 +91,12 @@ async fn migrate(program: &Path, database: &str) {
     );
 }
 
-/// Templates of earlier migrations or builds; one in use by another checkout's run stays.
+/// Templates of earlier migrations or builds. A young one may be that of another checkout's run.
 async fn drop_others(admin: &Client, name: &str) {
     let others = admin
         .query(
-            r"SELECT datname FROM pg_database WHERE datname LIKE 'lockstep\_template\_%' AND datname <> $1",
+            r"SELECT datname FROM pg_database WHERE datname LIKE 'lockstep\_template\_%' AND datname <> $1
+              AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 hour'",
             &[&name],
         )
         .await
