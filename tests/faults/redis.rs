@@ -53,6 +53,10 @@ async fn nothing_is_missed_of_an_instance_whose_publisher_is_cut_off() {
     assert!(faults.lost() > 0, "something was lost");
     let written = writers.stop().await;
     scene.assert_all_have(written + 1).await;
+    // Now a word of the silenced instance alone: nothing before or after it gives the gap away.
+    let last = scene.cluster.api(0, &scene.owner).create_task(scene.project, "last").await.version;
+    assert_eq!(last, written + 2);
+    scene.assert_all_have(last).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,7 +128,8 @@ async fn clone(admin: &Client, template: &str, name: &str) {
             match admin.batch_execute(&statement).await {
                 Ok(()) => true,
                 Err(e) if e.code() == Some(&SqlState::OBJECT_IN_USE) => false,
-                Err(e) if e.code() == Some(&SqlState::INVALID_CATALOG_NAME) => {
+                // Another build's run has dropped it.
+                Err(e) if e.code() == Some(&SqlState::UNDEFINED_DATABASE) => {
                     template::make_if_missing().await;
                     false
                 }

@@ -24,7 +24,7 @@ pub(super) async fn ready() -> String {
     NAME.get_or_init(make_if_missing).await.clone()
 }
 
-/// Also called when another checkout's run dropped the template under this one.
+/// Makes the template unless it is there, also if it was and another build's run has dropped it.
 pub(super) async fn make_if_missing() -> String {
     let program = binary::lockstep();
     let mark = mark(&program);
@@ -91,12 +91,13 @@ async fn migrate(program: &Path, database: &str) {
     );
 }
 
-/// Templates of earlier migrations or builds. A young one may be that of another checkout's run.
+/// Templates of earlier migrations or builds. Those of the last hours may be another checkout's, which has its own build
+/// beside this one and clones from its template all the time.
 async fn drop_others(admin: &Client, name: &str) {
     let others = admin
         .query(
             r"SELECT datname FROM pg_database WHERE datname LIKE 'lockstep\_template\_%' AND datname <> $1
-              AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 hour'",
+              AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '6 hours'",
             &[&name],
         )
         .await
