@@ -163,6 +163,15 @@ pub fn mend(random: &mut Rng, names: &Names) -> Value {
     json!({"commands": commands, "atomic": false})
 }
 
+/// An owner who takes everybody's role, the own one too: somebody must stay.
+pub fn oust(random: &mut Rng, names: &Names) -> Value {
+    let mut people = names.people.clone();
+    random.shuffle(&mut people);
+    let commands: Vec<Value> =
+        people.iter().map(|user| json!({"type": "member.update", "user": user, "role": "editor"})).collect();
+    json!({"commands": commands, "atomic": false})
+}
+
 /// What no command is: the whole request is refused.
 pub fn nonsense(random: &mut Rng) -> Value {
     let commands = [

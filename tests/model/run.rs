@@ -58,8 +58,10 @@ impl World {
     }
 
     fn body(&self, random: &mut Rng) -> Value {
-        if random.u32(..6) == 0 {
-            return plan::mend(random, &self.names);
+        match random.u32(..30) {
+            0..5 => return plan::mend(random, &self.names),
+            5 => return plan::oust(random, &self.names),
+            _ => {}
         }
         let count = if random.bool() { 1 } else { random.usize(1..8) };
         let mut commands: Vec<Value> = (0..count).map(|_| plan::command(random, &self.names)).collect();
