@@ -2,6 +2,8 @@
 //! Postgres' answer to COMMIT lost; clients that hang up. Rules I1, I2, I3, I6, I7 and I8 of ARCHITECTURE.md.
 
 mod aborts;
+mod chaos;
 mod crashes;
+mod ledger;
 mod redis;
 mod support;

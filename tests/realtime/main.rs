@@ -1,6 +1,7 @@
 //! From a commit to every client: order, recovery, joins, who gets what. Rules I6, I7, I9 and I11 of ARCHITECTURE.md.
 
 mod access;
+mod cursors;
 mod joins;
 mod order;
 mod recovery;

@@ -121,6 +121,11 @@ impl Socket {
         tokio::time::timeout(timeout, push).await.map_err(|_| Failure::silent("a push"))?
     }
 
+    /// The next push that came before the last reply, if there is one.
+    pub fn kept_push(&mut self) -> Option<Push> {
+        self.pushes.pop_front()
+    }
+
     /// The next message of the server, read but not sorted. Kept pushes are left alone.
     ///
     /// # Errors
