@@ -230,3 +230,28 @@ async fn a_command_id_together_with_the_header_is_malformed() {
     let twice = team.editor().idempotent("a").idempotent("b");
     twice.post(&team.path("/tasks"), json!({"title": "x"})).await.expect_problem(400, "malformed_request");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creator_who_was_removed_since_gets_no_answer_again() {
+    let team = Team::start(1).await;
+    let (owner, creator) = (team.cluster.user("Olga").await, team.cluster.user("Cleo").await);
+    let api = team.cluster.api(0, &creator).idempotent("first");
+    let body = json!({"name": "Shop"});
+    let made = api.post("/projects", body.clone()).await.expect(201).made("project").id;
+    let plain = team.cluster.api(0, &creator);
+    plain.add_member(made, &owner, "owner").await;
+    team.cluster.api(0, &owner).remove_member(made, &creator).await;
+    api.post("/projects", body).await.expect_problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_precondition_that_is_not_understood_is_refused_and_not_ignored() {
+    let team = Team::start(1).await;
+    let owner = team.cluster.user("Olga").await;
+    let api = team.cluster.api(0, &owner);
+    let project = api.create_project("Shop").await;
+    let path = format!("/projects/{project}");
+    let answer = api.if_match("\"1\"").patch(&path, json!({"name": "Other"})).await;
+    answer.expect_problem(400, "malformed_request");
+    assert_eq!(api.digest(project).await.version, 1);
+}

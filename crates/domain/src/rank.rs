@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// Postgres refuses an index entry of more than about 2,700 bytes.
+const LONGEST: usize = 2_000;
+
 /// A task's place in the order of its project; unique there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -20,6 +23,11 @@ impl Rank {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it has grown longer than an index of the database takes, after many thousand drops at one place.
+    pub fn is_too_long(&self) -> bool {
+        self.0.len() > LONGEST
     }
 
     /// A rank above `lower` and below `upper`; an absent bound is the end of the list.

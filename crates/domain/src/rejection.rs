@@ -48,6 +48,8 @@ pub enum Rejection {
     StatusInUse {
         statuses: Vec<Key>,
     },
+    /// So many tasks were dropped at this very place that there is no room between its neighbours.
+    NoRoom,
     /// A value that only together with what is stored breaks a limit.
     InvalidField {
         pointer: &'static str,
@@ -89,6 +91,7 @@ impl Rejection {
             Rejection::UnknownStatus { .. } => "unknown_status",
             Rejection::TransitionNotAllowed { .. } => "transition_not_allowed",
             Rejection::StatusInUse { .. } => "status_in_use",
+            Rejection::NoRoom => "no_room",
             Rejection::InvalidField { refused, .. } => refused.code,
             Rejection::IdempotencyKeyReused => "idempotency_key_reused",
             Rejection::DependsOnRefused => "depends_on_refused",
@@ -114,6 +117,7 @@ impl Rejection {
             | Rejection::UnknownStatus { .. }
             | Rejection::TransitionNotAllowed { .. }
             | Rejection::StatusInUse { .. }
+            | Rejection::NoRoom
             | Rejection::InvalidField { .. }
             | Rejection::IdempotencyKeyReused
             | Rejection::DependsOnRefused => Kind::Unprocessable,
@@ -159,6 +163,7 @@ impl Rejection {
                 format!("the workflow does not allow this from {from}")
             }
             Rejection::StatusInUse { .. } => "a status that tasks stand in cannot be removed".into(),
+            Rejection::NoRoom => "there is no room left at this place; move a neighbour first".into(),
             Rejection::InvalidField { refused, .. } => refused.detail.clone(),
             Rejection::IdempotencyKeyReused => "this command id was already used for another command".into(),
             Rejection::DependsOnRefused => {
@@ -191,6 +196,7 @@ impl Rejection {
             | Rejection::MemberNotFound
             | Rejection::LastOwner
             | Rejection::IdTaken
+            | Rejection::NoRoom
             | Rejection::IdempotencyKeyReused
             | Rejection::DependsOnRefused => json!({}),
         };

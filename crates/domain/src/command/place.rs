@@ -4,6 +4,7 @@ use crate::facts::{Facts, Touched};
 use crate::ids::TaskId;
 use crate::json::Fields;
 use crate::rank::Rank;
+use crate::rejection::Rejection;
 use crate::task::Task;
 use crate::text::Key;
 use serde::Serialize;
@@ -29,7 +30,15 @@ impl Place {
     }
 
     /// A free rank there. A neighbour that has left the column, or is gone, does not count and is no error.
-    pub(super) fn rank(&self, facts: &Facts, status: &Key) -> Rank {
+    ///
+    /// # Errors
+    /// [`Rejection::NoRoom`] where drops have made the ranks too long.
+    pub(super) fn rank(&self, facts: &Facts, status: &Key) -> Result<Rank, Rejection> {
+        let rank = self.free_rank(facts, status);
+        if rank.is_too_long() { Err(Rejection::NoRoom) } else { Ok(rank) }
+    }
+
+    fn free_rank(&self, facts: &Facts, status: &Key) -> Rank {
         let standing = |id: Option<TaskId>| {
             id.and_then(|id| facts.state.tasks.get(&id)).filter(|task| task.status == *status)
         };

@@ -87,7 +87,7 @@ impl CreateTask {
             number: facts.last_number + 1,
             title: self.title.clone(),
             description: self.description.clone(),
-            rank: self.place.rank(facts, &status),
+            rank: self.place.rank(facts, &status)?,
             status,
             assignees: self.assignees.clone(),
             labels: BTreeSet::new(),
@@ -208,7 +208,7 @@ impl MoveTask {
         if status.is_none() && self.place.is_where_it_stands(facts, task) {
             return Ok(Decision::unchanged(subject));
         }
-        let rank = self.place.rank(facts, status.as_ref().unwrap_or(&task.status));
+        let rank = self.place.rank(facts, status.as_ref().unwrap_or(&task.status))?;
         Ok(Decision::change(EventBody::TaskMoved { task: self.task, rank, status }, subject))
     }
 }

@@ -62,6 +62,10 @@ impl World {
 
     fn try_(&mut self, actor: UserId, command: Value) -> Result<Option<Version>, Rejection> {
         let (command, _) = Command::read(command).expect("a valid command");
+        if matches!(command, Command::UpdateProject(_)) {
+            self.facts.statuses_in_use =
+                self.facts.state.tasks.values().map(|task| task.status.clone()).collect();
+        }
         let decision = command.decide(&self.facts, actor)?;
         let Some(body) = decision.event else { return Ok(None) };
         let event = Event {
@@ -73,8 +77,6 @@ impl World {
             command_id: CommandId::new(),
         };
         self.facts.apply(&event);
-        let used = self.facts.state.tasks.values().map(|task| task.status.clone());
-        self.facts.statuses_in_use = used.collect();
         let text = serde_json::to_string(&event).expect("JSON");
         self.log.push(serde_json::from_str(&text).expect("an event is read as it was written"));
         Ok(Some(event.version))
@@ -255,6 +257,24 @@ fn a_thousand_drops_at_one_place_keep_their_order() {
     }
     let newest_first: Vec<String> = (0..1_000).rev().map(|number| number.to_string()).collect();
     assert_eq!(world.order()[1..], newest_first);
+}
+
+#[test]
+fn ranks_that_grew_too_long_for_the_database_are_refused_before_it() {
+    let mut world = World::new();
+    let (owner, first) = (world.owner, world.task("first"));
+    let mut anchor = (first, world.task("second"));
+    // Alternating sides makes ranks grow as fast as they can.
+    let refused = (0..20_000).find_map(|number| {
+        let id = TaskId::new();
+        let create =
+            json!({"type": "task.create", "id": id, "title": "x", "after": anchor.0, "before": anchor.1});
+        anchor = if number % 2 == 0 { (anchor.0, id) } else { (id, anchor.1) };
+        world.try_(owner, create).err()
+    });
+    assert_eq!(refused.expect("there is an end").code(), "no_room");
+    let longest = world.facts.state.tasks.values().map(|task| task.rank.as_str().len()).max();
+    assert!(longest <= Some(2_000));
 }
 
 #[test]

@@ -25,6 +25,12 @@ pub async fn write(
 ) -> Result<HttpResponse, ApiError> {
     let key = request::idempotency_key(request)?;
     let if_match = request::if_match(request)?;
+    if if_match.is_some() && command.task().is_none() {
+        return Err(ApiError::new(
+            "malformed_request",
+            "If-Match is understood for changes of one task only.",
+        ));
+    }
     let one = Identified { command, id: key.unwrap_or_else(fresh_id), repeatable: key.is_some(), if_match };
     let submission = Submission { project, caller, commands: vec![one], mode: Mode::Each, batch: None };
     match execute::execute(&app.clone().into_inner(), submission).await? {

@@ -93,7 +93,7 @@ async fn attempt(
                 hash: &hash,
             };
             if !store::projects::create(conn, &new).await? {
-                return found(conn, caller.user, first, &hash).await;
+                return found(conn, caller, first, &hash).await;
             }
             store::members::put(conn, first.project, caller.user, Role::Owner).await?;
             store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
@@ -108,13 +108,17 @@ async fn attempt(
 /// The id exists: by the same person with the same command and content it is the first answer again.
 async fn found(
     conn: &AsyncPgConnection,
-    user: UserId,
+    caller: &Caller,
     asked: &Event,
     hash: &[u8],
 ) -> Result<Outcome, ExecuteError> {
     let current = store::projects::read(conn, asked.project).await?.ok_or(ExecuteError::NotFound)?;
-    if current.project.created_by != user || current.create_command_id != asked.command_id {
+    if current.project.created_by != caller.user || current.create_command_id != asked.command_id {
         return Ok(refused(asked, hash, &Rejection::IdTaken));
+    }
+    // Membership is judged first, for a repeat too.
+    if store::projects::admit(conn, asked.project, caller.user, caller.sid).await?.is_none() {
+        return Err(ExecuteError::NotFound);
     }
     if current.create_hash != hash {
         return Ok(refused(asked, hash, &Rejection::IdempotencyKeyReused));
