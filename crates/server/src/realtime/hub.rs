@@ -160,7 +160,7 @@ impl Hub {
             on_own_channel: Cell::new(false),
             subscriptions: RefCell::default(),
             resets: RefCell::default(),
-            clock: super::socket::Clock::start(),
+            clock: super::socket::Clock::start(dialect),
         });
         self.clients.borrow_mut().insert(id, client.clone());
         client

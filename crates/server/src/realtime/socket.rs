@@ -38,13 +38,17 @@ pub struct Clock {
 }
 
 impl Clock {
-    pub fn start() -> Clock {
+    pub fn start(dialect: Dialect) -> Clock {
         let now = Instant::now();
-        Clock {
-            opened: now,
-            next_ping: Cell::new(now + Duration::from_secs(PING_SECONDS)),
-            pong_due: Cell::new(None),
-        }
+        Clock { opened: now, next_ping: Cell::new(now + pause_of(dialect)), pong_due: Cell::new(None) }
+    }
+}
+
+/// How long a connection may be quiet before the server says something.
+fn pause_of(dialect: Dialect) -> Duration {
+    match dialect {
+        Dialect::Socket => Duration::from_secs(PING_SECONDS),
+        Dialect::Events => SSE_COMMENT,
     }
 }
 
@@ -379,14 +383,13 @@ fn look_at(hub: &Rc<Hub>, client: &Rc<Client>, now: Instant, unix_now: i64) {
     if now < clock.next_ping.get() {
         return;
     }
+    clock.next_ping.set(now + pause_of(client.dialect));
     match client.dialect {
         Dialect::Socket => {
             clock.pong_due.set(Some(now + Duration::from_secs(PONG_SECONDS)));
-            clock.next_ping.set(now + Duration::from_secs(PING_SECONDS));
             hub.send(client, protocol::ping());
         }
         Dialect::Events => {
-            clock.next_ping.set(now + SSE_COMMENT);
             hub.send(client, Bytes::from_static(b":\n\n"));
         }
     }
