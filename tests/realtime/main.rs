@@ -6,6 +6,7 @@ mod joins;
 mod order;
 mod recovery;
 mod sessions;
+mod storms;
 mod streams;
 
 use std::time::Duration;
