@@ -6,6 +6,7 @@ mod joins;
 mod order;
 mod recovery;
 mod sessions;
+mod slow;
 mod storms;
 mod streams;
 
