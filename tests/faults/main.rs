@@ -5,5 +5,6 @@ mod aborts;
 mod chaos;
 mod crashes;
 mod ledger;
+mod postgres;
 mod redis;
 mod support;

@@ -6,6 +6,8 @@ mod joins;
 mod order;
 mod recovery;
 mod sessions;
+mod slow;
+mod storms;
 mod streams;
 
 use std::time::Duration;
