@@ -14,3 +14,9 @@ use std::time::Duration;
 
 /// Plenty for what takes milliseconds, on a busy machine.
 const SOON: Duration = Duration::from_secs(20);
+
+/// How many files and connections an instance has open.
+fn descriptors(instance: &testkit::Instance) -> usize {
+    let pid = instance.pid().expect("it runs");
+    std::fs::read_dir(format!("/proc/{pid}/fd")).expect("its descriptors can be listed").count()
+}

@@ -1,7 +1,7 @@
 //! Many connections at once: a new epoch for a crowd while others join, clients that vanish in every way, rooms that
 //! nobody is in. Rules I6 and I16 of ARCHITECTURE.md.
 
-use crate::SOON;
+use crate::{SOON, descriptors};
 use futures_util::future::join_all;
 use serde_json::json;
 use std::time::Duration;
@@ -132,11 +132,6 @@ fn opening(authority: &str, owner: &User, project: Uuid, stage: i32) -> Vec<u8> 
         3 => [upgrade.as_bytes(), b"\r\n", &connect, &subscribe].concat(),
         _ => stream.into_bytes(),
     }
-}
-
-fn descriptors(instance: &Instance) -> usize {
-    let pid = instance.pid().expect("it runs");
-    std::fs::read_dir(format!("/proc/{pid}/fd")).expect("its descriptors can be listed").count()
 }
 
 async fn subscribed(cluster: &Cluster, user: &User, project: Uuid) -> Socket {

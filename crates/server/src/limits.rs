@@ -74,8 +74,9 @@ limits! {
     project_queue: usize = 1_000, "LOCKSTEP_PROJECT_QUEUE", 1..=100_000;
     /// `LOCKSTEP_MESSAGE_BYTES`: largest message of a socket's client. Too little refuses batches, too much memory per socket.
     message_bytes: usize = 256 * KIB, "LOCKSTEP_MESSAGE_BYTES", 1024..=64 * KIB * KIB;
-    /// `LOCKSTEP_SOCKET_QUEUE_BYTES`: what may wait to be written to one socket; beyond it the client is closed (3008) and
-    /// resumes. Too little closes clients in a burst, too much lets slow ones take memory.
+    /// `LOCKSTEP_SOCKET_QUEUE_BYTES`: what may wait to be written to one socket; beyond it the client reads on from the log
+    /// at its own pace, and is closed (3008) when it takes nothing for 5 s. Too little reads Postgres in every burst, too
+    /// much lets slow clients take memory.
     socket_queue_bytes: usize = KIB * KIB, "LOCKSTEP_SOCKET_QUEUE_BYTES", 64 * KIB..=64 * KIB * KIB;
     /// `LOCKSTEP_RING_BYTES`: recent events a room keeps in memory. Too little reads Postgres for every reconnect, too much
     /// memory per open project.

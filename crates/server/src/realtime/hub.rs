@@ -5,7 +5,7 @@ use super::clock::{self, Clock};
 use super::close::{Close, Unsubscribe};
 use super::frame::Frame;
 use super::inbox::Inbox;
-use super::outbox::Outbox;
+use super::outbox::{Full, Outbox};
 use super::protocol;
 use super::room::{Room, Stretch};
 use super::{Realtime, join};
@@ -61,7 +61,7 @@ pub struct Subscription {
     pub ended: Cell<bool>,
     /// The version as of which the member was let in: what happened to the membership before that is history.
     pub admitted_at: Cell<Version>,
-    /// The last version handed to the client. Kept while it catches up; a live one stands where its share stands.
+    /// The last version handed to the client; a live one stands where its share stands.
     pub position: Cell<Version>,
 }
 
@@ -211,16 +211,19 @@ impl Hub {
     }
 
     /// Hands one frame to one client, and ends the subscription where the frame says so.
-    pub fn deliver(&self, subscription: &Rc<Subscription>, frame: &Frame) {
+    ///
+    /// # Errors
+    /// [`Full`]: the client was not given it, and stands where it stood.
+    pub fn deliver(&self, subscription: &Rc<Subscription>, frame: &Frame) -> Result<(), Full> {
         let client = &subscription.client;
         let bytes = match client.dialect {
             Dialect::Socket => frame.push(subscription.share.room.project),
             Dialect::Events => frame.sse(),
         };
-        self.send(client, bytes);
+        client.outbox.push(bytes)?;
         subscription.position.set(frame.version);
         if frame.version <= subscription.admitted_at.get() {
-            return;
+            return Ok(());
         }
         let removed = match frame.access {
             Access::Revoked(user) => client.identity.get().is_some_and(|identity| identity.user == user),
@@ -230,6 +233,7 @@ impl Hub {
         if removed {
             self.unsubscribe(subscription, Unsubscribe::REMOVED);
         }
+        Ok(())
     }
 
     /// Brings this worker's live subscriptions up to where the room stands.
@@ -246,25 +250,31 @@ impl Hub {
         }
     }
 
-    fn fan_out(&self, share: &Rc<Share>, frame: &Frame) {
-        let mut live = share.live.take();
-        for subscription in live.iter().filter(|subscription| !subscription.ended.get()) {
-            self.deliver(subscription, frame);
-        }
-        live.retain(|subscription| !subscription.ended.get());
+    fn fan_out(self: &Rc<Self>, share: &Rc<Share>, frame: &Frame) {
+        let (mut live, mut late) = (share.live.take(), Vec::new());
+        live.retain(|subscription| {
+            if !subscription.ended.get() && self.deliver(subscription, frame).is_err() {
+                late.push(subscription.clone());
+                return false;
+            }
+            !subscription.ended.get()
+        });
         share.live.replace(live);
         share.position.set(frame.version);
+        late.into_iter().for_each(|subscription| self.let_catch_up(share, subscription));
     }
 
     /// The ring has moved on under this worker: its live subscriptions catch up one by one, like newcomers.
     fn fall_behind(self: &Rc<Self>, share: &Rc<Share>) {
         let late = share.live.take();
-        for subscription in late {
-            subscription.position.set(share.position.get());
-            share.joining.borrow_mut().push(subscription.clone());
-            join::catch_up(self.clone(), subscription);
-        }
         share.position.set(share.room.last());
+        late.into_iter().for_each(|subscription| self.let_catch_up(share, subscription));
+    }
+
+    /// More came at once than its queue holds: from where it stands it goes on at its own pace, like a newcomer.
+    fn let_catch_up(self: &Rc<Self>, share: &Rc<Share>, subscription: Rc<Subscription>) {
+        share.joining.borrow_mut().push(subscription.clone());
+        join::catch_up(self.clone(), subscription);
     }
 
     fn end_all(&self, share: &Rc<Share>) {

@@ -2,7 +2,7 @@
 //! own queue drains, and becomes live when it stands where the others stand.
 
 use super::Unanswered;
-use super::close::Refusal;
+use super::close::{Close, Refusal};
 use super::frame::Frame;
 use super::hub::{Client, Hub, Share, Subscription};
 use super::room::{Room, Stretch, View};
@@ -19,6 +19,8 @@ const FIRST_PAGE_BYTES: usize = 64 * 1024;
 /// Frames a cursor takes from the ring before it lets others run.
 const STRIDE: usize = 100;
 const PAUSE: Duration = Duration::from_millis(100);
+/// A client that has to catch up and takes nothing at all for so long is closed (3008).
+const SLOWEST: Duration = Duration::from_secs(5);
 
 /// Where a client says it stands. An empty epoch stands for any.
 #[derive(Debug, Clone)]
@@ -184,7 +186,7 @@ pub fn begin(hub: &Rc<Hub>, subscription: &Rc<Subscription>) {
     }
 }
 
-/// Delivers what the ring has, up to a stride. `true`: it is live now, or over.
+/// Delivers what the ring has, up to a stride and as far as there is room. `true`: it is live now, or over.
 fn stride(hub: &Rc<Hub>, subscription: &Rc<Subscription>) -> bool {
     let share = &subscription.share;
     hub.pump(share);
@@ -192,7 +194,7 @@ fn stride(hub: &Rc<Hub>, subscription: &Rc<Subscription>) -> bool {
         return true;
     }
     if let Stretch::Frames(frames) = share.room.after(subscription.position.get(), STRIDE) {
-        deliver_all(hub, subscription, &frames);
+        frames.iter().take_while(|frame| deliver_next(hub, subscription, frame)).for_each(drop);
     }
     if !subscription.ended.get() && subscription.position.get() == share.position.get() {
         share.joining.borrow_mut().retain(|other| !Rc::ptr_eq(other, subscription));
@@ -202,21 +204,27 @@ fn stride(hub: &Rc<Hub>, subscription: &Rc<Subscription>) -> bool {
     subscription.ended.get()
 }
 
-fn deliver_all(hub: &Rc<Hub>, subscription: &Rc<Subscription>, frames: &[Arc<Frame>]) {
-    for frame in frames.iter().filter(|frame| frame.version == subscription.position.get() + 1) {
-        if subscription.ended.get() {
-            return;
-        }
-        hub.deliver(subscription, frame);
+/// Delivers the frame if it is the next one and there is room for it.
+fn deliver_next(hub: &Rc<Hub>, subscription: &Rc<Subscription>, frame: &Frame) -> bool {
+    !subscription.ended.get()
+        && frame.version == subscription.position.get() + 1
+        && subscription.client.outbox.has_room()
+        && hub.deliver(subscription, frame).is_ok()
+}
+
+/// Waits until there is room for another frame. `false`: the subscription is over, or the client so slow that it is closed.
+async fn has_room(hub: &Rc<Hub>, subscription: &Rc<Subscription>) -> bool {
+    if !subscription.client.outbox.room_within(SLOWEST).await {
+        hub.close(&subscription.client, Close::SLOW);
     }
+    !subscription.ended.get()
 }
 
 /// Follows a cursor to where the others stand, in a task that ends there.
 pub fn catch_up(hub: Rc<Hub>, subscription: Rc<Subscription>) {
     actix_web::rt::spawn(async move {
         let room = subscription.share.room.clone();
-        loop {
-            subscription.client.outbox.has_room().await;
+        while has_room(&hub, &subscription).await {
             if stride(&hub, &subscription) {
                 return;
             }
@@ -226,9 +234,10 @@ pub fn catch_up(hub: Rc<Hub>, subscription: Rc<Subscription>) {
             }
             match read_page(&hub, &room, subscription.position.get()).await {
                 Ok(page) if page.first().is_some_and(|frame| frame.epoch == room.epoch) => {
-                    for some in page.chunks(STRIDE) {
-                        subscription.client.outbox.has_room().await;
-                        deliver_all(&hub, &subscription, some);
+                    for frame in &page {
+                        if !has_room(&hub, &subscription).await || !deliver_next(&hub, &subscription, frame) {
+                            break;
+                        }
                     }
                 }
                 // The epoch changed, or Postgres is away: the comparison of heads ends this room, or it comes back.

@@ -10,23 +10,27 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Largest chunk handed to the socket at once.
 const CHUNK: usize = 64 * 1024;
-/// A queue with less than this has room for another page.
+/// A queue with less than this has room for another frame, whatever its size.
 const LOW_WATER: usize = 64 * 1024;
 
 /// What waits to be written to one client.
 pub struct Outbox {
     inner: RefCell<Inner>,
     drained: Notify,
+    low_water: usize,
     limit: usize,
 }
 
 struct Inner {
     queue: VecDeque<Bytes>,
     bytes: usize,
+    /// Bytes handed to the socket so far.
+    taken: u64,
     waker: Option<Waker>,
     /// Nothing more is taken; what is queued still goes out, then the body ends.
     ended: bool,
@@ -34,15 +38,17 @@ struct Inner {
     gone: bool,
 }
 
-/// The queue has no room: the client is too slow.
+/// The queue has no room now.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Full;
 
 impl Outbox {
     /// `limit` in bytes.
     pub fn new(limit: usize) -> Rc<Outbox> {
-        let inner = Inner { queue: VecDeque::new(), bytes: 0, waker: None, ended: false, gone: false };
-        Rc::new(Outbox { inner: RefCell::new(inner), drained: Notify::new(), limit })
+        let inner =
+            Inner { queue: VecDeque::new(), bytes: 0, taken: 0, waker: None, ended: false, gone: false };
+        let low_water = LOW_WATER.min(limit);
+        Rc::new(Outbox { inner: RefCell::new(inner), drained: Notify::new(), low_water, limit })
     }
 
     /// Queues bytes. What comes after the end is dropped.
@@ -54,8 +60,8 @@ impl Outbox {
         if inner.ended || inner.gone {
             return Ok(());
         }
-        // A single frame larger than the limit must still get through an empty queue.
-        if inner.bytes > 0 && inner.bytes + bytes.len() > self.limit {
+        // A single frame larger than the limit must still get through.
+        if inner.bytes >= self.low_water && inner.bytes + bytes.len() > self.limit {
             return Err(Full);
         }
         inner.put(bytes);
@@ -83,17 +89,22 @@ impl Outbox {
         inner.ended || inner.gone
     }
 
-    /// Waits until there is room for another page, or the end.
-    pub async fn has_room(&self) {
+    /// Whether another frame fits, whatever its size.
+    pub fn has_room(&self) -> bool {
+        self.inner.borrow().bytes < self.low_water
+    }
+
+    /// Waits until there is room for another frame, or the end. `false`: the client took nothing for `patience`.
+    pub async fn room_within(&self, patience: Duration) -> bool {
         loop {
             let drained = self.drained.notified();
-            {
-                let inner = self.inner.borrow();
-                if inner.bytes < LOW_WATER || inner.ended || inner.gone {
-                    return;
-                }
+            let before = self.inner.borrow().taken;
+            if self.has_room() || self.is_over() {
+                return true;
             }
-            drained.await;
+            if tokio::time::timeout(patience, drained).await.is_err() && self.inner.borrow().taken == before {
+                return false;
+            }
         }
     }
 }
@@ -123,6 +134,7 @@ impl Inner {
             chunk = joined.freeze();
         }
         self.bytes -= chunk.len();
+        self.taken += chunk.len() as u64;
         Some(chunk)
     }
 }
@@ -150,7 +162,7 @@ impl MessageBody for OutboxBody {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
         let mut inner = self.outbox.inner.borrow_mut();
         if let Some(chunk) = inner.take() {
-            if inner.bytes < LOW_WATER {
+            if inner.bytes < self.outbox.low_water {
                 self.outbox.drained.notify_waiters();
             }
             return Poll::Ready(Some(Ok(chunk)));
@@ -204,5 +216,16 @@ mod tests {
         assert_eq!(outbox.push(Bytes::from_static(b"x")), Err(Full));
         assert_eq!(next(&mut body).await.map(|chunk| chunk.len()), Some(16));
         assert_eq!(outbox.push(Bytes::from_static(b"x")), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn who_takes_something_is_waited_for_and_who_takes_nothing_is_not() {
+        let outbox = Outbox::new(10);
+        let mut body = OutboxBody::new(outbox.clone(), None);
+        let patience = Duration::from_millis(20);
+        outbox.push(Bytes::from(vec![0; CHUNK])).expect("the queue was empty");
+        assert!(!outbox.room_within(patience).await);
+        let (room, _) = tokio::join!(outbox.room_within(patience), next(&mut body));
+        assert!(room);
     }
 }
