@@ -2,7 +2,8 @@
 
 use crate::support::{SOON, Scene};
 use std::time::{Duration, Instant};
-use testkit::{Cluster, eventually};
+use testkit::follower::End;
+use testkit::{Cluster, Follower, Start, eventually};
 
 async fn three_instances() -> Scene {
     Scene::of(Cluster::builder().instances(3).redis_proxied().start().await).await
@@ -107,4 +108,55 @@ async fn without_redis_changes_arrive_all_the_same() {
     writers.wait_for(100).await;
     let written = writers.stop().await;
     scene.assert_all_have(version + written).await;
+}
+
+/// What was committed here needs neither Redis nor the comparison of heads, which grants 100 ms of grace alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_reaches_clients_of_its_own_instance_without_redis_at_once() {
+    let cluster = Cluster::builder().redis_proxied().start().await;
+    let scene = Scene::of(cluster).await;
+    scene.cluster.instances[0].redis().freeze();
+    let mut times = Vec::new();
+    for _ in 0..21 {
+        let began = Instant::now();
+        let version = scene.cluster.api(0, &scene.owner).create_task(scene.project, "Here").await.version;
+        scene.followers[0].wait_until_version(version, SOON).await;
+        times.push(began.elapsed());
+    }
+    times.sort();
+    assert!(times[10] < Duration::from_millis(90), "half of the changes took longer than {:?}", times[10]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_that_redis_lost_or_delayed_still_ends_what_its_member_gets() {
+    let scene = three_instances().await;
+    let guest = scene.cluster.user("Gus").await;
+    let api = scene.cluster.api(0, &scene.owner);
+    let faults = &scene.cluster.instances[0].redis().faults;
+    for lost in [true, false] {
+        api.add_member(scene.project, &guest, "viewer").await;
+        let guests: Vec<Follower> = scene
+            .cluster
+            .sockets()
+            .iter()
+            .map(|address| Follower::start(std::slice::from_ref(address), &guest, scene.project, Start::Head))
+            .collect();
+        for follower in &guests {
+            follower.live(SOON).await;
+        }
+        match lost {
+            true => faults.lose_all(),
+            false => faults.delay_publishes(Duration::from_millis(300)),
+        }
+        let removal = api.remove_member(scene.project, &guest).await;
+        // Of another instance, whose publishes overtake the removal's.
+        scene.cluster.api(1, &scene.owner).create_tasks(scene.project, 20).await;
+        for follower in &guests {
+            assert!(matches!(follower.ended(SOON).await, End::Unsubscribed { code: 2000, .. }));
+            assert_eq!(follower.version(), removal, "the removal itself, and nothing above it");
+            follower.assert_strict();
+        }
+        faults.lose_none();
+        faults.delay_publishes(Duration::ZERO);
+    }
 }

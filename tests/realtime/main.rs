@@ -4,6 +4,7 @@ mod access;
 mod cursors;
 mod joins;
 mod order;
+mod people;
 mod recovery;
 mod sessions;
 mod slow;

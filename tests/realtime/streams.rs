@@ -52,6 +52,39 @@ async fn a_stream_ends_with_its_token() {
     assert!(body.contains("id: "), "{body}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_stream_says_something_every_fifteen_seconds() {
+    let cluster = Cluster::start(1).await;
+    let owner = cluster.user("Olga").await;
+    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let streaming = Api::streaming(cluster.instances[0].http()).with_token(&owner.token);
+    let path = format!("/projects/{project}/events?after=1");
+    let request = streaming.request(testkit::http::Method::GET, &path).header("accept", "text/event-stream");
+    let mut response = request.send().await.expect("a stream");
+    let comment = testkit::wait::within("a comment", Duration::from_secs(17), response.chunk()).await;
+    assert_eq!(comment.expect("the stream goes on").as_deref(), Some(b":\n\n".as_slice()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_session_on_every_instance() {
+    let cluster = Cluster::start(2).await;
+    let owner = cluster.instances[0].api().register("Olga").await;
+    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let position = Position { epoch: cluster.api(0, &owner).digest(project).await.epoch, version: 1 };
+    let followers: Vec<Follower> = addresses(&cluster)
+        .into_iter()
+        .map(|address| Follower::start_events(&[address], &owner, project, position.clone()))
+        .collect();
+    for follower in &followers {
+        follower.live(SOON).await;
+    }
+    assert!(cluster.run(&["user", "disable", &owner.email]).await.success);
+    for follower in &followers {
+        assert_eq!(follower.ended(SOON).await, End::Status(401));
+        follower.assert_strict();
+    }
+}
+
 fn addresses(cluster: &Cluster) -> Vec<String> {
     cluster.instances.iter().map(|instance| instance.http()).collect()
 }

@@ -1,0 +1,46 @@
+//! A person's own channel: what concerns them rather than a project. It has no offset; clients refetch.
+
+use crate::SOON;
+use serde_json::json;
+use testkit::socket::Push;
+use testkit::{Cluster, Socket, User};
+
+async fn next_news(socket: &mut Socket, user: &User) {
+    let push = socket.next_push(SOON).await.expect("news");
+    let Push::Publication { channel, publication } = push else { panic!("{push:?}") };
+    assert_eq!(channel, format!("user:{}", user.id));
+    assert_eq!((publication.version, publication.event()), (None, json!({"type": "project_list.changed"})));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_hears_on_every_instance_that_their_projects_changed_also_without_redis() {
+    let cluster = Cluster::builder().instances(2).without_redis().start().await;
+    let (owner, guest) = (cluster.user("Olga").await, cluster.user("Gus").await);
+    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let mut sockets = Vec::new();
+    for instance in &cluster.instances {
+        let mut socket = Socket::connect(&instance.ws(), &guest.token).await.expect("connected");
+        socket.call("subscribe", json!({"channel": format!("user:{}", guest.id)})).await.expect("subscribed");
+        next_news(&mut socket, &guest).await;
+        sockets.push(socket);
+    }
+    let api = cluster.api(0, &owner);
+    api.add_member(project, &guest, "viewer").await;
+    for socket in &mut sockets {
+        next_news(socket, &guest).await;
+    }
+    api.remove_member(project, &guest).await;
+    for socket in &mut sockets {
+        next_news(socket, &guest).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_hears_what_concerns_somebody_else() {
+    let cluster = Cluster::start(1).await;
+    let (owner, guest) = (cluster.user("Olga").await, cluster.user("Gus").await);
+    let mut socket = Socket::connect(&cluster.instances[0].ws(), &guest.token).await.expect("connected");
+    let other = json!({"channel": format!("user:{}", owner.id)});
+    let refused = socket.call("subscribe", other).await.expect_err("another's channel");
+    assert_eq!(refused.refused_code(), Some(103));
+}
