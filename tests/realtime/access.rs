@@ -143,3 +143,35 @@ async fn a_deleted_project_says_so_and_lets_nobody_in_until_it_is_restored() {
     let answer = socket.subscribe(project, &Recover::No, 0).await.expect("restored");
     assert_eq!(answer.offset, restored);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_back_catches_up_over_their_own_removal_and_stays() {
+    let cluster = Cluster::start(2).await;
+    let (owner, guest) = (cluster.user("Olga").await, cluster.user("Gus").await);
+    let api = cluster.api(0, &owner);
+    let project = api.create_project("Shop").await;
+    let start = Start::at(&api.snapshot(project).await);
+    // More than the first page, so that the removal comes as a push.
+    api.create_tasks(project, 150).await;
+    api.add_member(project, &guest, "viewer").await;
+    api.remove_member(project, &guest).await;
+    api.delete(&format!("/projects/{project}")).await.expect(200);
+    api.post(&format!("/projects/{project}/restore"), json!({})).await.expect(200);
+    api.add_member(project, &guest, "viewer").await;
+    let position = match &start {
+        Start::At(position) => position.clone(),
+        Start::Head => panic!("a snapshot has a position"),
+    };
+    let addresses: Vec<String> = cluster.instances.iter().map(|instance| instance.http()).collect();
+    let followers = [
+        Follower::start(&cluster.sockets()[..1], &guest, project, start.clone()),
+        Follower::start(&cluster.sockets()[1..], &guest, project, start),
+        Follower::start_events(&addresses, &guest, project, position),
+    ];
+    let version = api.create_task(project, "Here").await.version;
+    for follower in &followers {
+        follower.wait_until_version(version, SOON).await;
+        follower.assert_strict();
+        assert_eq!(follower.progress().reconnects, 0);
+    }
+}

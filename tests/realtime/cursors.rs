@@ -20,7 +20,11 @@ struct Forgetful {
 
 impl Forgetful {
     async fn new() -> Forgetful {
-        let cluster = Cluster::builder().instances(2).env("LOCKSTEP_RING_BYTES", "4096").start().await;
+        Self::with_ring("4096").await
+    }
+
+    async fn with_ring(bytes: &str) -> Forgetful {
+        let cluster = Cluster::builder().instances(2).env("LOCKSTEP_RING_BYTES", bytes).start().await;
         let owner = cluster.user("Olga").await;
         let api = cluster.api(0, &owner);
         let project = api.create_project("Shop").await;
@@ -128,8 +132,10 @@ async fn live_clients_whose_worker_falls_out_of_the_ring_catch_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn leaving_and_coming_back_on_one_connection_misses_and_doubles_nothing() {
-    let scene = Forgetful::new().await;
+    let scene = Forgetful::with_ring("1048576").await;
     let seed = Seed::from_env();
+    // Others stay on both workers, so that the room's share there stays too.
+    let watching: Vec<Follower> = (0..8).map(|number| scene.follow(number * 2, 1)).collect();
     let stream = Stream::start(&scene, &seed);
     let mut random = seed.actor(0);
     let mut socket =
@@ -151,6 +157,7 @@ async fn leaving_and_coming_back_on_one_connection_misses_and_doubles_nothing() 
         }
     }
     stream.stop().await;
+    scene.all_equal(&watching).await;
 }
 
 fn pushed(push: Push) -> Option<u64> {
