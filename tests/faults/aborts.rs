@@ -6,12 +6,14 @@ use domain::snapshot::Snapshot;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use testkit::{Cluster, Seed, eventually, eventually_some};
+use testkit::{Cluster, Seed, Uuid, eventually, eventually_some};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 const REQUESTS: u64 = 10_000;
 const AT_ONCE: u64 = 50;
+const BATCH: &str = "batch ";
+const BATCH_OF: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_aborted_requests_leave_nothing_half_done() {
@@ -26,9 +28,10 @@ async fn ten_thousand_aborted_requests_leave_nothing_half_done() {
             let mut random = seed.actor(client);
             for number in 0..REQUESTS / AT_ONCE {
                 let authority = &authorities[random.usize(..authorities.len())];
-                let body = json!({"title": format!("{client}-{number}")}).to_string();
+                let (what, body) = invent(project, &format!("{client}-{number}"), &mut random);
                 let request = format!(
-                    "POST /api/v1/projects/{project}/tasks HTTP/1.1\r\nhost: {authority}\r\nauthorization: Bearer {token}\r\n\
+                    "{what} HTTP/1.1\r\nhost: {authority}\r\nauthorization: Bearer {token}\r\n\
+                     accept: text/event-stream, application/json\r\n\
                      content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
                     body.len()
                 );
@@ -60,7 +63,33 @@ async fn ten_thousand_aborted_requests_leave_nothing_half_done() {
         let events: Vec<Event> = log[..version].iter().map(read).collect();
         let folded = Snapshot::fold(String::new(), &events).expect("the log folds");
         assert_eq!(domain::digest::of(&folded), digest.digest, "the tables are what the log says");
+        assert_batches_are_whole(&log);
     }
+}
+
+/// Mostly writes, single and in atomic batches; reads and streams in between.
+fn invent(project: Uuid, title: &str, random: &mut fastrand::Rng) -> (String, String) {
+    let task = json!({"type": "task.create", "title": format!("{BATCH}{title}")});
+    let path = format!("/api/v1/projects/{project}");
+    match random.u8(..8) {
+        0 | 1 => (format!("POST {path}/commands"), json!({"commands": vec![task; BATCH_OF]}).to_string()),
+        2 => (format!("GET {path}/snapshot"), String::new()),
+        3 => (format!("GET {path}/events?after=0"), String::new()),
+        _ => (format!("POST {path}/tasks"), json!({"title": title}).to_string()),
+    }
+}
+
+/// An atomic batch is in the log whole and in one piece, or not at all.
+fn assert_batches_are_whole(log: &[Value]) {
+    let titles: Vec<&str> = log.iter().filter_map(|event| event["data"]["task"]["title"].as_str()).collect();
+    let mut seen = 0;
+    for group in titles.chunk_by(|one, next| one == next) {
+        if group[0].starts_with(BATCH) {
+            assert_eq!(group.len(), BATCH_OF, "half of the batch {}", group[0]);
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "only {seen} batches came through");
 }
 
 fn read(event: &Value) -> Event {
