@@ -164,7 +164,8 @@ async fn assert_listeners(project: Uuid, count: u64) {
     let url = services::redis_url();
     eventually(&what, SOON + Duration::from_secs(15), || async {
         let mut stream = TcpStream::connect(services::authority(&url, 6379)).await.expect("Redis is there");
-        let ask = format!("PUBSUB NUMSUB project:{project}\r\nQUIT\r\n");
+        let login = url.password().map(|password| format!("AUTH {password}\r\n")).unwrap_or_default();
+        let ask = format!("{login}PUBSUB NUMSUB project:{project}\r\nQUIT\r\n");
         stream.write_all(ask.as_bytes()).await.expect("asked");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("answered");
