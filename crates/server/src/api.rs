@@ -8,6 +8,7 @@ mod events;
 pub mod health;
 pub mod me;
 mod members;
+pub mod metrics;
 mod page;
 mod projects;
 mod request;

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::error::ApiError;
 use crate::execute::Turns;
 use crate::failed_logins::FailedLogins;
+use crate::metrics::Metrics;
 use crate::passwords::Passwords;
 use crate::realtime::{self, Realtime};
 use crate::redis::Redis;
@@ -27,6 +28,7 @@ pub struct App {
     pub failed_logins: FailedLogins,
     pub turns: Turns,
     pub realtime: Arc<Realtime>,
+    pub metrics: Arc<Metrics>,
     /// The main runtime: work that must outlive its request, or needs more than an actix worker's thread.
     pub runtime: Handle,
     /// The instance's name, ready to be sent.
@@ -69,8 +71,10 @@ impl App {
         let wait = Duration::from_secs(limits.request_seconds);
         let redis = config.redis_url.as_ref().map(|url| Redis::open(url, limits, runtime.clone()));
         let pools = Pools::open(&config, &runtime);
+        let metrics = Arc::new(Metrics::new());
         Ok(Self {
-            realtime: Realtime::start(limits, pools.read.clone(), config.redis_url.as_ref())?,
+            realtime: Realtime::start(limits, &metrics, pools.read.clone(), config.redis_url.as_ref())?,
+            metrics,
             turns: Turns::new(limits.project_queue),
             pools,
             redis: redis.transpose()?,
@@ -155,6 +159,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// Everything on the operator's address.
 pub fn operator_routes(config: &mut web::ServiceConfig) {
     config.configure(api::health::routes);
+    config.service(at("/metrics", [get(api::metrics::show)]));
     config.default_service(web::to(absent));
 }
 

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::body::Abandoned;
 use crate::error::ApiError;
+use crate::metrics::Status;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -59,6 +60,9 @@ pub async fn middleware<B: MessageBody + 'static>(
         headers.insert(X_INSTANCE, name);
     }
     protect(headers);
+    if let Some(app) = response.request().app_data::<web::Data<App>>() {
+        app.metrics.answers.get_or_create(&Status::of(response.status().as_u16())).inc();
+    }
     log(&response, &method, &id, started);
     Ok(response)
 }

@@ -15,6 +15,7 @@ mod error;
 mod execute;
 mod failed_logins;
 mod limits;
+mod metrics;
 mod origin;
 mod passwords;
 mod realtime;

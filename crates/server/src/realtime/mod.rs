@@ -26,6 +26,7 @@ pub use loader::Unanswered;
 
 use crate::config::Secret;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use domain::{ProjectId, Version};
 use inbox::Inbox;
 use loader::Loader;
@@ -68,12 +69,19 @@ impl Realtime {
     ///
     /// # Errors
     /// When the address of Redis cannot be used.
-    pub fn start(limits: &Limits, reads: Pool, redis: Option<&Secret>) -> anyhow::Result<Arc<Realtime>> {
+    pub fn start(
+        limits: &Limits,
+        metrics: &Metrics,
+        reads: Pool,
+        redis: Option<&Secret>,
+    ) -> anyhow::Result<Arc<Realtime>> {
         let client = redis.map(|url| relay::client(url.expose())).transpose()?;
         let realtime = Arc::new(Realtime {
             limits: limits.clone(),
             loader: Loader::start(reads.clone()),
-            publisher: client.clone().map(Publisher::start),
+            publisher: client
+                .clone()
+                .map(|client| Publisher::start(client, metrics.unpublished_events.clone())),
             people: People::default(),
             rooms: Mutex::default(),
             inboxes: Mutex::default(),

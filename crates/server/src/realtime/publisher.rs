@@ -3,9 +3,9 @@
 
 use super::frame::Frame;
 use domain::ProjectId;
+use prometheus_client::metrics::counter::Counter;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -18,14 +18,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The way to the publisher.
 pub struct Publisher {
     waiting: mpsc::Sender<(ProjectId, Arc<Frame>)>,
-    dropped: Arc<AtomicU64>,
+    dropped: Counter,
 }
 
 impl Publisher {
     /// Starts the publisher's task on the current runtime.
-    pub fn start(client: redis::Client) -> Publisher {
+    pub fn start(client: redis::Client, dropped: Counter) -> Publisher {
         let (waiting, queue) = mpsc::channel(QUEUE);
-        let dropped = Arc::new(AtomicU64::new(0));
         tokio::spawn(run(client, queue, dropped.clone()));
         Publisher { waiting, dropped }
     }
@@ -33,16 +32,12 @@ impl Publisher {
     /// Hands an event over, without waiting.
     pub fn publish(&self, project: ProjectId, frame: Arc<Frame>) {
         if self.waiting.try_send((project, frame)).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+            self.dropped.inc();
         }
     }
 }
 
-async fn run(
-    client: redis::Client,
-    mut queue: mpsc::Receiver<(ProjectId, Arc<Frame>)>,
-    dropped: Arc<AtomicU64>,
-) {
+async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Arc<Frame>)>, dropped: Counter) {
     let config = ConnectionManagerConfig::new()
         .set_connection_timeout(Some(PATIENCE))
         .set_response_timeout(Some(PATIENCE))
@@ -60,7 +55,7 @@ async fn run(
         };
         if !published {
             let lost = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-            let total = dropped.fetch_add(lost, Ordering::Relaxed) + lost;
+            let total = dropped.inc_by(lost) + lost;
             tracing::warn!(lost, total, "events were not published; other instances read them from the log");
         }
         batch.clear();

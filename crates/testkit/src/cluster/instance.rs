@@ -85,6 +85,18 @@ impl Instance {
         format!("http://127.0.0.1:{}", self.operator_port)
     }
 
+    /// A metric by name and labels as `/metrics` shows them, such as `lockstep_http_answers_total{status="2xx"}`; what was
+    /// never counted is 0.
+    ///
+    /// # Panics
+    /// When the operator's address does not answer.
+    pub async fn metric(&self, name: &str) -> f64 {
+        let answer = Api::new(self.operator()).get("//metrics").await.expect(200);
+        let text = answer.body.as_str().expect("metrics are text");
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.map_or(0.0, |value| value.parse().unwrap_or_else(|e| panic!("{name} is {value}: {e}")))
+    }
+
     /// A client without a token.
     pub fn api(&self) -> Api {
         Api::new(self.http())

@@ -1,0 +1,3 @@
+//! Snapshots, the project list and events as they are cached and served, and the metrics that show it.
+
+mod metrics;
