@@ -5,7 +5,7 @@ use crate::auth::Tokens;
 use crate::body;
 use crate::config::Config;
 use crate::error::ApiError;
-use crate::execute::Turns;
+use crate::execute::Queues;
 use crate::failed_logins::FailedLogins;
 use crate::metrics::Metrics;
 use crate::passwords::Passwords;
@@ -26,7 +26,7 @@ pub struct App {
     pub tokens: Tokens,
     pub passwords: Passwords,
     pub failed_logins: FailedLogins,
-    pub turns: Turns,
+    pub queues: Queues,
     pub realtime: Arc<Realtime>,
     pub metrics: Arc<Metrics>,
     /// The main runtime: work that must outlive its request, or needs more than an actix worker's thread.
@@ -75,7 +75,7 @@ impl App {
         Ok(Self {
             realtime: Realtime::start(limits, &metrics, pools.read.clone(), config.redis_url.as_ref())?,
             metrics,
-            turns: Turns::new(limits.project_queue),
+            queues: Queues::new(limits.project_queue),
             pools,
             redis: redis.transpose()?,
             tokens: Tokens::new(config.token_secret.expose().as_bytes(), limits.access_token_seconds),

@@ -46,6 +46,9 @@ impl From<Row> for Comment {
 /// # Errors
 /// Those of the query.
 pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Comment>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = comments::table
         .filter(comments::project_id.eq(project.0).and(comments::id.eq_any(ids)))
         .select(Row::as_select());

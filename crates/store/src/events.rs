@@ -4,7 +4,7 @@ use crate::Result;
 use crate::projects::LockedProject;
 use crate::schema::events;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::event::Access;
 use domain::time::Moment;
@@ -84,22 +84,21 @@ pub async fn after(
     Ok(query.load(&mut &*conn).await?)
 }
 
-/// The versions and bodies of a member's commands that made an event.
+statement! { OfCommands(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid) -> Bool:
+"SELECT EXISTS (SELECT FROM unnest({}, {}) AS asked (actor, command_id) JOIN events e \
+ON e.project_id = {} AND e.actor = asked.actor AND e.command_id = asked.command_id)" }
+
+/// Whether any of these commands of these members made an event.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn of_commands(
+pub async fn any_of_commands(
     conn: &AsyncPgConnection,
     project: ProjectId,
-    actor: UserId,
-    command_ids: &[Uuid],
-) -> Result<Vec<(CommandId, Version, String)>> {
-    let query = events::table
-        .filter(events::project_id.eq(project.0).and(events::actor.eq(actor.0)))
-        .filter(events::command_id.eq_any(command_ids))
-        .select((events::command_id, events::version, events::body));
-    let rows: Vec<(Uuid, i64, String)> = query.load(&mut &*conn).await?;
-    Ok(rows.into_iter().map(|(id, version, body)| (CommandId(id), version, body)).collect())
+    asked: &[(UserId, CommandId)],
+) -> Result<bool> {
+    let (actors, ids) = asked.iter().map(|(actor, id)| (actor.0, id.0)).unzip();
+    Ok(OfCommands::new(actors, ids, project.0).get_result(&mut &*conn).await?)
 }
 
 /// What somebody lacks: the events of `project` after `after`.

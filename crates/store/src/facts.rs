@@ -8,58 +8,84 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::facts::{Facts, Ranks, Touched};
+use domain::rank::Rank;
 use domain::snapshot::State;
+use domain::task::Comment;
+use domain::text::Key;
 use domain::time::Moment;
 use domain::{ProjectId, Role, UserId};
 use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Reads the facts for commands of `actor` that touch `touched`.
+/// What was read for the rules; [`Found::under`] puts it together with the project's row.
+#[derive(Debug)]
+pub struct Found {
+    members: BTreeMap<UserId, Role>,
+    owners: usize,
+    accounts: BTreeSet<UserId>,
+    tasks: Vec<tasks::Kept>,
+    comments: Vec<Comment>,
+    ranks: Vec<Rank>,
+    statuses_in_use: BTreeSet<Key>,
+}
+
+/// Reads what commands of `actors` that touch `touched` are judged by. Needs nothing of the project's row, so it goes in
+/// the same flight as the lock, right behind it.
+///
+/// # Locks
+/// The project's, or sent to Postgres after the statement that takes it.
 ///
 /// # Errors
 /// Those of the queries.
-pub async fn load(
+pub async fn find(
     conn: &AsyncPgConnection,
-    locked: &LockedProject,
-    actor: UserId,
+    project: ProjectId,
+    actors: &BTreeSet<UserId>,
     touched: &Touched,
-) -> Result<Facts> {
-    let project = locked.id();
-    let users: Vec<Uuid> = touched.users.iter().chain([&actor]).map(|user| user.0).collect();
+) -> Result<Found> {
+    let users: Vec<Uuid> = touched.users.union(actors).map(|user| user.0).collect();
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
     let task_ids: Vec<Uuid> = touched.tasks.iter().map(|id| id.0).collect();
-    let (members, owners, accounts, found, commented, known_ranks, comments, statuses_in_use) = try_join!(
+    let (members, owners, accounts, mut found, commented, ranks, comments, statuses_in_use) = try_join!(
         roles(conn, project, &users),
-        owners(conn, project),
-        accounts(conn, &users),
+        owners(conn, project, !touched.users.is_empty()),
+        accounts(conn, &touched.users),
         tasks::some(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
         tasks::ranks(conn, project, &task_ids),
         comments::some(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
     )?;
-    let current = &locked.0;
-    let mut ranks = Ranks::default();
-    known_ranks.into_iter().for_each(|rank| ranks.know(rank));
-    let mut facts = Facts {
-        state: State { project: current.project.clone(), members, tasks: BTreeMap::new() },
-        version: current.version,
-        now: Moment::now().max(current.changed_at),
-        deleted: current.deleted,
-        last_number: current.last_number,
-        owners,
-        accounts,
-        deleted_tasks: BTreeMap::new(),
-        comments: comments.into_iter().map(|comment| (comment.id, comment)).collect(),
-        ranks,
-        statuses_in_use,
-    };
-    for tasks::Kept { task, deleted } in found.into_iter().chain(commented) {
-        let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
-        shelf.insert(task.id, task);
+    found.extend(commented);
+    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use })
+}
+
+impl Found {
+    /// The facts, now that the lock is held.
+    pub fn under(self, locked: &LockedProject) -> Facts {
+        let current = &locked.0;
+        let mut ranks = Ranks::default();
+        self.ranks.into_iter().for_each(|rank| ranks.know(rank));
+        let mut facts = Facts {
+            state: State { project: current.project.clone(), members: self.members, tasks: BTreeMap::new() },
+            version: current.version,
+            now: Moment::now().max(current.changed_at),
+            deleted: current.deleted,
+            last_number: current.last_number,
+            owners: self.owners,
+            accounts: self.accounts,
+            deleted_tasks: BTreeMap::new(),
+            comments: self.comments.into_iter().map(|comment| (comment.id, comment)).collect(),
+            ranks,
+            statuses_in_use: self.statuses_in_use,
+        };
+        for tasks::Kept { task, deleted } in self.tasks {
+            let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
+            shelf.insert(task.id, task);
+        }
+        facts
     }
-    Ok(facts)
 }
 
 async fn roles(
@@ -82,13 +108,20 @@ statement! { CommentedTasks(project: Uuid as SqlUuid, of: Uuid as SqlUuid, comme
 "SELECT id FROM tasks WHERE project_id = {} AND id IN \
 (SELECT task_id FROM comments WHERE project_id = {} AND id = ANY({}))" }
 
-async fn owners(conn: &AsyncPgConnection, project: ProjectId) -> Result<usize> {
+async fn owners(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<usize> {
+    if !wanted {
+        return Ok(0);
+    }
     let owners: i64 = Owners::new(project.0).get_result(&mut &*conn).await?;
     Ok(usize::try_from(owners).unwrap_or(0))
 }
 
-async fn accounts(conn: &AsyncPgConnection, users: &[Uuid]) -> Result<BTreeSet<UserId>> {
-    let ids: Vec<Uuid> = Accounts::new(users).load(&mut &*conn).await?;
+async fn accounts(conn: &AsyncPgConnection, users: &BTreeSet<UserId>) -> Result<BTreeSet<UserId>> {
+    if users.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let users: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    let ids: Vec<Uuid> = Accounts::new(&users).load(&mut &*conn).await?;
     Ok(ids.into_iter().map(UserId).collect())
 }
 
@@ -104,11 +137,7 @@ async fn commented_tasks(
     tasks::some(conn, project, &ids).await
 }
 
-async fn statuses(
-    conn: &AsyncPgConnection,
-    project: ProjectId,
-    wanted: bool,
-) -> Result<BTreeSet<domain::text::Key>> {
+async fn statuses(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<BTreeSet<Key>> {
     match wanted {
         true => Ok(tasks::statuses_in_use(conn, project).await?.into_iter().collect()),
         false => Ok(BTreeSet::new()),

@@ -20,31 +20,31 @@ pub struct Decided {
     pub problem: Option<String>,
 }
 
-type Row = (Uuid, Vec<u8>, i64, Option<String>, Option<String>, Option<String>);
+type Row = (Uuid, Uuid, Vec<u8>, i64, Option<String>, Option<String>, Option<String>);
 
-statement! { Of(project: Uuid as SqlUuid, actor: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>)
-   -> (SqlUuid, Bytea, BigInt, Nullable<Text>, Nullable<Text>, Nullable<Text>):
-"SELECT command_id, hash, version, event, resource, problem FROM command_results \
-WHERE project_id = {} AND actor = {} AND command_id = ANY({})" }
+statement! { Of(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid)
+   -> (SqlUuid, SqlUuid, Bytea, BigInt, Nullable<Text>, Nullable<Text>, Nullable<Text>):
+"SELECT r.actor, r.command_id, r.hash, r.version, r.event, r.resource, r.problem \
+FROM unnest({}, {}) AS asked (actor, command_id) JOIN command_results r \
+ON r.project_id = {} AND r.actor = asked.actor AND r.command_id = asked.command_id" }
 
-/// What was decided for those of `command_ids` that this member used before.
+/// What was decided for those of these ids that their members used before. Asks nothing when there are none.
 ///
 /// # Errors
 /// Those of the query.
 pub async fn of(
     conn: &AsyncPgConnection,
     project: ProjectId,
-    actor: UserId,
-    command_ids: &[Uuid],
-) -> Result<Vec<Decided>> {
-    let rows: Vec<Row> = Of::new(project.0, actor.0, command_ids).load(&mut &*conn).await?;
-    let decided = |(id, hash, version, event, resource, problem)| Decided {
-        command_id: CommandId(id),
-        hash,
-        version,
-        event,
-        resource,
-        problem,
+    asked: &[(UserId, CommandId)],
+) -> Result<Vec<(UserId, Decided)>> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (actors, ids) = asked.iter().map(|(actor, id)| (actor.0, id.0)).unzip();
+    let rows: Vec<Row> = Of::new(actors, ids, project.0).load(&mut &*conn).await?;
+    let decided = |(actor, id, hash, version, event, resource, problem)| {
+        let decided = Decided { command_id: CommandId(id), hash, version, event, resource, problem };
+        (UserId(actor), decided)
     };
     Ok(rows.into_iter().map(decided).collect())
 }
@@ -52,32 +52,31 @@ pub async fn of(
 type Optional<'a> = Vec<Option<&'a str>>;
 
 statement! { Keep(
-    project: Uuid as SqlUuid, actor: Uuid as SqlUuid, ids: Vec<Uuid> as Array<SqlUuid>, hashes: Vec<&'a [u8]> as Array<Bytea>,
-    versions: Vec<i64> as Array<BigInt>, events: Optional<'a> as Array<Nullable<Text>>,
+    project: Uuid as SqlUuid, actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>,
+    hashes: Vec<&'a [u8]> as Array<Bytea>, versions: Vec<i64> as Array<BigInt>, events: Optional<'a> as Array<Nullable<Text>>,
     resources: Optional<'a> as Array<Nullable<Text>>, problems: Optional<'a> as Array<Nullable<Text>>
 ) -> SqlUuid:
 "INSERT INTO command_results (project_id, actor, command_id, hash, version, event, resource, problem) \
- SELECT {}, {}, r.* FROM unnest({}, {}, {}, {}, {}, {}) AS r" }
+ SELECT {}, r.* FROM unnest({}, {}, {}, {}, {}, {}, {}) AS r" }
 
-/// Keeps decisions.
+/// Keeps what was decided, each for the member whose command it was.
 ///
 /// # Errors
 /// Those of the query; a constraint if an id was decided before.
 pub async fn keep(
     conn: &AsyncPgConnection,
     locked: &LockedProject,
-    actor: UserId,
-    decided: &[Decided],
+    decided: &[(UserId, Decided)],
 ) -> Result<()> {
     let keep = Keep::new(
         locked.id().0,
-        actor.0,
-        decided.iter().map(|d| d.command_id.0).collect(),
-        decided.iter().map(|d| d.hash.as_slice()).collect(),
-        decided.iter().map(|d| d.version).collect(),
-        decided.iter().map(|d| d.event.as_deref()).collect(),
-        decided.iter().map(|d| d.resource.as_deref()).collect(),
-        decided.iter().map(|d| d.problem.as_deref()).collect(),
+        decided.iter().map(|(actor, _)| actor.0).collect(),
+        decided.iter().map(|(_, d)| d.command_id.0).collect(),
+        decided.iter().map(|(_, d)| d.hash.as_slice()).collect(),
+        decided.iter().map(|(_, d)| d.version).collect(),
+        decided.iter().map(|(_, d)| d.event.as_deref()).collect(),
+        decided.iter().map(|(_, d)| d.resource.as_deref()).collect(),
+        decided.iter().map(|(_, d)| d.problem.as_deref()).collect(),
     );
     keep.execute(&mut &*conn).await?;
     Ok(())

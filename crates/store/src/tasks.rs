@@ -82,6 +82,9 @@ impl TryFrom<Row> for Kept {
 /// # Errors
 /// Those of the query.
 pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Kept>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = tasks::table
         .filter(tasks::project_id.eq(project.0).and(tasks::id.eq_any(ids)))
         .select(Row::as_select());

@@ -1,19 +1,14 @@
 //! Step 5 of 8: the second flight. Rows, events, results and the new version, pipelined; the caller commits.
 
+use super::ExecuteError;
 use super::plan::Plan;
-use super::{ExecuteError, Submission};
 use domain::event::Access;
 use store::AsyncPgConnection;
 use store::projects::LockedProject;
 use store::tasks::Kept;
 
 /// Writes everything a plan needs to be true.
-pub async fn all(
-    conn: &AsyncPgConnection,
-    locked: &LockedProject,
-    submission: &Submission,
-    plan: &Plan,
-) -> Result<(), ExecuteError> {
+pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> Result<(), ExecuteError> {
     if !plan.writes() {
         return Ok(());
     }
@@ -22,7 +17,7 @@ pub async fn all(
         comments(conn, locked, plan),
         members(conn, locked, plan),
         log(conn, locked, plan),
-        results(conn, locked, submission, plan),
+        results(conn, locked, plan),
         project(conn, locked, plan),
     )?;
     // Last, because people's rows are shared by all their projects.
@@ -78,15 +73,10 @@ async fn log(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> s
     store::projects::raise(conn, locked, &plan.current).await
 }
 
-async fn results(
-    conn: &AsyncPgConnection,
-    locked: &LockedProject,
-    submission: &Submission,
-    plan: &Plan,
-) -> store::Result<()> {
+async fn results(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
     match plan.keep.is_empty() {
         true => Ok(()),
-        false => store::results::keep(conn, locked, submission.caller.user, &plan.keep).await,
+        false => store::results::keep(conn, locked, &plan.keep).await,
     }
 }
 

@@ -1,0 +1,213 @@
+//! Steps 3 to 6 of 8: one transaction for everything that waits for a project, tried again until it is told how it ended.
+
+use super::plan::{self, Plan};
+use super::queue::Waiting;
+use super::{ExecuteError, patiently, write};
+use crate::app::App;
+use crate::realtime::Frame;
+use backon::BackoffBuilder;
+use diesel_async::AsyncConnection;
+use domain::facts::Touched;
+use domain::{CommandId, ProjectId, UserId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use store::AsyncPgConnection;
+use store::projects::LockedProject;
+use store::results::Decided;
+use tokio::time::Instant;
+
+/// Runs a batch to its end: every submission in it is told what became of it, or finds its time up by itself.
+pub async fn run(app: &Arc<App>, project: ProjectId, mut batch: Vec<Waiting>) {
+    let mut uncertain: Option<Plan> = None;
+    let mut delays = patiently().build();
+    loop {
+        if uncertain.is_none() {
+            batch.retain(|waiting| waiting.deadline > Instant::now() || !waiting.fate.give_up());
+        }
+        let Some(latest) = batch.iter().map(|waiting| waiting.deadline).max() else { return };
+        let attempted = tokio::time::timeout_at(latest, attempt(app, project, &batch, &mut uncertain)).await;
+        match attempted {
+            // Everybody in it has found the time up.
+            Err(_) => return,
+            Ok(Ok(plan)) => return settle(app, project, batch, plan),
+            Ok(Err(Failed::GivenUp)) => {}
+            Ok(Err(Failed::NotHappened)) => batch.iter().for_each(|waiting| waiting.fate.rolled_back()),
+            Ok(Err(Failed::Because(error))) if error.may_pass() || uncertain.is_some() => {
+                tracing::debug!(project.id = %project, cause = %error, "a transaction is tried again");
+                tokio::time::sleep(delays.next().unwrap_or_default()).await;
+            }
+            Ok(Err(Failed::Because(ExecuteError::Defect(defect)))) if batch.len() > 1 => {
+                tracing::error!(project.id = %project, defect, "a batch failed: its commands are tried one by one");
+                return alone(app, project, batch).await;
+            }
+            Ok(Err(Failed::Because(error))) => {
+                return batch.into_iter().for_each(|waiting| waiting.tell(Err(error.clone())));
+            }
+        }
+    }
+}
+
+/// What Postgres refuses in a batch fails by itself and harms nobody else.
+async fn alone(app: &Arc<App>, project: ProjectId, batch: Vec<Waiting>) {
+    for waiting in batch {
+        Box::pin(run(app, project, vec![waiting])).await;
+    }
+}
+
+/// Why an attempt came to nothing.
+enum Failed {
+    /// Somebody's time was up before COMMIT: without them.
+    GivenUp,
+    /// An earlier COMMIT that was not answered did not happen.
+    NotHappened,
+    Because(ExecuteError),
+}
+
+impl<E: Into<ExecuteError>> From<E> for Failed {
+    fn from(error: E) -> Failed {
+        Failed::Because(error.into())
+    }
+}
+
+/// One attempt. If its COMMIT is not answered, `uncertain` keeps what it would have done: the next attempt takes the lock,
+/// which waits for the old backend's fate, and looks whether its events are there.
+async fn attempt(
+    app: &App,
+    project: ProjectId,
+    batch: &[Waiting],
+    uncertain: &mut Option<Plan>,
+) -> Result<Plan, Failed> {
+    let mut conn = store::pool::get(&app.pools.write).await?;
+    if let Some(earlier) = uncertain.take() {
+        let looked = (*conn).transaction(async |conn| happened(conn, project, &earlier).await).await;
+        return match looked {
+            Ok(true) => Ok(earlier),
+            Ok(false) => Err(Failed::NotHappened),
+            Err(error) => {
+                *uncertain = Some(earlier);
+                Err(Failed::Because(error))
+            }
+        };
+    }
+    let mut planned = None;
+    let transaction = (*conn).transaction(async |conn: &mut AsyncPgConnection| {
+        let plan = decide_and_write(conn, project, batch).await?;
+        // Without a hole: all of them, before any may be told that nothing will happen.
+        let taken = &batch[..plan.answers.len()];
+        if taken.iter().filter(|waiting| waiting.fate.commit()).count() < taken.len() {
+            return Err(Failed::GivenUp);
+        }
+        planned = Some(plan);
+        Ok(())
+    });
+    let ended = transaction.await;
+    match (ended, planned) {
+        (Ok(()), Some(plan)) => Ok(plan),
+        // COMMIT failed. What wrote nothing is decided all the same.
+        (Err(_), Some(plan)) if !plan.writes() => Ok(plan),
+        (Err(error), Some(plan)) => {
+            *uncertain = Some(plan);
+            Err(error)
+        }
+        (Err(error), None) => {
+            batch.iter().for_each(|waiting| waiting.fate.rolled_back());
+            Err(error)
+        }
+        (Ok(()), None) => Err(ExecuteError::Defect("a transaction without a plan".to_owned()).into()),
+    }
+}
+
+/// One transaction, read top to bottom: lock and facts in one flight, decisions, writes in another.
+async fn decide_and_write(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    batch: &[Waiting],
+) -> Result<Plan, Failed> {
+    let asked = Asked::of(batch);
+    let (locked, standings, before, found) = futures_util::try_join!(
+        store::projects::lock(conn, project),
+        store::sessions::standings(conn, &asked.sessions),
+        store::results::of(conn, project, &asked.ids),
+        store::facts::find(conn, project, &asked.actors, &asked.touched),
+    )?;
+    let locked = locked.ok_or(ExecuteError::NotFound)?;
+    let mut before = before;
+    before.extend(creation(&locked));
+    let alive = standings.iter().filter(|standing| standing.alive).map(|standing| standing.session).collect();
+    let submissions = batch.iter().map(|waiting| &waiting.submission);
+    let plan = plan::decide(submissions, &locked, found.under(&locked), before, &alive);
+    write::all(conn, &locked, &plan).await?;
+    Ok(plan)
+}
+
+/// What a batch asks Postgres, each thing once.
+#[derive(Default)]
+struct Asked {
+    sessions: Vec<(UserId, uuid::Uuid)>,
+    ids: Vec<(UserId, CommandId)>,
+    actors: BTreeSet<UserId>,
+    touched: Touched,
+}
+
+impl Asked {
+    fn of(batch: &[Waiting]) -> Asked {
+        let mut asked = Asked::default();
+        let mut sessions = BTreeSet::new();
+        for waiting in batch {
+            let submission = &waiting.submission;
+            sessions.insert((submission.caller.user, submission.caller.sid));
+            asked.ids.extend(submission.ids());
+            asked.actors.insert(submission.caller.user);
+            submission.commands.iter().for_each(|identified| identified.command.touch(&mut asked.touched));
+        }
+        asked.sessions = sessions.into_iter().collect();
+        asked.ids.sort_unstable();
+        asked.ids.dedup();
+        asked
+    }
+}
+
+/// The one decision on a project that stands in its row, because there was nothing else yet: its creation used up an id of
+/// its creator's too.
+fn creation(locked: &LockedProject) -> Option<(UserId, Decided)> {
+    let current = &locked.0;
+    let decided = Decided {
+        command_id: current.create_command_id,
+        hash: current.create_hash.clone(),
+        version: 1,
+        event: None,
+        resource: None,
+        problem: None,
+    };
+    Some((current.project.created_by, decided))
+}
+
+/// Whether an attempt whose COMMIT was not answered was committed after all. The lock is held, so this is final.
+async fn happened(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    earlier: &Plan,
+) -> Result<bool, ExecuteError> {
+    store::projects::lock(conn, project).await?.ok_or(ExecuteError::NotFound)?;
+    let ids = earlier.new_ids();
+    let (events, results) = futures_util::try_join!(
+        store::events::any_of_commands(conn, project, &ids),
+        store::results::of(conn, project, &ids),
+    )?;
+    Ok(events || !results.is_empty())
+}
+
+/// Step 6: what was committed goes to the room at once and to the publisher; the answers wait for neither.
+fn settle(app: &App, project: ProjectId, mut batch: Vec<Waiting>, plan: Plan) {
+    let frames: Vec<Arc<Frame>> =
+        plan.events.iter().map(|event| Arc::new(Frame::of(&plan.epoch, event))).collect();
+    if !frames.is_empty() {
+        tracing::debug!(project.id = %project, version = plan.events.last().map(|e| e.version), "committed");
+        app.realtime.committed(project, &frames);
+    }
+    if !plan.concerned.is_empty() {
+        app.realtime.people_changed();
+    }
+    app.queues.put_back(project, batch.split_off(plan.answers.len()));
+    batch.into_iter().zip(plan.answers).for_each(|(waiting, answer)| waiting.tell(answer));
+}
