@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bad_inputs;
+mod docs;
 mod idempotency;
 mod refresh;
 mod rules;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An event as it is stored, published and sent: these bytes, once written, are what everybody gets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Event {
     pub project: ProjectId,
     pub version: Version,
@@ -25,7 +25,7 @@ pub struct Event {
 }
 
 /// The type of an event with its data: the least that lets a client apply the change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", content = "data")]
 pub enum EventBody {
     #[serde(rename = "project.created")]
@@ -71,7 +71,7 @@ pub enum EventBody {
 }
 
 /// What `project.created` says: version 1 of every project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewProject {
     pub key: ProjectKey,
     pub name: Name,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Which moves an open blocker stops.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BlockedGate {
     /// A blocked task cannot be finished.
@@ -37,7 +37,7 @@ impl BlockedGate {
 }
 
 /// A project's own fields; its version and counts are told beside it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Project {
     pub id: ProjectId,
     pub key: ProjectKey,
@@ -56,7 +56,7 @@ pub struct Project {
 }
 
 /// What `project.updated` changed; absent is unchanged.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ProjectChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A project's whole state at `version` of `epoch`. Comments are not in it, only their number per task.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Snapshot {
     pub epoch: String,
     pub version: Version,
@@ -23,12 +23,14 @@ pub struct Snapshot {
 }
 
 /// What events change: the fold of a snapshot, and the overlay on which a batch of commands is decided.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct State {
     pub project: Project,
     #[serde(serialize_with = "members", deserialize_with = "read_members")]
+    #[schema(value_type = Vec<Member>)]
     pub members: BTreeMap<UserId, Role>,
     #[serde(serialize_with = "tasks", deserialize_with = "read_tasks")]
+    #[schema(value_type = Vec<Task>)]
     pub tasks: BTreeMap<TaskId, Task>,
 }
 
@@ -150,7 +152,7 @@ impl State {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
 struct Member {
     user: UserId,
     role: Role,

@@ -19,7 +19,7 @@ pub const CONFIG_DEPTH: usize = 16;
 pub const MOST_ASSIGNEES: usize = 100;
 
 /// How much a task matters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     #[default]
@@ -50,7 +50,7 @@ impl Priority {
 }
 
 /// A task as its snapshot shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Task {
     pub id: TaskId,
     /// 1, 2, 3 … within the project, never used again.
@@ -76,7 +76,7 @@ pub struct Task {
 }
 
 /// What `task.created` says; the rest of the task follows from the event around it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewTask {
     pub id: TaskId,
     pub number: i64,
@@ -122,7 +122,7 @@ impl NewTask {
 }
 
 /// What `task.updated` changed; absent is unchanged, `null` empties.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TaskChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
@@ -260,7 +260,7 @@ fn has_nul(value: &Value) -> bool {
 }
 
 /// A comment on a task. A deleted one keeps its place and loses its text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Comment {
     pub id: CommentId,
     pub task: TaskId,

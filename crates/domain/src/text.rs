@@ -13,9 +13,9 @@ pub const NAME_CHARACTERS: usize = 200;
 pub const MARKDOWN_BYTES: usize = 102_400;
 
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $check:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    ($(#[$meta:meta])* $name:ident, $check:expr) => {
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        $(#[$meta])*
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -54,16 +54,22 @@ macro_rules! text {
 }
 
 text!(/// A task's title: one line, 1 to 500 characters.
+    #[schema(min_length = 1, max_length = 500, example = "Paint the door")]
     Title, |text: &str| one_line(text, TITLE_CHARACTERS));
 text!(/// A name of a project or a person: one line, 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200, example = "Web shop")]
     Name, |text: &str| one_line(text, NAME_CHARACTERS));
 text!(/// Markdown, possibly empty, at most 102,400 bytes.
+    #[schema(max_length = 102_400, example = "Twice, **blue**.")]
     Markdown, |text: &str| markdown(text));
 text!(/// A comment's Markdown: not blank, at most 102,400 bytes.
+    #[schema(min_length = 1, max_length = 102_400, example = "Done, have a look.")]
     Body, |text: &str| body(text));
 text!(/// A key that never changes: `[A-Za-z0-9_-]{1,64}`.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$", example = "in_progress")]
     Key, |text: &str| key(text));
 text!(/// A project's key for people, as in `SHOP-12`: 2 to 6 of `A–Z0–9`, a letter first.
+    #[schema(pattern = "^[A-Z][A-Z0-9]{1,5}$", example = "SHOP")]
     ProjectKey, |text: &str| project_key(text));
 
 impl ProjectKey {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::fmt;
 
 /// A moment in whole milliseconds, written `YYYY-MM-DDTHH:MM:SS.mmmZ` (RFC 3339).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema)]
+#[schema(value_type = String, format = DateTime, example = "2026-11-03T10:00:00.000Z")]
 pub struct Moment(jiff::Timestamp);
 
 impl Moment {

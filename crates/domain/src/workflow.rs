@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const MOST_STATUSES: usize = 50;
 
 /// What a status means to the rules, whatever it is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     Backlog,
@@ -21,7 +21,7 @@ pub enum Category {
 }
 
 /// One column of the board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Status {
     pub key: Key,
     pub name: Name,
@@ -32,7 +32,7 @@ pub struct Status {
 }
 
 /// The statuses in their order, and the allowed steps between them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Workflow {
     pub statuses: Vec<Status>,
     /// From a status to those that may follow it; absent, or absent for a status: any.

@@ -15,17 +15,17 @@ mod request;
 mod snapshot;
 mod tasks;
 
-use actix_web::web;
+use crate::app::Routes;
 
 /// Everything below `/api/v1`.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.configure(auth::routes);
-    config.configure(me::routes);
-    config.configure(projects::routes);
-    config.configure(members::routes);
-    config.configure(tasks::routes);
-    config.configure(comments::routes);
-    config.configure(commands::routes);
-    config.configure(snapshot::routes);
-    config.configure(events::routes);
+pub fn routes(routes: &mut Routes) {
+    routes.group("Accounts", auth::routes);
+    routes.group("Accounts", me::routes);
+    routes.group("Projects", projects::routes);
+    routes.group("Members", members::routes);
+    routes.group("Tasks", tasks::routes);
+    routes.group("Comments", comments::routes);
+    routes.group("Commands", commands::routes);
+    routes.group("Sync", snapshot::routes);
+    routes.group("Sync", events::routes);
 }

@@ -8,11 +8,13 @@ use crate::error::ApiError;
 use crate::execute::Queues;
 use crate::failed_logins::FailedLogins;
 use crate::metrics::Metrics;
+use crate::openapi::{self, Operation, docs, op};
 use crate::passwords::Passwords;
 use crate::realtime::{self, Realtime};
 use crate::redis::Redis;
 use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
+use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 use store::pool::{self, Connection, Pool, Settings, Size};
@@ -33,6 +35,8 @@ pub struct App {
     pub runtime: Handle,
     /// The instance's name, ready to be sent.
     pub instance_header: HeaderValue,
+    /// The OpenAPI document, encoded.
+    pub openapi: Bytes,
 }
 
 /// Pools of connections, apart so that one kind of work cannot starve another.
@@ -82,6 +86,7 @@ impl App {
             passwords: Passwords::new(limits.password_hashes, wait)?,
             failed_logins: FailedLogins::new(limits.failed_logins_per_minute),
             instance_header: HeaderValue::from_str(&config.instance)?,
+            openapi: openapi::document(&config.public_url).to_string().into(),
             runtime,
             config,
         })
@@ -148,19 +153,70 @@ impl App {
     }
 }
 
+/// Where everything below stands that is no page and no check of health.
+pub const BASE: &str = "/api/v1";
+
 /// Everything on the public address.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.configure(api::health::routes);
-    config.service(at("/connection/websocket", [get(realtime::socket::open)]));
-    config.service(web::scope("/api/v1").configure(api::routes).default_service(web::to(absent)));
+    root_routes().register(config);
+    let api = |config: &mut web::ServiceConfig| api_routes().register(config);
+    config.service(web::scope(BASE).configure(api).default_service(web::to(absent)));
     config.default_service(web::to(absent));
 }
 
 /// Everything on the operator's address.
 pub fn operator_routes(config: &mut web::ServiceConfig) {
-    config.configure(api::health::routes);
-    config.service(at("/metrics", [get(api::metrics::show)]));
+    let mut routes = Routes::default();
+    routes.group("Operations", api::health::routes);
+    routes.service(at("/metrics", [get(api::metrics::show, op("Metrics for Prometheus").hidden())]));
+    routes.register(config);
     config.default_service(web::to(absent));
+}
+
+/// What stands at the root of the public address.
+pub fn root_routes() -> Routes {
+    let mut routes = Routes::default();
+    routes.group("Operations", api::health::routes);
+    routes.group("Operations", docs::routes);
+    routes.group("Realtime", |routes| {
+        let connect = op("Opens the socket: Centrifuge client protocol v2, JSON").socket();
+        routes.service(at("/connection/websocket", [get(realtime::socket::open, connect)]));
+    });
+    routes
+}
+
+/// What stands below [`BASE`].
+pub fn api_routes() -> Routes {
+    let mut routes = Routes::default();
+    api::routes(&mut routes);
+    routes
+}
+
+/// Addresses with what the OpenAPI document says about them: there is no other way to register one, so none can be
+/// missing there.
+#[derive(Default)]
+pub struct Routes {
+    pub addresses: Vec<Address>,
+    tag: &'static str,
+}
+
+impl Routes {
+    /// Adds the routes of one part of the interface, which the document shows under `tag`.
+    pub fn group(&mut self, tag: &'static str, routes: impl FnOnce(&mut Routes)) {
+        self.tag = tag;
+        routes(self);
+    }
+
+    pub fn service(&mut self, mut address: Address) {
+        address.tag = self.tag;
+        self.addresses.push(address);
+    }
+
+    fn register(self, config: &mut web::ServiceConfig) {
+        for address in self.addresses {
+            config.service(address.resource);
+        }
+    }
 }
 
 async fn absent(request: HttpRequest, unread: web::Payload) -> Result<&'static str, ApiError> {
@@ -172,10 +228,19 @@ async fn absent(request: HttpRequest, unread: web::Payload) -> Result<&'static s
 pub struct Method {
     names: &'static str,
     route: Route,
+    operation: Operation,
+}
+
+/// One address: what handles it, and what the document says of each method, by its name in lower case.
+pub struct Address {
+    pub path: &'static str,
+    pub tag: &'static str,
+    pub operations: Vec<(String, Operation)>,
+    resource: Resource,
 }
 
 /// One address with its methods; any other method is 405 and told which there are.
-pub fn at<const N: usize>(path: &str, methods: [Method; N]) -> Resource {
+pub fn at<const N: usize>(path: &'static str, methods: [Method; N]) -> Address {
     let allow = methods.each_ref().map(|method| method.names).join(", ");
     let refuse = move |request: HttpRequest, unread: web::Payload| {
         body::abandon(&request, unread);
@@ -183,19 +248,26 @@ pub fn at<const N: usize>(path: &str, methods: [Method; N]) -> Resource {
         async move { Err::<&'static str, _>(error) }
     };
     let resource = web::resource(path).default_service(web::to(refuse));
-    methods.into_iter().fold(resource, |resource, method| resource.route(method.route))
+    let mut address = Address { path, tag: "", operations: Vec::new(), resource };
+    for method in methods {
+        let name = method.names.split(',').next().unwrap_or_default().to_ascii_lowercase();
+        address.operations.push((name, method.operation));
+        address.resource = address.resource.route(method.route);
+    }
+    address
 }
 
 macro_rules! method {
     ($(#[$doc:meta])* $name:ident, $names:literal, $route:expr) => {
         $(#[$doc])*
-        pub fn $name<F, Args>(handler: F) -> Method
+        pub fn $name<F, Args>(handler: F, operation: Operation) -> Method
         where
             F: Handler<Args>,
             Args: FromRequest + 'static,
             F::Output: Responder + 'static,
         {
-            Method { names: $names, route: $route.to(handler) }
+            let operation = operation.handled_by(std::any::type_name::<F>());
+            Method { names: $names, route: $route.to(handler), operation }
         }
     };
 }

@@ -47,6 +47,13 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("not_ready", 503, "Not ready"),
 ];
 
+/// The title of a code.
+pub fn title(code: &str, status: u16) -> &'static str {
+    let titled = TABLE.iter().find(|(known, _, _)| *known == code);
+    let reason = || StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    titled.map(|(_, _, title)| *title).or_else(reason).unwrap_or("Refused")
+}
+
 /// The only error that handlers return. Its cause is logged, never shown.
 pub struct ApiError(Box<Problem>);
 
@@ -71,8 +78,7 @@ impl ApiError {
     /// A problem whose status comes from elsewhere, such as a rejection's kind. The title is the code's if it has one.
     pub fn of(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
         let code = code.into();
-        let titled = TABLE.iter().find(|(known, _, _)| *known == code);
-        let title = titled.map_or(status.canonical_reason().unwrap_or("Refused"), |(_, _, title)| *title);
+        let title = title(&code, status.as_u16());
         let mut error = Self(Box::new(Problem {
             status,
             code,

@@ -16,6 +16,7 @@ mod execute;
 mod failed_logins;
 mod limits;
 mod metrics;
+mod openapi;
 mod origin;
 mod passwords;
 mod realtime;

@@ -4,11 +4,12 @@
 //! `"cookie": false`, in bodies. A client stays with the way it began.
 
 use crate::account::{DisplayName, Email, Password};
-use crate::app::{App, at, post};
+use crate::app::{App, Routes, at, post};
 use crate::auth::refresh::RefreshToken;
 use crate::auth::session::{self, SignedIn};
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
+use crate::openapi::{Operation, closed, object, op};
 use crate::origin;
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::http::{StatusCode, header};
@@ -16,14 +17,48 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::json::{Fields, Invalid, boolean, string};
 use serde_json::{Value, json};
 
-const COOKIE: &str = "lockstep_refresh";
+pub const COOKIE: &str = "lockstep_refresh";
 const COOKIE_PATH: &str = "/api/v1/auth";
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/auth/register", [post(register)]));
-    config.service(at("/auth/login", [post(login)]));
-    config.service(at("/auth/refresh", [post(refresh)]));
-    config.service(at("/auth/logout", [post(logout)]));
+pub fn routes(routes: &mut Routes) {
+    let text = json!({"type": "string"});
+    let cookie = json!({"type": "boolean", "default": true, "description": "`false`: the refresh token comes in the body."});
+    let email = json!({"type": "string", "format": "email", "maxLength": 254});
+    let name = json!({"type": "string", "minLength": 1, "maxLength": 200});
+    let fields = json!({"email": email, "name": name, "password": text, "cookie": cookie});
+    let body = closed(&["email", "name", "password"], fields);
+    let example = json!({"email": "mira@example.org", "name": "Mira Sander", "password": "correct horse battery", "cookie": false});
+    let registers = signs_in(op("Makes an account and logs in").open().with_body(body, example), 201)
+        .problem(403, &["signup_closed"])
+        .problem(409, &["email_taken"]);
+    routes.service(at("/auth/register", [post(register, registers)]));
+    let body = closed(&["email", "password"], json!({"email": text, "password": text, "cookie": cookie}));
+    let example = json!({"email": "mira@example.org", "password": "correct horse battery", "cookie": false});
+    let logs_in = signs_in(op("Logs in").open().with_body(body, example), 200)
+        .problem(401, &["invalid_credentials"])
+        .problem(403, &["account_disabled"])
+        .problem(429, &["too_many_attempts"]);
+    routes.service(at("/auth/login", [post(login, logs_in)]));
+    let body = || closed(&[], json!({"refresh_token": {"type": "string"}}));
+    let example = json!({"refresh_token": "the one that came last"});
+    let refreshes =
+        op("A new access token, and a new refresh token").refresh().with_body(body(), example.clone());
+    routes.service(at(
+        "/auth/refresh",
+        [post(refresh, signs_in(refreshes, 200).problem(403, &["origin_not_allowed"]))],
+    ));
+    let logs_out =
+        op("Ends the session").refresh().with_body(body(), example).answers_empty(204, "It is over.");
+    routes.service(at("/auth/logout", [post(logout, logs_out.problem(403, &["origin_not_allowed"]))]));
+}
+
+fn signs_in(operation: Operation, status: u16) -> Operation {
+    let text = json!({"type": "string"});
+    let user = object(json!({"id": {"type": "string", "format": "uuid"}, "name": text, "email": text}));
+    let mut answer = object(json!({"user": user, "access_token": text, "expires_in": {"type": "integer"}}));
+    answer["properties"]["refresh_token"] =
+        json!({"type": "string", "description": "With `cookie: false` only."});
+    operation.answers(status, "You are logged in.", answer, "signed_in").problem(503, &["outcome_unknown"])
 }
 
 /// How the refresh token travels.

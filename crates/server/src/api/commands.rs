@@ -1,11 +1,12 @@
 //! `POST …/commands`: a batch, atomic or each on its own; the same over the socket.
 
 use crate::api::request;
-use crate::app::{App, at, post};
+use crate::app::{App, Routes, at, post};
 use crate::auth::Caller;
 use crate::body;
 use crate::error::ApiError;
 use crate::execute::{self, Answer, BatchKey, Identified, Mode, Outcome, Problem, Submission};
+use crate::openapi;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::command::{Command, fresh_id};
 use domain::json::{FieldProblem, Fields, Invalid, Refused, boolean};
@@ -17,8 +18,8 @@ use std::sync::Arc;
 /// Most commands of a batch.
 const MOST_COMMANDS: usize = 500;
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/projects/{project}/commands", [post(run)]));
+pub fn routes(routes: &mut Routes) {
+    routes.service(at("/projects/{project}/commands", [post(run, openapi::batch())]));
 }
 
 async fn run(

@@ -2,18 +2,31 @@
 
 use crate::api::page::{self, Place, Query};
 use crate::api::{answer, request};
-use crate::app::{App, at, delete, get, patch, post};
+use crate::app::{App, Routes, at, delete, get, patch, post};
 use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::error::ApiError;
+use crate::openapi::{command, list as list_of, named, op};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::{CommentId, ProjectId};
 use serde_json::{Value, json};
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/projects/{project}/tasks/{task}/comments", [get(list), post(add)]));
-    config
-        .service(at("/projects/{project}/tasks/{task}/comments/{comment}", [patch(update), delete(remove)]));
+pub fn routes(routes: &mut Routes) {
+    let lists = op("A task's comments, oldest first").paged().answers(
+        200,
+        "A page.",
+        list_of(named("Comment"), true),
+        "comments",
+    );
+    let adds = command("comment.add", "Comments on a task", &["task"]).writes("comment", "Comment", true);
+    routes.service(at("/projects/{project}/tasks/{task}/comments", [get(list, lists), post(add, adds)]));
+    let updates =
+        command("comment.update", "Changes a comment", &["comment"]).writes("comment", "Comment", false);
+    let removes = command("comment.delete", "Takes a comment's text away", &["comment"])
+        .without_body()
+        .writes("comment", "Comment", false);
+    let one = "/projects/{project}/tasks/{task}/comments/{comment}";
+    routes.service(at(one, [patch(update, updates), delete(remove, removes)]));
 }
 
 async fn list(

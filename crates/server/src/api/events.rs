@@ -2,9 +2,10 @@
 
 use crate::api::page::Query;
 use crate::api::request;
-use crate::app::{App, at, get};
+use crate::app::{App, Routes, at, get};
 use crate::auth::Caller;
 use crate::error::ApiError;
+use crate::openapi::{self, named, object, op};
 use crate::realtime::sse;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,8 +19,22 @@ const MOST_EVENTS: i64 = 1_000;
 /// A page ends after about so many bytes, whatever its limit.
 const PAGE_BYTES: i64 = 8 << 20;
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/projects/{project}/events", [get(events)]));
+pub fn routes(routes: &mut Routes) {
+    let page = object(json!({
+        "epoch": {"type": "string"}, "head": openapi::version(), "more": {"type": "boolean"},
+        "events": {"type": "array", "items": named("Event")},
+    }));
+    let after = json!({"type": "integer", "minimum": 0, "maximum": MAX_INTEGER, "default": 0});
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": MOST_EVENTS, "default": MOST_EVENTS});
+    let stream = json!("id: k3v9:42\ndata: {\"version\":42}\n\n");
+    let lists = op("What came after a version; live with `Accept: text/event-stream`")
+        .query("after", after, "The version that is known already.")
+        .query("limit", limit, "Most events of the page.")
+        .query("epoch", json!({"type": "string"}), "The epoch that `after` belongs to.")
+        .answers(200, "Events in order.", page, "events")
+        .answers_as("text/event-stream", 200, "", json!({"type": "string"}), stream)
+        .problem(409, &["resync"]);
+    routes.service(at("/projects/{project}/events", [get(events, lists)]));
 }
 
 /// Where the client stands. No epoch: any.

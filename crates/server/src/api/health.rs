@@ -1,7 +1,8 @@
 //! `/health`: alive, and ready to be given requests.
 
-use crate::app::{App, at, get};
+use crate::app::{App, Routes, at, get};
 use crate::error::ApiError;
+use crate::openapi::{object, op};
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -9,9 +10,15 @@ use std::time::Duration;
 /// A balancer asks often and waits little.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/health/live", [get(live)]));
-    config.service(at("/health/ready", [get(ready)]));
+pub fn routes(routes: &mut Routes) {
+    let status = object(json!({"status": {"const": "live"}}));
+    let live_op = op("Whether the process runs").open().answers(200, "It does.", status, "live");
+    routes.service(at("/health/live", [get(live, live_op)]));
+    let status = object(
+        json!({"status": {"const": "ready"}, "postgres": {"const": "ok"}, "redis": {"type": "string"}}),
+    );
+    let ready_op = op("Whether it can be given requests").open().answers(200, "It can.", status, "ready");
+    routes.service(at("/health/ready", [get(ready, ready_op.problem(503, &["not_ready"]))]));
 }
 
 async fn live() -> HttpResponse {

@@ -1,14 +1,20 @@
 //! `/me`: the own account.
 
-use crate::app::{App, at, get};
+use crate::app::{App, Routes, at, get};
 use crate::auth::{Caller, session_ended};
 use crate::error::ApiError;
+use crate::openapi::{object, op};
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 use store::{sessions, users};
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/me", [get(show)]));
+pub fn routes(routes: &mut Routes) {
+    let text = json!({"type": "string"});
+    let user = object(json!({
+        "id": {"type": "string", "format": "uuid"}, "name": text, "email": text, "locale": text, "timezone": text,
+    }));
+    let me = op("The own account").answers(200, "You.", object(json!({"user": user})), "me");
+    routes.service(at("/me", [get(show, me)]));
 }
 
 async fn show(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {

@@ -1,18 +1,30 @@
 //! `…/members` and `…/people`.
 
 use crate::api::{answer, request};
-use crate::app::{App, at, delete, get, patch, post};
+use crate::app::{App, Routes, at, delete, get, patch, post};
 use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::error::ApiError;
+use crate::openapi::{command, list as list_of, named, object, op};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use serde_json::{Value, json};
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/projects/{project}/members", [get(list), post(add)]));
-    config.service(at("/projects/{project}/members/{user}", [patch(update), delete(remove)]));
-    config.service(at("/projects/{project}/people", [get(people)]));
+pub fn routes(routes: &mut Routes) {
+    let lists = op("Who is a member").answers(200, "All of them.", list_of(named("Member"), true), "members");
+    let adds = command("member.add", "Makes somebody a member", &[]).writes("member", "Member", true);
+    routes.service(at("/projects/{project}/members", [get(list, lists), post(add, adds)]));
+    let updates = command("member.update", "Changes a role", &["user"]).writes("member", "Member", false);
+    let removes = command("member.remove", "Takes a membership away, or leaves", &["user"])
+        .without_body()
+        .writes("member", "Member", false);
+    routes
+        .service(at("/projects/{project}/members/{user}", [patch(update, updates), delete(remove, removes)]));
+    let person = object(json!({
+        "id": named("UserId"), "name": {"type": "string"}, "active": {"type": "boolean"}, "member": {"type": "boolean"},
+    }));
+    let names = op("Everybody the log names").answers(200, "All of them.", list_of(person, false), "people");
+    routes.service(at("/projects/{project}/people", [get(people, names)]));
 }
 
 async fn list(

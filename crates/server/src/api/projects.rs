@@ -2,11 +2,12 @@
 
 use crate::api::page::{self, Place, Query};
 use crate::api::{answer, request};
-use crate::app::{App, at, get, post};
+use crate::app::{App, Routes, at, delete, get, patch, post};
 use crate::auth::{Caller, session_ended};
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
 use crate::execute;
+use crate::openapi::{self, change, command, list as list_of, named, object, op};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use domain::command::{CreateProject, fresh_id};
@@ -14,11 +15,35 @@ use domain::json::Fields;
 use serde_json::{Value, json};
 use store::projects::Listed;
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    use crate::app::{delete, patch};
-    config.service(at("/projects", [get(list), post(create)]));
-    config.service(at("/projects/{project}", [get(show), patch(update), delete(remove)]));
-    config.service(at("/projects/{project}/restore", [post(restore)]));
+pub fn routes(routes: &mut Routes) {
+    let flag = || json!({"type": "boolean", "default": false});
+    let lists = op("Own projects, newest change first")
+        .query("deleted", flag(), "Those in the bin that you own.")
+        .query("archived", flag(), "Those that are archived.")
+        .paged()
+        .answers(200, "A page.", list_of(listed_schema(), false), "projects");
+    let (body, example) = openapi::create_project();
+    let creates = op("Makes a project; you become its owner")
+        .idempotent()
+        .with_body(body, example)
+        .writes("project", "Project", true)
+        .problem(409, &["id_taken"])
+        .problem(422, &["idempotency_key_reused"]);
+    routes.service(at("/projects", [get(list, lists), post(create, creates)]));
+    let shown = object(json!({
+        "epoch": {"type": "string"}, "version": openapi::version(), "role": named("Role"), "project": named("Project"),
+    }));
+    let shows = op("A project's own fields").answers(200, "The project.", shown, "one_project");
+    let updates = change("project.update", "Changes them", &[]).writes("project", "Project", false);
+    let removes = command("project.delete", "Puts the project into the bin", &[])
+        .without_body()
+        .writes("project", "Project", false);
+    routes.service(at(
+        "/projects/{project}",
+        [get(show, shows), patch(update, updates), delete(remove, removes)],
+    ));
+    let restores = command("project.restore", "Takes it out again", &[]).writes("project", "Project", false);
+    routes.service(at("/projects/{project}/restore", [post(restore, restores)]));
 }
 
 async fn create(
@@ -60,6 +85,15 @@ async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Resu
         last.map(|last| page::cursor(&filters, Place { at: last.changed_at, id: last.project.id.0 }));
     let items: Vec<Value> = found.iter().map(item).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor})))
+}
+
+fn listed_schema() -> Value {
+    let text = json!({"type": "string"});
+    object(json!({
+        "id": named("ProjectId"), "key": named("ProjectKey"), "name": named("Name"), "role": named("Role"),
+        "version": openapi::version(), "task_counts": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "changed_at": text, "archived": {"type": "boolean"}, "deleted": {"type": "boolean"},
+    }))
 }
 
 fn item(listed: &Listed) -> Value {

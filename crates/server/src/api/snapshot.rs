@@ -2,9 +2,10 @@
 
 use crate::api::page::Query;
 use crate::api::request;
-use crate::app::{App, at, get};
+use crate::app::{App, Routes, at, get};
 use crate::auth::Caller;
 use crate::error::ApiError;
+use crate::openapi::{self, named, object, op};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel_async::AsyncPgConnection;
@@ -13,9 +14,21 @@ use domain::snapshot::Snapshot;
 use domain::{ProjectId, Version, digest};
 use serde_json::json;
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/projects/{project}/snapshot", [get(snapshot)]));
-    config.service(at("/projects/{project}/digest", [get(show_digest)]));
+pub fn routes(routes: &mut Routes) {
+    let least = json!({"type": "integer", "minimum": 0, "maximum": MAX_INTEGER});
+    let whole = op("The project's whole state, exact at one version")
+        .query("min_version", least, "Not older than this version.")
+        .answers(200, "The state.", named("Snapshot"), "snapshot")
+        .answers_header("etag", "Epoch and version.")
+        .answers_empty(304, "It is the one that `If-None-Match` names.")
+        .problem(409, &["resync"]);
+    routes.service(at("/projects/{project}/snapshot", [get(snapshot, whole)]));
+    let hash = object(json!({
+        "epoch": {"type": "string"}, "version": openapi::version(),
+        "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    }));
+    let digests = op("SHA-256 over its canonical JSON").answers(200, "The digest.", hash, "digest");
+    routes.service(at("/projects/{project}/digest", [get(show_digest, digests)]));
 }
 
 /// What a snapshot is asked for: never older than `min_version`, and not at all if it is the one the client has.

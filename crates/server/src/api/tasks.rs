@@ -1,20 +1,38 @@
 //! `…/tasks`: one task at a time.
 
 use crate::api::{answer, request};
-use crate::app::{App, at, delete, get, patch, post};
+use crate::app::{App, Routes, at, delete, get, patch, post};
 use crate::auth::Caller;
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
+use crate::openapi::{self, change, command, named, object, op};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use serde_json::{Value, json};
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/projects/{project}/tasks", [post(create)]));
-    config.service(at("/projects/{project}/tasks/{task}", [get(show), patch(update), delete(remove)]));
-    config.service(at("/projects/{project}/tasks/{task}/move", [post(move_task)]));
-    config.service(at("/projects/{project}/tasks/{task}/restore", [post(restore)]));
+pub fn routes(routes: &mut Routes) {
+    let creates = command("task.create", "Makes a task", &[]).writes("task", "Task", true);
+    routes.service(at("/projects/{project}/tasks", [post(create, creates)]));
+    let one = object(json!({"version": openapi::version(), "task": named("Task")}));
+    let shows = op("One task")
+        .answers(200, "The task.", one, "one_task")
+        .answers_header("etag", "Its version in quotes.");
+    let updates =
+        change("task.update", "Changes a task", &["task"]).conditional().writes("task", "Task", false);
+    let removes = on_task_op("task.delete", "Puts a task into the bin").without_body();
+    routes.service(at(
+        "/projects/{project}/tasks/{task}",
+        [get(show, shows), patch(update, updates), delete(remove, removes)],
+    ));
+    let moves = on_task_op("task.move", "Puts a task elsewhere in the order, or into another column");
+    routes.service(at("/projects/{project}/tasks/{task}/move", [post(move_task, moves)]));
+    let restores = on_task_op("task.restore", "Takes a task out of the bin");
+    routes.service(at("/projects/{project}/tasks/{task}/restore", [post(restore, restores)]));
+}
+
+fn on_task_op(kind: &str, summary: &'static str) -> openapi::Operation {
+    command(kind, summary, &["task"]).conditional().writes("task", "Task", false)
 }
 
 async fn create(

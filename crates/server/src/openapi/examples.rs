@@ -1,0 +1,119 @@
+//! What answers look like. A test reads those of the domain's types with the domain.
+
+use super::commands::{COMMENT_ID, PERSON, TASK_ID};
+use serde_json::{Value, json};
+
+const PROJECT: &str = "018f9c1e-0000-7000-8000-000000000001";
+const AT: &str = "2026-11-03T10:00:00.000Z";
+
+/// The example of this name.
+pub fn find(name: &str) -> Value {
+    match name {
+        "task" => written("task", task(), "task.created", json!({"task": new_task()})),
+        "project" => written("project", project(), "project.updated", json!({"set": {"name": "Web shop"}})),
+        "member" => written(
+            "member",
+            json!({"user": PERSON, "role": "editor"}),
+            "member.added",
+            json!({"user": PERSON, "role": "editor"}),
+        ),
+        "comment" => {
+            let data = json!({"comment": COMMENT_ID, "task": TASK_ID, "body": "Done, have a look."});
+            written("comment", comment(), "comment.added", data)
+        }
+        "one_task" => json!({"version": 42, "task": task()}),
+        "comments" => json!({"version": 42, "items": [comment()], "next_cursor": null}),
+        "members" => {
+            json!({"version": 42, "items": [{"user": PERSON, "role": "owner"}], "next_cursor": null})
+        }
+        "people" => {
+            let person = json!({"id": PERSON, "name": "Mira Sander", "active": true, "member": true});
+            json!({"items": [person], "next_cursor": null})
+        }
+        "one_project" => json!({"epoch": "k3v9", "version": 42, "role": "owner", "project": project()}),
+        "projects" => json!({"items": [listed_project()], "next_cursor": null}),
+        "snapshot" => json!({
+            "epoch": "k3v9", "version": 42, "project": project(), "members": [{"user": PERSON, "role": "owner"}],
+            "tasks": [task()], "dependencies": [],
+        }),
+        "digest" => json!({
+            "epoch": "k3v9", "version": 42,
+            "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        }),
+        "events" => {
+            let event = event("task.moved", json!({"task": TASK_ID, "rank": "a1", "status": "done"}));
+            json!({"epoch": "k3v9", "head": 42, "events": [event], "more": false})
+        }
+        "atomic" => {
+            let event = event("task.moved", json!({"task": TASK_ID, "rank": "a1", "status": "done"}));
+            json!({"version": 42, "events": [event]})
+        }
+        "signed_in" => json!({
+            "user": {"id": PERSON, "name": "Mira Sander", "email": "mira@example.org"},
+            "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl", "expires_in": 900,
+        }),
+        "me" => json!({"user": {
+            "id": PERSON, "name": "Mira Sander", "email": "mira@example.org", "locale": "en", "timezone": "UTC",
+        }}),
+        "live" => json!({"status": "live"}),
+        "ready" => json!({"status": "ready", "postgres": "ok", "redis": "ok"}),
+        other => panic!("there is no example {other}"),
+    }
+}
+
+fn written(name: &str, resource: Value, kind: &str, data: Value) -> Value {
+    json!({"version": 42, "events": [event(kind, data)], name: resource})
+}
+
+fn event(kind: &str, data: Value) -> Value {
+    json!({
+        "project": PROJECT, "version": 42, "type": kind, "data": data, "at": AT, "actor": PERSON,
+        "command_id": "018f9c1e-0000-7000-8000-0000000000c1",
+    })
+}
+
+fn task() -> Value {
+    let mut task = new_task();
+    for (name, value) in [
+        ("comment_count", json!(0)),
+        ("version", json!(42)),
+        ("created_at", json!(AT)),
+        ("created_by", json!(PERSON)),
+        ("updated_at", json!(AT)),
+    ] {
+        task[name] = value;
+    }
+    task
+}
+
+fn new_task() -> Value {
+    json!({
+        "id": TASK_ID, "number": 12, "title": "Paint the door", "description": "Twice, **blue**.", "status": "todo",
+        "assignees": [PERSON], "labels": [], "priority": "high", "due_on": "2026-12-01", "estimate": 3, "rank": "a0",
+        "parent": null, "config": {}, "fields": {},
+    })
+}
+
+fn comment() -> Value {
+    json!({
+        "id": COMMENT_ID, "task": TASK_ID, "author": PERSON, "body": "Done, have a look.", "deleted": false,
+        "version": 42, "created_at": AT, "updated_at": AT,
+    })
+}
+
+fn project() -> Value {
+    json!({
+        "id": PROJECT, "key": "SHOP", "name": "Web shop", "description": "",
+        "workflow": {"statuses": [{"key": "todo", "name": "Todo", "category": "open"},
+                                  {"key": "done", "name": "Done", "category": "done"}]},
+        "labels": [], "fields": [], "blocked_gate": "finish", "archived": false, "created_at": AT,
+        "created_by": PERSON, "updated_at": AT,
+    })
+}
+
+fn listed_project() -> Value {
+    json!({
+        "id": PROJECT, "key": "SHOP", "name": "Web shop", "role": "owner", "version": 42,
+        "task_counts": {"todo": 3, "done": 9}, "changed_at": AT, "archived": false, "deleted": false,
+    })
+}
