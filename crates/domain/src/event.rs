@@ -138,6 +138,14 @@ impl EventBody {
         }
     }
 
+    /// The tasks that the event concerns: it stands in the activity of each.
+    pub fn concerns(&self) -> Vec<TaskId> {
+        match self {
+            EventBody::CommentUpdated { task, .. } => vec![*task],
+            changing => changing.tasks(),
+        }
+    }
+
     /// The comment whose row the event changes.
     pub fn comment(&self) -> Option<CommentId> {
         match self {

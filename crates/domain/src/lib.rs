@@ -3,6 +3,7 @@
 //! Nothing here knows of a database, a socket or a clock; what a rule needs to know is handed to it as [`facts::Facts`].
 
 pub mod access;
+pub mod before;
 pub mod command;
 pub mod digest;
 pub mod event;

@@ -88,6 +88,18 @@ impl ProjectChange {
             archived: self.archived.filter(|v| *v != project.archived),
         }
     }
+
+    /// The change that takes this one back, for `project` as it is before this one.
+    pub fn before(&self, project: &Project) -> ProjectChange {
+        ProjectChange {
+            name: self.name.as_ref().map(|_| project.name.clone()),
+            description: self.description.as_ref().map(|_| project.description.clone()),
+            key: self.key.as_ref().map(|_| project.key.clone()),
+            workflow: self.workflow.as_ref().map(|_| project.workflow.clone()),
+            blocked_gate: self.blocked_gate.map(|_| project.blocked_gate),
+            archived: self.archived.map(|_| project.archived),
+        }
+    }
 }
 
 impl Project {

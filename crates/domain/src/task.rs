@@ -169,6 +169,24 @@ impl TaskChange {
             config: self.config.filter(|patch| merged(&task.config, patch) != task.config),
         }
     }
+
+    /// The change that takes this one back, for `task` as it is before this one.
+    pub fn before(&self, task: &Task) -> TaskChange {
+        TaskChange {
+            title: self.title.as_ref().map(|_| task.title.clone()),
+            description: self.description.as_ref().map(|_| task.description.clone()),
+            status: self.status.as_ref().map(|_| task.status.clone()),
+            rank: self.rank.as_ref().map(|_| task.rank.clone()),
+            assignees: self.assignees.as_ref().map(|_| task.assignees.clone()),
+            priority: self.priority.map(|_| task.priority),
+            due_on: self.due_on.map(|_| task.due_on),
+            estimate: self.estimate.map(|_| task.estimate),
+            config: self
+                .config
+                .as_ref()
+                .map(|patch| patch_between(&merged(&task.config, patch), &task.config)),
+        }
+    }
 }
 
 impl Task {
@@ -218,6 +236,20 @@ pub fn merged(target: &Map<String, Value>, patch: &Map<String, Value>) -> Map<St
         }
     }
     merged_map
+}
+
+/// The merge patch (RFC 7396) that makes `to` of `from`. Such a patch exists because no object that was merged has a null
+/// among its members.
+pub fn patch_between(from: &Map<String, Value>, to: &Map<String, Value>) -> Map<String, Value> {
+    let gone = from.keys().filter(|key| !to.contains_key(*key)).map(|key| (key.clone(), Value::Null));
+    let set = to.iter().filter(|(key, value)| from.get(*key) != Some(value)).map(|(key, value)| {
+        let value = match (from.get(key), value) {
+            (Some(Value::Object(from)), Value::Object(to)) => Value::Object(patch_between(from, to)),
+            _ => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    gone.chain(set).collect()
 }
 
 /// Checks what a `config` may be, once merged.
@@ -288,6 +320,21 @@ mod tests {
         let target = map(json!({"a": {"b": 1, "c": 2}, "d": [1], "e": 5}));
         let patch = map(json!({"a": {"b": null, "x": {"y": null, "z": 1}}, "d": [2], "e": null}));
         assert_eq!(Value::Object(merged(&target, &patch)), json!({"a": {"c": 2, "x": {"z": 1}}, "d": [2]}));
+    }
+
+    #[test]
+    fn the_patch_between_two_configs_makes_the_one_of_the_other() {
+        let configs = [
+            json!({}),
+            json!({"a": {}}),
+            json!({"a": {"b": {"c": 1}}, "d": [null, {"e": null}]}),
+            json!({"a": {"b": 2, "x": true}, "d": [null]}),
+            json!({"a": 5, "f": ""}),
+        ];
+        for (from, to) in configs.iter().flat_map(|from| configs.iter().map(move |to| (from, to))) {
+            let (from, to) = (map(from.clone()), map(to.clone()));
+            assert_eq!(merged(&from, &patch_between(&from, &to)), to);
+        }
     }
 
     #[test]

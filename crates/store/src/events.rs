@@ -4,11 +4,12 @@ use crate::Result;
 use crate::projects::LockedProject;
 use crate::schema::events;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::event::Access;
 use domain::time::Moment;
-use domain::{CommandId, ProjectId, UserId, Version};
+use domain::{CommandId, ProjectId, TaskId, UserId, Version};
+use futures_util::try_join;
 use jiff_diesel::Timestamp;
 use uuid::Uuid;
 
@@ -24,15 +25,24 @@ pub struct NewEvent {
     pub body: String,
     /// The bytes of all bodies up to and with this one.
     pub total_bytes: i64,
+    /// What it replaced, in JSON.
+    pub before: Option<String>,
+    /// The tasks it concerns.
+    pub tasks: Vec<TaskId>,
 }
 
 statement! { Append(
     project: Uuid as SqlUuid, versions: Vec<i64> as Array<BigInt>, kinds: Vec<&'a str> as Array<Text>,
     accesses: Vec<String> as Array<Text>, at: Vec<Timestamp> as Array<Timestamptz>, actors: Vec<Uuid> as Array<SqlUuid>,
-    command_ids: Vec<Uuid> as Array<SqlUuid>, bodies: Vec<&'a str> as Array<Text>, totals: Vec<i64> as Array<BigInt>
+    command_ids: Vec<Uuid> as Array<SqlUuid>, bodies: Vec<&'a str> as Array<Text>, totals: Vec<i64> as Array<BigInt>,
+    before: Vec<Option<&'a str>> as Array<Nullable<Text>>
 ) -> SqlUuid:
-"INSERT INTO events (project_id, version, type, access, at, actor, command_id, body, total_bytes) \
- SELECT {}, e.* FROM unnest({}, {}, {}, {}, {}, {}, {}, {}) AS e" }
+"INSERT INTO events (project_id, version, type, access, at, actor, command_id, body, total_bytes, before) \
+ SELECT {}, e.* FROM unnest({}, {}, {}, {}, {}, {}, {}, {}, {}) AS e" }
+
+statement! { Concern(project: Uuid as SqlUuid, tasks: Vec<Uuid> as Array<SqlUuid>, versions: Vec<i64> as Array<BigInt>)
+   -> SqlUuid:
+"INSERT INTO event_tasks (project_id, task_id, version) SELECT {}, t.* FROM unnest({}, {}) AS t" }
 
 /// Appends events as the next versions. The caller holds the project's lock, so versions have no gaps.
 ///
@@ -61,8 +71,18 @@ async fn insert(conn: &AsyncPgConnection, project: ProjectId, new: &[NewEvent]) 
         new.iter().map(|e| e.command_id.0).collect(),
         new.iter().map(|e| e.body.as_str()).collect(),
         new.iter().map(|e| e.total_bytes).collect(),
+        new.iter().map(|e| e.before.as_deref()).collect(),
     );
-    append.execute(&mut &*conn).await?;
+    let concerned = new.iter().flat_map(|e| e.tasks.iter().map(|task| (task.0, e.version)));
+    let (tasks, versions): (Vec<Uuid>, Vec<i64>) = concerned.unzip();
+    let appending = async { append.execute(&mut &*conn).await };
+    let concerning = async {
+        match tasks.is_empty() {
+            true => Ok(0),
+            false => Concern::new(project.0, tasks, versions).execute(&mut &*conn).await,
+        }
+    };
+    try_join!(appending, concerning)?;
     Ok(())
 }
 

@@ -88,6 +88,7 @@ diesel::table! {
         command_id -> Uuid,
         body -> Text,
         total_bytes -> BigInt,
+        before -> Nullable<Text>,
     }
 }
 

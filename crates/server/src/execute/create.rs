@@ -144,6 +144,8 @@ fn log_entry(first: &Event, body: String) -> NewEvent {
         command_id: first.command_id,
         total_bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),
         body,
+        before: None,
+        tasks: Vec::new(),
     }
 }
 

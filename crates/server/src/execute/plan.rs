@@ -2,6 +2,7 @@
 
 use super::decide::Deciding;
 use super::{Answer, ExecuteError, Submission};
+use domain::before::Before;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
 use domain::task::Task;
@@ -159,6 +160,7 @@ impl Planning {
             command_id,
         };
         let text = serde_json::to_string(&event).expect("an event is JSON");
+        let before = Before::of(&self.facts, &event.body);
         self.facts.apply(&event);
         self.total_bytes += i64::try_from(text.len()).unwrap_or(i64::MAX);
         self.events.push(NewEvent {
@@ -170,6 +172,8 @@ impl Planning {
             command_id,
             body: text.clone(),
             total_bytes: self.total_bytes,
+            before: before.map(|before| serde_json::to_string(&before).expect("what was before is JSON")),
+            tasks: event.body.concerns(),
         });
         self.bodies.push(event.body);
         text
