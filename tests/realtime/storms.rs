@@ -4,7 +4,6 @@
 use crate::{SOON, descriptors};
 use futures_util::future::join_all;
 use serde_json::json;
-use std::time::Duration;
 use testkit::http::Method;
 use testkit::socket::Push;
 use testkit::{Api, Cluster, Instance, Recover, Seed, Socket, User, Uuid, eventually, services};
@@ -157,12 +156,11 @@ async fn until_no_publication(socket: &mut Socket) -> Push {
     }
 }
 
-/// How many instances have a room of this project, which is how many hear its channel. A stream that is gone is noticed
-/// with the next comment at the latest, after 15 s.
-async fn assert_listeners(project: Uuid, count: u64) {
+/// How many instances have a room of this project, which is how many hear its channel.
+pub async fn assert_listeners(project: Uuid, count: u64) {
     let what = format!("{count} instances to have the room");
     let url = services::redis_url();
-    eventually(&what, SOON + Duration::from_secs(15), || async {
+    eventually(&what, SOON, || async {
         let mut stream = TcpStream::connect(services::authority(&url, 6379)).await.expect("Redis is there");
         let login = url.password().map(|password| format!("AUTH {password}\r\n")).unwrap_or_default();
         let ask = format!("{login}PUBSUB NUMSUB project:{project}\r\nQUIT\r\n");

@@ -3,6 +3,7 @@
 use crate::SOON;
 use std::time::Duration;
 use testkit::follower::{End, Position};
+use testkit::socket::Wire;
 use testkit::{Api, Cluster, Follower};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,6 +84,24 @@ async fn a_stream_ends_with_its_session_on_every_instance() {
         assert_eq!(follower.ended(SOON).await, End::Status(401));
         follower.assert_strict();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_stream_whose_client_hangs_up_leaves_at_once() {
+    let cluster = Cluster::start(1).await;
+    let owner = cluster.user("Olga").await;
+    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let mut wire = Wire::connect(&cluster.instances[0].authority()).await;
+    let head = format!(
+        "GET /api/v1/projects/{project}/events?after=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nAccept: text/event-stream\r\n\r\n",
+        owner.token
+    );
+    wire.send(head.as_bytes()).await;
+    assert!(wire.head().await.starts_with("HTTP/1.1 200"));
+    wire.finish().await;
+    // The next comment, which would fail, is 15 s away.
+    wire.rest(Duration::from_secs(5)).await;
+    crate::storms::assert_listeners(project, 0).await;
 }
 
 fn addresses(cluster: &Cluster) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::body::Abandoned;
+use crate::connection::{Answer, Connection};
 use crate::error::ApiError;
 use crate::metrics::Status;
 use actix_web::body::{EitherBody, MessageBody};
@@ -10,7 +11,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
-use std::time::Instant;
+use std::rc::Rc;
+use std::time::{Instant, SystemTime};
 use uuid::Uuid;
 
 tokio::task_local! {
@@ -33,11 +35,12 @@ pub fn request_id() -> Option<String> {
 ///
 /// # Errors
 /// Those of the services within, which have become answers already.
-pub async fn middleware<B: MessageBody + 'static>(
+pub async fn middleware<B: MessageBody + Unpin + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+) -> Result<ServiceResponse<Answer<EitherBody<B>>>, Error> {
     let started = Instant::now();
+    let answering = request.conn_data::<Rc<Connection>>().map(Connection::answering);
     let id = incoming_id(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
     let method = request.method().clone();
     let instance = request.app_data::<web::Data<App>>().map(|app| app.instance_header.clone());
@@ -52,19 +55,34 @@ pub async fn middleware<B: MessageBody + 'static>(
     if let Some(unread) = unread {
         response = response.map_body(|_, body| EitherBody::right(unread.held_until_sent(body)));
     }
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(X_REQUEST_ID, id);
-    }
-    if let Some(name) = instance {
-        headers.insert(X_INSTANCE, name);
-    }
-    protect(headers);
+    complete(response.headers_mut(), &id, instance);
+    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    let error = response.response().error().and_then(|error| error.as_error::<ApiError>());
     if let Some(app) = response.request().app_data::<web::Data<App>>() {
-        app.metrics.answers.get_or_create(&Status::of(response.status().as_u16())).inc();
+        count(app, response.status());
     }
-    log(&response, &method, &id, started);
-    Ok(response)
+    log(Line { id: &id, method: method.as_str(), route: &route, status: response.status(), error, started });
+    Ok(response.map_body(|_, body| Answer::new(body, answering)))
+}
+
+/// The answer to what never became a request, as it goes over the wire. The connection closes after it.
+pub fn answer_without_request(app: &App, error: &ApiError) -> Vec<u8> {
+    let started = Instant::now();
+    let id = Uuid::now_v7().to_string();
+    let mut response = REQUEST_ID.sync_scope(id.clone(), || error.error_response());
+    let status = response.status();
+    complete(response.headers_mut(), &id, Some(app.instance_header.clone()));
+    count(app, status);
+    log(Line { id: &id, method: "(none)", route: "(none)", status, error: Some(error), started });
+    let date = header::HttpDate::from(SystemTime::now());
+    let mut wire = format!("HTTP/1.1 {status}\r\nconnection: close\r\ndate: {date}\r\n").into_bytes();
+    for (name, value) in response.headers() {
+        wire.extend_from_slice(&[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    let body = response.into_body().try_into_bytes().unwrap_or_default();
+    wire.extend_from_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
+    wire.extend_from_slice(&body);
+    wire
 }
 
 fn incoming_id(headers: &HeaderMap) -> Option<String> {
@@ -114,7 +132,14 @@ fn foreign(status: StatusCode, said: &str) -> ApiError {
     }
 }
 
-fn protect(headers: &mut HeaderMap) {
+/// What every answer carries.
+fn complete(headers: &mut HeaderMap, id: &str, instance: Option<HeaderValue>) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    if let Some(name) = instance {
+        headers.insert(X_INSTANCE, name);
+    }
     let defaults = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -127,21 +152,41 @@ fn protect(headers: &mut HeaderMap) {
     }
 }
 
-/// The pattern of the route, never the URL: that may hold what must not be logged.
-fn log<B>(response: &ServiceResponse<B>, method: &actix_web::http::Method, id: &str, started: Instant) {
-    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
-    let status = response.status().as_u16();
+fn count(app: &App, status: StatusCode) {
+    app.metrics.answers.get_or_create(&Status::of(status.as_u16())).inc();
+}
+
+/// What is logged of a request and its answer.
+struct Line<'a> {
+    id: &'a str,
+    method: &'a str,
+    /// The pattern of the route, never the URL: that may hold what must not be logged.
+    route: &'a str,
+    status: StatusCode,
+    error: Option<&'a ApiError>,
+    started: Instant,
+}
+
+fn log(Line { id, method, route, status, error, started }: Line<'_>) {
+    let status = status.as_u16();
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let error = response.response().error().and_then(|error| error.as_error::<ApiError>());
     match error.and_then(ApiError::cause) {
         Some(cause) if status == 500 => {
-            tracing::error!(request.id = id, method = %method, route, status, duration_ms, cause, "request failed");
+            tracing::error!(request.id = id, method, route, status, duration_ms, cause, "request failed");
         }
         Some(cause) => {
-            tracing::warn!(request.id = id, method = %method, route, status, duration_ms, cause, "request could not be served");
+            tracing::warn!(
+                request.id = id,
+                method,
+                route,
+                status,
+                duration_ms,
+                cause,
+                "request could not be served"
+            );
         }
         None => {
-            tracing::debug!(target: "access", { request.id = id, %method, route, status, duration_ms }, "request answered");
+            tracing::debug!(target: "access", { request.id = id, method, route, status, duration_ms }, "request answered");
         }
     }
 }

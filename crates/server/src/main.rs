@@ -10,6 +10,7 @@ mod auth;
 mod body;
 mod cli;
 mod config;
+mod connection;
 mod edge;
 mod error;
 mod execute;

@@ -2,15 +2,24 @@
 
 use crate::app::{self, App};
 use crate::config::Config;
+use crate::connection::{self, Wire};
 use crate::edge;
 use actix_cors::Cors;
-use actix_web::dev::{Extensions, ServerHandle};
+use actix_http::{HttpService, Protocol, Request};
+use actix_server::{Server, ServerBuilder};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, map_config,
+};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, ServerHandle, ServiceResponse};
 use actix_web::http::{Method, header};
-use actix_web::{HttpServer, middleware, web};
+use actix_web::{Error, middleware, web};
 use anyhow::Context;
-use std::any::Any;
+use std::net::SocketAddr;
 use std::time::Duration;
+use std::{fmt, io};
 use store::StoreError;
+use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs until SIGTERM or SIGINT.
@@ -59,57 +68,94 @@ async fn check_postgres(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn public(app: web::Data<App>) -> anyhow::Result<actix_web::dev::Server> {
+fn public(app: web::Data<App>) -> anyhow::Result<Server> {
     let config = app.config.clone();
-    let limits = &config.limits;
+    let shared = app.clone();
     let composed = move || {
         actix_web::App::new()
-            .app_data(app.clone())
-            .wrap(cors(&app.config))
+            .app_data(shared.clone())
+            .wrap(cors(&shared.config))
             .wrap(middleware::from_fn(edge::middleware))
             .configure(app::routes)
     };
-    let server = HttpServer::new(composed)
+    let server = Server::build()
         .workers(config.workers)
         .worker_max_blocking_threads(2)
-        .client_request_timeout(Duration::from_secs(limits.head_seconds))
-        .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
-        .shutdown_timeout(limits.shutdown_seconds)
-        .on_connect(on_connect)
-        .disable_signals()
-        .bind(config.listen)
+        .shutdown_timeout(config.limits.shutdown_seconds);
+    let server = bind(server, config.listen, app, composed)
         .with_context(|| format!("LOCKSTEP_LISTEN is \"{}\": cannot listen there", config.listen))?;
     Ok(server.run())
 }
 
-fn operator(app: web::Data<App>) -> anyhow::Result<actix_web::dev::Server> {
+fn operator(app: web::Data<App>) -> anyhow::Result<Server> {
     let address = app.config.operator_listen;
+    let shared = app.clone();
     let composed = move || {
         actix_web::App::new()
-            .app_data(app.clone())
+            .app_data(shared.clone())
             .wrap(middleware::from_fn(edge::middleware))
             .configure(app::operator_routes)
     };
-    let server = HttpServer::new(composed)
-        .workers(1)
-        .worker_max_blocking_threads(1)
-        .shutdown_timeout(1)
-        .disable_signals()
-        .bind(address)
+    let server = Server::build().workers(1).worker_max_blocking_threads(1).shutdown_timeout(1);
+    let server = bind(server, address, app, composed)
         .with_context(|| format!("LOCKSTEP_OPERATOR_LISTEN is \"{address}\": cannot listen there"))?;
     Ok(server.run())
 }
 
+/// What `HttpServer::bind` does, with [`connection::serve`] around each connection.
+fn bind<F, S, B>(
+    server: ServerBuilder,
+    address: SocketAddr,
+    app: web::Data<App>,
+    composed: impl Fn() -> F + Clone + Send + 'static,
+) -> io::Result<ServerBuilder>
+where
+    F: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::InitError: fmt::Debug,
+    B: MessageBody + 'static,
+{
+    let head_time = Duration::from_secs(app.config.limits.head_seconds);
+    let keep_alive = Duration::from_secs(app.config.limits.keep_alive_seconds);
+    let stopping = server.graceful_shutdown_signal();
+    server.disable_signals().bind("lockstep", address, move || {
+        let (app, stopping) = (app.clone(), stopping.clone());
+        let service = composed().into_factory().map_err(|error: Error| error.error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(keep_alive)
+            // Ours counts for every head of a connection, actix' own only for the first.
+            .client_request_timeout(Duration::ZERO)
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .on_connect_ext(|wire: &Wire, data| {
+                wire.stream(set_up);
+                data.insert(wire.connection.clone());
+            })
+            .finish(map_config(service, |()| AppConfig::default()));
+        apply_fn_factory(http, move |stream: TcpStream, http| {
+            let peer = stream.peer_addr().ok();
+            let wire = Wire::new(stream, head_time);
+            let dispatcher = http.call((wire.clone(), Protocol::Http1, peer));
+            let app = app.clone();
+            async move {
+                connection::serve(&app, wire, dispatcher).await;
+                Ok(())
+            }
+        })
+    })
+}
+
 /// Each new connection, on the worker that will own it: the place for socket options.
-fn on_connect(connection: &dyn Any, _: &mut Extensions) {
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-        let socket = socket2::SockRef::from(stream);
-        // A client that reads slowly shall fill our bounded queue, not megabytes of the kernel's; one that takes nothing
-        // at all is given up. Without these it works as well, only with more memory.
-        let _ = socket.set_tcp_nodelay(true);
-        let _ = socket.set_send_buffer_size(128 * 1024);
-        let _ = socket.set_tcp_user_timeout(Some(Duration::from_secs(20)));
-    }
+fn set_up(stream: &TcpStream) {
+    let socket = socket2::SockRef::from(stream);
+    // A client that reads slowly shall fill our bounded queue, not megabytes of the kernel's; one that takes nothing
+    // at all is given up. Without these it works as well, only with more memory.
+    let _ = socket.set_tcp_nodelay(true);
+    let _ = socket.set_send_buffer_size(128 * 1024);
+    let _ = socket.set_tcp_user_timeout(Some(Duration::from_secs(20)));
 }
 
 /// Foreign pages get no allow header; what they may read from an allowed one is named.

@@ -4,6 +4,7 @@ use crate::api::page::Query;
 use crate::api::request;
 use crate::app::{App, Routes, at, get};
 use crate::auth::Caller;
+use crate::connection::Connection;
 use crate::error::ApiError;
 use crate::openapi::{self, named, object, op};
 use crate::realtime::sse;
@@ -13,6 +14,7 @@ use diesel_async::AsyncPgConnection;
 use domain::json::MAX_INTEGER;
 use domain::{ProjectId, Version};
 use serde_json::json;
+use std::rc::Rc;
 use store::events::{Logged, Wanted};
 
 const MOST_EVENTS: i64 = 1_000;
@@ -128,6 +130,9 @@ async fn stream(
         .await?;
     let feed_version = standing.first().map_or(0, |standing| standing.feed_version);
     let Position { epoch, after } = last_event_id(request)?.unwrap_or(position);
+    if let Some(connection) = request.conn_data::<Rc<Connection>>() {
+        connection.ends_with_its_reader();
+    }
     sse::open(app, caller, feed_version, project, epoch, after).await
 }
 

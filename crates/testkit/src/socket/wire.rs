@@ -103,6 +103,11 @@ impl Wire {
         let _ = self.stream.write_all(bytes).await;
     }
 
+    /// Closes our half, as a client does that has no more to ask; answers still come.
+    pub async fn finish(&mut self) {
+        let _ = self.stream.shutdown().await;
+    }
+
     /// The head of an HTTP answer, or what came of it before the end (empty: closed without an answer).
     pub async fn head(&mut self) -> String {
         loop {
