@@ -17,7 +17,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, g
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
-use store::pool::{self, Connection, Pool, Settings, Size};
+use store::pool::{self, Connection, Pool, Reading, Settings, Size};
 use tokio::runtime::Handle;
 
 /// The state every handler shares.
@@ -43,10 +43,14 @@ pub struct App {
 pub struct Pools {
     /// Commands and accounts.
     pub write: Pool,
-    /// Reading, joins, gap fills.
+    /// Joins, gap fills, comparing heads.
+    pub rooms: Pool,
+    /// Everything else that is read.
     pub read: Pool,
     /// Snapshots being built.
     pub snapshot: Pool,
+    /// What nobody waits for.
+    pub jobs: Pool,
     /// How their connections are made.
     pub settings: Settings,
 }
@@ -57,8 +61,10 @@ impl Pools {
         let size = |connections| Size { connections, acquire_timeout: config.database.acquire_timeout };
         Self {
             write: pool::open(&settings, size(config.pools.write)),
+            rooms: pool::open(&settings, size(config.pools.rooms)),
             read: pool::open(&settings, size(config.pools.read)),
             snapshot: pool::open(&settings, size(config.pools.snapshot)),
+            jobs: pool::open(&settings, size(config.pools.jobs)),
             settings,
         }
     }
@@ -77,7 +83,7 @@ impl App {
         let pools = Pools::open(&config, &runtime);
         let metrics = Arc::new(Metrics::new());
         Ok(Self {
-            realtime: Realtime::start(limits, &metrics, pools.read.clone(), config.redis_url.as_ref())?,
+            realtime: Realtime::start(limits, &metrics, pools.rooms.clone(), config.redis_url.as_ref())?,
             metrics,
             queues: Queues::new(limits.project_queue),
             pools,
@@ -109,12 +115,12 @@ impl App {
         Ok(pool::get(&self.pools.write).await?)
     }
 
-    /// A connection for reading.
+    /// A transaction for reading.
     ///
     /// # Errors
-    /// 503 when none comes free in time.
-    pub async fn read(&self) -> Result<Connection<'_>, ApiError> {
-        Ok(pool::get(&self.pools.read).await?)
+    /// 503 when no connection comes free in time.
+    pub async fn read(&self) -> Result<Reading, ApiError> {
+        Ok(pool::read(&self.pools.read).await?)
     }
 
     /// Runs `work` that changes something on the main runtime, with a deadline. A client that hangs up leaves nothing half

@@ -71,10 +71,21 @@ pub struct Database {
 pub struct PoolSizes {
     /// `LOCKSTEP_POOL_WRITE`, default 8: commands and accounts.
     pub write: u32,
-    /// `LOCKSTEP_POOL_READ`, default 8: reading, joins, gap fills, comparing heads.
+    /// `LOCKSTEP_POOL_ROOMS`, default 4: joins, gap fills, comparing heads.
+    pub rooms: u32,
+    /// `LOCKSTEP_POOL_READ`, default 8: everything else that is read.
     pub read: u32,
     /// `LOCKSTEP_POOL_SNAPSHOT`, default 2: snapshots being built. An open one slows every hot row down, so few.
     pub snapshot: u32,
+    /// `LOCKSTEP_POOL_JOBS`, default 2: what nobody waits for, such as deleting old results.
+    pub jobs: u32,
+}
+
+impl PoolSizes {
+    /// Connections that one instance may open.
+    pub fn sum(&self) -> u32 {
+        self.write + self.rooms + self.read + self.snapshot + self.jobs
+    }
 }
 
 /// Everything `serve` needs.
@@ -144,9 +155,11 @@ impl Database {
             url: self.url.expose().to_owned(),
             application_name: application_name.to_owned(),
             connect_timeout: self.connect_timeout,
-            statement_timeout: self.statement_timeout,
-            lock_timeout: self.lock_timeout,
-            idle_in_transaction_timeout: self.idle_in_transaction_timeout,
+            timeouts: store::pool::Timeouts {
+                statement: self.statement_timeout,
+                lock: self.lock_timeout,
+                idle_in_transaction: self.idle_in_transaction_timeout,
+            },
             failover: self.failover,
             runtime,
         }
@@ -162,8 +175,10 @@ impl Config {
             database: Database::read(source)?,
             pools: PoolSizes {
                 write: source.number("LOCKSTEP_POOL_WRITE", 8, 1..=1_000)?,
+                rooms: source.number("LOCKSTEP_POOL_ROOMS", 4, 1..=1_000)?,
                 read: source.number("LOCKSTEP_POOL_READ", 8, 1..=1_000)?,
                 snapshot: source.number("LOCKSTEP_POOL_SNAPSHOT", 2, 1..=100)?,
+                jobs: source.number("LOCKSTEP_POOL_JOBS", 2, 1..=100)?,
             },
             redis_url: redis_url(source)?,
             listen,

@@ -43,7 +43,7 @@ const STATUSES: [&str; 10] = [
 /// Those of Postgres.
 pub async fn run(config: Config, tasks: u32) -> anyhow::Result<()> {
     let app = Arc::new(App::new(config)?);
-    let conn = store::pool::get(&app.pools.read).await?;
+    let conn = store::pool::read(&app.pools.read).await?;
     if users::by_email(&conn, TEAM[0].1).await?.is_some() {
         println!("The demo team is there already; nothing was changed.");
         return Ok(());
@@ -62,20 +62,23 @@ pub async fn run(config: Config, tasks: u32) -> anyhow::Result<()> {
 }
 
 async fn team(app: &Arc<App>) -> anyhow::Result<Vec<Caller>> {
-    let conn = store::pool::get(&app.pools.write).await?;
     let hash = app.passwords.hash(PASSWORD.to_owned()).await.map_err(|error| anyhow::anyhow!("{error}"))?;
-    let mut team = Vec::new();
-    for (name, email) in TEAM {
-        let id = Uuid::now_v7();
-        let new = NewUser { id, email, name, password_hash: &hash };
-        if !users::create(&conn, &new).await? {
-            bail!("{email} has an account already, but {} has none: remove it first", TEAM[0].1);
+    let mut conn = store::pool::get(&app.pools.write).await?;
+    conn.transaction(async |conn| {
+        let mut team = Vec::new();
+        for (name, email) in TEAM {
+            let id = Uuid::now_v7();
+            let new = NewUser { id, email, name, password_hash: &hash };
+            if !users::create(conn, &new).await? {
+                bail!("{email} has an account already, but {} has none: remove it first", TEAM[0].1);
+            }
+            let user = UserId(id);
+            let sid = store::sessions::open(conn, user, Uuid::new_v4().as_bytes(), 1).await?;
+            team.push(Caller { user, sid, expires_at: i64::MAX });
         }
-        let user = UserId(id);
-        let sid = store::sessions::open(&conn, user, Uuid::new_v4().as_bytes(), 1).await?;
-        team.push(Caller { user, sid, expires_at: i64::MAX });
-    }
-    Ok(team)
+        Ok(team)
+    })
+    .await
 }
 
 async fn project(app: &Arc<App>, team: &[Caller], name: &str, about: &str) -> anyhow::Result<ProjectId> {

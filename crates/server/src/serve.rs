@@ -206,8 +206,11 @@ async fn sweep(app: web::Data<App>) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         hourly.tick().await;
-        let Ok(conn) = app.write().await else { continue };
-        if let Err(error) = store::sessions::sweep(&conn, 1_000).await {
+        let swept = async {
+            let mut conn = store::pool::get(&app.pools.jobs).await?;
+            conn.transaction(async |conn| store::sessions::sweep(conn, 1_000).await).await
+        };
+        if let Err(error) = swept.await {
             tracing::warn!(%error, "ended sessions could not be deleted");
         }
     }

@@ -42,3 +42,24 @@ pub async fn look(conn: &AsyncPgConnection) -> Result<Checkup> {
         clock_ahead_seconds: clock - middle.as_secs_f64(),
     })
 }
+
+/// The deadlines that Postgres holds a transaction to, as it shows them.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub statement: String,
+    pub lock: String,
+    pub idle_in_transaction: String,
+}
+
+statement! { HeldNow() -> (Text, Text, Text):
+"SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), \
+current_setting('idle_in_transaction_session_timeout')" }
+
+/// The deadlines of the caller's transaction.
+///
+/// # Errors
+/// Those of the query.
+pub async fn held(conn: &AsyncPgConnection) -> Result<Held> {
+    let (statement, lock, idle_in_transaction) = HeldNow::new().get_result(&mut &*conn).await?;
+    Ok(Held { statement, lock, idle_in_transaction })
+}

@@ -43,11 +43,12 @@ timeline = EXCLUDED.timeline" }
 statement! { Turn(key: i64 as BigInt) -> Text: "SELECT pg_advisory_xact_lock({})::text" }
 
 /// Refuses a Postgres that must not be written to, and rotates the epochs if the log moved. Run on every new connection.
+/// Tells whether the tables of projects are there.
 ///
 /// # Errors
 /// [`StoreError::Unsuitable`] in recovery (as `Unavailable`: a failover may be under way) or with `synchronous_commit`
 /// off; those of the queries.
-pub async fn check(conn: &mut AsyncPgConnection, failover: Failover) -> Result<()> {
+pub async fn check(conn: &mut AsyncPgConnection, failover: Failover) -> Result<bool> {
     let (standby, commit, messages, log, projects, system, timeline): (
         bool,
         String,
@@ -80,9 +81,10 @@ pub async fn check(conn: &mut AsyncPgConnection, failover: Failover) -> Result<(
     };
     let here = Identity { system_identifier, timeline };
     if !log || recorded(conn).await?.as_ref() == Some(&here) {
-        return Ok(());
+        return Ok(projects);
     }
-    moved(conn, here, failover, projects).await
+    moved(conn, here, failover, projects).await?;
+    Ok(projects)
 }
 
 /// True if error messages come in English.

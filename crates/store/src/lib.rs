@@ -17,6 +17,7 @@ pub mod identity;
 pub mod members;
 pub mod migrations;
 pub mod pool;
+pub mod pooler;
 pub mod projects;
 pub mod results;
 pub mod schema;

@@ -1,17 +1,19 @@
 //! Connections to Postgres, and the pools that lend them.
 //!
-//! Every connection has deadlines of its own for statements, locks and idle transactions, and was checked by
-//! [`identity::check`] before anybody gets it. Sockets are driven by the main runtime: actix workers are runtimes of one
-//! thread each, which a connection must not depend on.
+//! Every connection was checked by [`identity::check`] before anybody gets it. Deadlines for statements, locks and pauses
+//! are set by each transaction for itself, in the message that begins it: so they hold behind PgBouncer too, where a
+//! session is nobody's own, and reads are transactions as well. Sockets are driven by the main runtime: actix workers are
+//! runtimes of one thread each, which a connection must not depend on.
 
 use crate::error::StoreError;
 use crate::identity::{self, Failover};
+use crate::projects;
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod, bb8,
 };
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use futures_util::FutureExt;
 use std::time::Duration;
 use tokio_postgres::NoTls;
@@ -19,29 +21,41 @@ use tokio_postgres::NoTls;
 /// An address of Postgres, as `DATABASE_URL` has it.
 pub use tokio_postgres::Config as Address;
 
+type Connections = bb8::Pool<AsyncPgConnection>;
+type Pooled<'a> = bb8::PooledConnection<'a, AsyncPgConnection>;
+
 /// A pool of checked connections.
-pub type Pool = bb8::Pool<AsyncPgConnection>;
-/// A connection on loan.
-pub type Connection<'a> = bb8::PooledConnection<'a, AsyncPgConnection>;
+#[derive(Clone)]
+pub struct Pool {
+    connections: Connections,
+    timeouts: Timeouts,
+    runtime: tokio::runtime::Handle,
+}
 
 /// How connections are made.
 #[derive(Clone)]
 pub struct Settings {
-    /// `postgres://…`, reached directly: PgBouncer refuses the options that carry the timeouts.
+    /// `postgres://…`, reached directly or through PgBouncer 1.21 or later.
     pub url: String,
     /// Shown by `pg_stat_activity`.
     pub application_name: String,
     /// Longest wait for a TCP connection.
     pub connect_timeout: Duration,
-    /// Longest run of one statement.
-    pub statement_timeout: Duration,
-    /// Longest wait for one lock.
-    pub lock_timeout: Duration,
-    /// Longest pause inside a transaction before Postgres ends the connection.
-    pub idle_in_transaction_timeout: Duration,
+    pub timeouts: Timeouts,
     pub failover: Failover,
     /// The runtime that drives the sockets.
     pub runtime: tokio::runtime::Handle,
+}
+
+/// The deadlines of a transaction, held by Postgres.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// Longest run of one statement.
+    pub statement: Duration,
+    /// Longest wait for one lock.
+    pub lock: Duration,
+    /// Longest pause inside a transaction before Postgres ends the connection.
+    pub idle_in_transaction: Duration,
 }
 
 /// How many connections, and how long to wait for one.
@@ -70,13 +84,20 @@ pub fn open(settings: &Settings, size: Size) -> Pool {
             .boxed()
     }));
     let manager = AsyncDieselConnectionManager::new_with_config(settings.url.clone(), config);
-    ::bb8::Pool::builder()
+    let connections = ::bb8::Pool::builder()
         .max_size(size.connections)
         .min_idle(None)
         .connection_timeout(size.acquire_timeout)
         .test_on_check_out(true)
         .error_sink(Box::new(LogSink))
-        .build_unchecked(manager)
+        .build_unchecked(manager);
+    Pool { connections, timeouts: settings.timeouts, runtime: settings.runtime.clone() }
+}
+
+/// A connection on loan, for [transactions](Connection::transaction).
+pub struct Connection<'a> {
+    pooled: Pooled<'a>,
+    timeouts: Timeouts,
 }
 
 /// Takes a connection from the pool.
@@ -84,15 +105,108 @@ pub fn open(settings: &Settings, size: Size) -> Pool {
 /// # Errors
 /// [`StoreError::Unavailable`] when none comes in time.
 pub async fn get(pool: &Pool) -> Result<Connection<'_>, StoreError> {
-    pool.get().await.map_err(lent)
+    let pooled = pool.connections.get().await.map_err(lent)?;
+    Ok(Connection { pooled, timeouts: pool.timeouts })
 }
 
-/// Like [`get`], for a task that outlives its caller.
+impl Connection<'_> {
+    /// Runs `work` in a READ COMMITTED transaction with the pool's deadlines.
+    ///
+    /// # Errors
+    /// Those of `work`, which roll back, and of BEGIN and COMMIT.
+    pub async fn transaction<R, E, F>(&mut self, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<R, E>,
+        E: From<diesel::result::Error>,
+    {
+        let begin = self.timeouts.begin("BEGIN");
+        transaction(&mut self.pooled, &begin, work).await
+    }
+
+    /// Runs `work` on one moment of the database: a REPEATABLE READ, READ ONLY transaction with the pool's deadlines.
+    ///
+    /// # Errors
+    /// Those of `work`, and of BEGIN and COMMIT.
+    pub async fn at_one_moment<R, E, F>(&mut self, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<R, E>,
+        E: From<diesel::result::Error>,
+    {
+        let begin = self.timeouts.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        transaction(&mut self.pooled, &begin, work).await
+    }
+}
+
+/// Dropped half-way it leaves a connection that the pool throws away: the transaction manager knows that it is open.
+async fn transaction<R, E, F>(conn: &mut AsyncPgConnection, begin: &str, work: F) -> Result<R, E>
+where
+    F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<R, E>,
+    E: From<diesel::result::Error>,
+{
+    AnsiTransactionManager::begin_transaction_sql(conn, begin).await?;
+    match work(conn).await {
+        Ok(value) => {
+            AnsiTransactionManager::commit_transaction(conn).await?;
+            Ok(value)
+        }
+        Err(error) => {
+            // What cannot be rolled back is lost with its connection; the caller learns what came first.
+            if let Err(cause) = AnsiTransactionManager::rollback_transaction(conn).await {
+                tracing::debug!(%cause, "a transaction ended with its connection");
+            }
+            Err(error)
+        }
+    }
+}
+
+impl Timeouts {
+    /// One message: a transaction that begins has its deadlines.
+    fn begin(&self, begin: &str) -> String {
+        let settings = [
+            ("statement_timeout", self.statement),
+            ("lock_timeout", self.lock),
+            ("idle_in_transaction_session_timeout", self.idle_in_transaction),
+        ];
+        let set = settings.map(|(name, time)| format!("SET LOCAL {name} = {}", time.as_millis()));
+        format!("{begin}; {}", set.join("; "))
+    }
+}
+
+/// A READ ONLY transaction to read in. Nobody waits for its end: it is ended by a task of its own.
+pub struct Reading {
+    pooled: Option<Pooled<'static>>,
+    runtime: tokio::runtime::Handle,
+}
+
+/// Takes a connection from the pool for reading.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] when none comes in time.
-pub async fn get_owned(pool: &Pool) -> Result<Connection<'static>, StoreError> {
-    pool.get_owned().await.map_err(lent)
+/// [`StoreError::Unavailable`] when none comes in time; those of BEGIN.
+pub async fn read(pool: &Pool) -> Result<Reading, StoreError> {
+    let mut pooled = pool.connections.get_owned().await.map_err(lent)?;
+    let begin = pool.timeouts.begin("BEGIN READ ONLY");
+    AnsiTransactionManager::begin_transaction_sql(&mut *pooled, &begin).await?;
+    Ok(Reading { pooled: Some(pooled), runtime: pool.runtime.clone() })
+}
+
+impl std::ops::Deref for Reading {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        self.pooled.as_ref().expect("it is there until dropped")
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        let Some(mut pooled) = self.pooled.take() else { return };
+        self.runtime.spawn(async move {
+            // If this fails, the pool throws the connection away.
+            if let Err(cause) = AnsiTransactionManager::rollback_transaction(&mut *pooled).await {
+                tracing::debug!(%cause, "a read ended with its connection");
+            }
+        });
+    }
 }
 
 fn lent(error: bb8::RunError) -> StoreError {
@@ -116,12 +230,10 @@ pub async fn connect(settings: &Settings) -> Result<AsyncPgConnection, StoreErro
 async fn connect_here(settings: &Settings) -> Result<AsyncPgConnection, StoreError> {
     let mut config: tokio_postgres::Config =
         settings.url.parse().map_err(|error| StoreError::Unsuitable(format!("DATABASE_URL: {error}")))?;
-    let options = format!("{} {}", config.get_options().unwrap_or_default(), options(settings));
     config
-        .options(options.trim())
         .application_name(&settings.application_name)
         .connect_timeout(settings.connect_timeout)
-        .tcp_user_timeout(settings.statement_timeout.saturating_mul(2))
+        .tcp_user_timeout(settings.timeouts.statement.saturating_mul(2))
         .keepalives_idle(Duration::from_secs(10));
     let connected = tokio::time::timeout(settings.connect_timeout * 2, config.connect(NoTls)).await;
     let (client, socket) = connected
@@ -132,7 +244,9 @@ async fn connect_here(settings: &Settings) -> Result<AsyncPgConnection, StoreErr
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     // Only superusers may set it; `check` warns if it matters.
     let _ = conn.batch_execute("SET lc_messages TO 'C'").await;
-    identity::check(&mut conn, settings.failover).await?;
+    if identity::check(&mut conn, settings.failover).await? {
+        projects::prepare_lock(&conn).await?;
+    }
     Ok(conn)
 }
 
@@ -143,15 +257,6 @@ fn told(error: &tokio_postgres::Error) -> String {
         (None, Some(source)) => format!("{error}: {source}"),
         (None, None) => error.to_string(),
     }
-}
-
-fn options(settings: &Settings) -> String {
-    let timeouts = [
-        ("statement_timeout", settings.statement_timeout),
-        ("lock_timeout", settings.lock_timeout),
-        ("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout),
-    ];
-    timeouts.map(|(name, time)| format!("-c {name}={}", time.as_millis())).join(" ")
 }
 
 /// bb8 retries to connect until the caller's time is up; what failed in between would be lost.

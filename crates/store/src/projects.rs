@@ -121,6 +121,14 @@ pub async fn lock(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Lock
     row.map(|row| Current::try_from(row).map(LockedProject)).transpose()
 }
 
+/// Has the lock's statement prepared, so that later it is sent before whatever goes in the same flight behind it.
+///
+/// # Errors
+/// Those of the query.
+pub async fn prepare_lock(conn: &AsyncPgConnection) -> Result<()> {
+    lock(conn, ProjectId(Uuid::nil())).await.map(drop)
+}
+
 /// The project as it is now. `None`: there is none.
 ///
 /// # Errors

@@ -80,12 +80,9 @@ async fn page(
     position: Position,
     limit: i64,
 ) -> Result<String, ApiError> {
-    let mut conn = app.read().await?;
+    let mut conn = store::pool::get(&app.pools.read).await?;
     let (admission, events) = conn
-        .build_transaction()
-        .repeatable_read()
-        .read_only()
-        .run(async |conn: &mut AsyncPgConnection| {
+        .at_one_moment(async |conn: &mut AsyncPgConnection| {
             let admission = request::admitted(conn, &caller, project).await?;
             let other = !position.epoch.is_empty() && position.epoch != admission.epoch;
             if other || position.after > admission.version {

@@ -36,7 +36,7 @@ async fn ready(app: web::Data<App>) -> Result<HttpResponse, ApiError> {
 
 async fn postgres(app: &App) -> Result<(), String> {
     let asking = async {
-        let conn = store::pool::get(&app.pools.read).await?;
+        let conn = store::pool::read(&app.pools.read).await?;
         store::migrations::state(&conn).await
     };
     match tokio::time::timeout(PATIENCE, asking).await {

@@ -96,20 +96,17 @@ async fn read(
     asked: &Asked,
 ) -> Result<(String, Option<Snapshot>), ApiError> {
     let mut conn = store::pool::get(&app.pools.snapshot).await?;
-    let transaction = conn.build_transaction().repeatable_read().read_only();
-    let mut transaction = transaction;
-    transaction
-        .run(async |conn: &mut AsyncPgConnection| {
-            let admission = request::admitted(conn, &caller, project).await?;
-            if admission.version < asked.min_version {
-                return Err(super::events::resync(&admission.epoch, admission.version));
-            }
-            let tag = format!("W/\"{}.{}\"", admission.epoch, admission.version);
-            if asked.has.as_deref().is_some_and(|tags| tags.split(',').any(|other| other.trim() == tag)) {
-                return Ok((tag, None));
-            }
-            let snapshot = store::snapshots::read(conn, project).await?.ok_or_else(ApiError::not_found)?;
-            Ok((tag, Some(snapshot)))
-        })
-        .await
+    conn.at_one_moment(async |conn: &mut AsyncPgConnection| {
+        let admission = request::admitted(conn, &caller, project).await?;
+        if admission.version < asked.min_version {
+            return Err(super::events::resync(&admission.epoch, admission.version));
+        }
+        let tag = format!("W/\"{}.{}\"", admission.epoch, admission.version);
+        if asked.has.as_deref().is_some_and(|tags| tags.split(',').any(|other| other.trim() == tag)) {
+            return Ok((tag, None));
+        }
+        let snapshot = store::snapshots::read(conn, project).await?.ok_or_else(ApiError::not_found)?;
+        Ok((tag, Some(snapshot)))
+    })
+    .await
 }

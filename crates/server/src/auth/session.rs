@@ -6,7 +6,6 @@ use crate::account::{DisplayName, Email, Password};
 use crate::app::App;
 use crate::config::Signup;
 use crate::error::ApiError;
-use diesel_async::AsyncConnection;
 use store::sessions::{self, Link, LockedSession};
 use store::users::{self, NewUser, User};
 use store::{AsyncPgConnection, StoreError};
@@ -31,7 +30,7 @@ pub async fn register(
 ) -> Result<SignedIn, ApiError> {
     let signup = app.config.signup;
     {
-        let conn = app.write().await?;
+        let conn = app.read().await?;
         admit(&conn, signup).await?; // before the costly hash; judged again below
     }
     let hash = app.passwords.hash(password.into_inner()).await?;
@@ -73,7 +72,7 @@ async fn admit(conn: &AsyncPgConnection, signup: Signup) -> Result<(), ApiError>
 /// 401 `invalid_credentials`, 403 `account_disabled` to who knew the password.
 pub async fn login(app: &App, email: Email, password: Password) -> Result<SignedIn, ApiError> {
     let known = {
-        let conn = app.write().await?;
+        let conn = app.read().await?;
         users::by_email(&conn, email.as_str()).await?
     };
     let hash = known.as_ref().map(|user| user.password_hash.as_str());

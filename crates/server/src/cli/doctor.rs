@@ -1,14 +1,19 @@
 //! `lockstep doctor`: what is wrong, in plain words, and what to do about it.
 
-use super::connect;
 use crate::config::{Config, Source};
 use crate::redis::Redis;
 use store::AsyncPgConnection;
+use store::StoreError;
 use store::checkup::{self, Checkup};
+use store::pool::{Settings, Size};
+use store::pooler::Pooler;
 use tokio::runtime::Handle;
 
 /// Oldest Postgres the tests run on, as `server_version_num`.
 const OLDEST_POSTGRES: i32 = 150_000;
+/// What to do about a pooler that loses prepared statements.
+const PGBOUNCER_TOO_OLD: &str = "DATABASE_URL leads through a PgBouncer that loses prepared statements: upgrade it to 1.21 \
+    or later with max_prepared_statements above 0, or connect to Postgres directly.";
 /// Clocks further apart make tokens fail.
 const CLOCK_SECONDS: f64 = 2.0;
 
@@ -24,12 +29,43 @@ pub async fn run(source: &Source) -> anyhow::Result<()> {
         }
     };
     report.good("Settings", &format!("instance {}, {}", config.instance, config.own_origin()));
-    match connect(&config.database).await {
-        Ok(conn) => postgres(&mut report, &config, &conn).await,
-        Err(error) => report.bad("Postgres", &format!("{error}. Check DATABASE_URL and that Postgres runs.")),
+    let settings = config.database.settings("lockstep doctor", Handle::current());
+    match store::pooler::look(&settings).await {
+        Ok(Pooler::TooOld) => report.bad("PgBouncer", PGBOUNCER_TOO_OLD),
+        Ok(found) => {
+            if found == Pooler::Present {
+                report.good("PgBouncer", "keeps prepared statements");
+            }
+            match store::pool::connect(&settings).await {
+                Ok(conn) => postgres(&mut report, &config, &conn).await,
+                Err(error) => report.unreachable(&error),
+            }
+            limits(&mut report, &config, &settings).await;
+        }
+        Err(error) => report.unreachable(&error),
     }
     redis(&mut report, &config).await;
     report.end()
+}
+
+/// The deadlines as Postgres holds them, whatever stands in between.
+async fn limits(report: &mut Report, config: &Config, settings: &Settings) {
+    let size = Size { connections: 1, acquire_timeout: config.database.acquire_timeout };
+    let pool = store::pool::open(settings, size);
+    let held = async {
+        let mut conn = store::pool::get(&pool).await?;
+        conn.transaction(async |conn| checkup::held(conn).await).await
+    };
+    match held.await {
+        Ok(held) => report.good(
+            "Limits",
+            &format!(
+                "a statement {}, waiting for a lock {}, pausing in a transaction {}",
+                held.statement, held.lock, held.idle_in_transaction
+            ),
+        ),
+        Err(error) => report.bad("Limits", &error.to_string()),
+    }
 }
 
 async fn postgres(report: &mut Report, config: &Config, conn: &AsyncPgConnection) {
@@ -68,7 +104,7 @@ fn judge(report: &mut Report, config: &Config, found: &Checkup) {
             ),
         );
     }
-    let wanted = i64::from(config.pools.write + config.pools.read + config.pools.snapshot);
+    let wanted = i64::from(config.pools.sum());
     if wanted * 2 > found.max_connections {
         report.note(
             "Connections",
@@ -123,6 +159,10 @@ impl Report {
     fn bad(&mut self, what: &str, text: &str) {
         println!("WRONG  {what}: {text}");
         self.wrong += 1;
+    }
+
+    fn unreachable(&mut self, error: &StoreError) {
+        self.bad("Postgres", &format!("{error}. Check DATABASE_URL and that Postgres runs."));
     }
 
     fn end(self) -> anyhow::Result<()> {

@@ -4,7 +4,6 @@ use super::{ExecuteError, Outcome, Problem, patiently};
 use crate::app::App;
 use crate::auth::Caller;
 use backon::Retryable;
-use diesel_async::AsyncConnection;
 use domain::command::CreateProject;
 use domain::event::{Access, Event};
 use domain::snapshot::Snapshot;
@@ -76,33 +75,32 @@ async fn attempt(
     uncertain: &AtomicBool,
 ) -> Result<Outcome, ExecuteError> {
     let mut conn = store::pool::get(&app.pools.write).await?;
-    (*conn)
-        .transaction(async |conn: &mut AsyncPgConnection| {
-            if !store::sessions::alive(conn, caller.user, caller.sid).await? {
-                return Err(ExecuteError::SessionEnded);
-            }
-            let hash = command.hash();
-            let body = serde_json::to_string(first).expect("an event is JSON");
-            let snapshot =
-                Snapshot::begin(store::epochs::fresh(), first).expect("it is project.created at version 1");
-            let new = NewRow {
-                project: &snapshot.state.project,
-                epoch: &snapshot.epoch,
-                bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),
-                command_id: first.command_id,
-                hash: &hash,
-            };
-            if !store::projects::create(conn, &new).await? {
-                return found(conn, caller, first, &hash).await;
-            }
-            store::members::put(conn, first.project, caller.user, Role::Owner).await?;
-            store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
-            store::users::raise_feed_version(conn, &[caller.user]).await?;
-            // From here on a lost answer leaves open whether it happened.
-            uncertain.store(true, Ordering::Relaxed);
-            Ok(Outcome { decided: made(first, &hash, body), replayed: false })
-        })
-        .await
+    conn.transaction(async |conn: &mut AsyncPgConnection| {
+        if !store::sessions::alive(conn, caller.user, caller.sid).await? {
+            return Err(ExecuteError::SessionEnded);
+        }
+        let hash = command.hash();
+        let body = serde_json::to_string(first).expect("an event is JSON");
+        let snapshot =
+            Snapshot::begin(store::epochs::fresh(), first).expect("it is project.created at version 1");
+        let new = NewRow {
+            project: &snapshot.state.project,
+            epoch: &snapshot.epoch,
+            bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),
+            command_id: first.command_id,
+            hash: &hash,
+        };
+        if !store::projects::create(conn, &new).await? {
+            return found(conn, caller, first, &hash).await;
+        }
+        store::members::put(conn, first.project, caller.user, Role::Owner).await?;
+        store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
+        store::users::raise_feed_version(conn, &[caller.user]).await?;
+        // From here on a lost answer leaves open whether it happened.
+        uncertain.store(true, Ordering::Relaxed);
+        Ok(Outcome { decided: made(first, &hash, body), replayed: false })
+    })
+    .await
 }
 
 /// The id exists: by the same person with the same command and content it is the first answer again.

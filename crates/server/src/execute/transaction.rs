@@ -6,7 +6,6 @@ use super::{ExecuteError, patiently, write};
 use crate::app::App;
 use crate::realtime::Frame;
 use backon::BackoffBuilder;
-use diesel_async::AsyncConnection;
 use domain::facts::Touched;
 use domain::{CommandId, ProjectId, UserId};
 use std::collections::BTreeSet;
@@ -79,7 +78,7 @@ async fn attempt(
 ) -> Result<Plan, Failed> {
     let mut conn = store::pool::get(&app.pools.write).await?;
     if let Some(earlier) = uncertain.take() {
-        let looked = (*conn).transaction(async |conn| happened(conn, project, &earlier).await).await;
+        let looked = conn.transaction(async |conn| happened(conn, project, &earlier).await).await;
         return match looked {
             Ok(true) => Ok(earlier),
             Ok(false) => Err(Failed::NotHappened),
@@ -90,7 +89,7 @@ async fn attempt(
         };
     }
     let mut planned = None;
-    let transaction = (*conn).transaction(async |conn: &mut AsyncPgConnection| {
+    let transaction = conn.transaction(async |conn: &mut AsyncPgConnection| {
         let plan = decide_and_write(conn, project, batch).await?;
         // Without a hole: all of them, before any may be told that nothing will happen.
         let taken = &batch[..plan.answers.len()];

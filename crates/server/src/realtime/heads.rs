@@ -96,7 +96,7 @@ async fn compare(realtime: &Arc<Realtime>, pool: &Pool) -> Result<bool, StoreErr
         rooms.into_iter().map(|room| (room.project, (room.clone(), room.last()))).collect();
     let ids: Vec<Uuid> = sent.keys().map(|project| project.0).collect();
     let (heads, feeds) = {
-        let conn = store::pool::get(pool).await?;
+        let conn = store::pool::read(pool).await?;
         futures_util::try_join!(
             store::projects::heads(&conn, &ids),
             store::users::feed_versions(&conn, &users)

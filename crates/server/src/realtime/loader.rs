@@ -111,7 +111,7 @@ async fn run(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
 
 /// Whoever asked and gets nothing sees its sender dropped: [`Unanswered`].
 async fn answer(pool: &Pool, batch: Batch) -> Result<(), StoreError> {
-    let conn = store::pool::get(pool).await?;
+    let conn = store::pool::read(pool).await?;
     futures_util::try_join!(
         rooms(&conn, batch.rooms),
         pages(&conn, batch.pages),
