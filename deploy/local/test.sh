@@ -70,12 +70,18 @@ ensure_node() {
   die "Node.js 20 or newer with npm is needed by the tests of the official client: install it from https://nodejs.org, then run this again."
 }
 
+want_pgbouncer() {
+  [[ -x /usr/sbin/pgbouncer ]] || apt_install_without_service pgbouncer pgbouncer ||
+    say "PgBouncer is missing: its test is skipped (Debian: apt-get install pgbouncer)."
+}
+
 run_tests() {
   trap release_services EXIT
   trap 'exit 130' INT TERM HUP
   ensure_c_toolchain
   ensure_rust
   [[ ! -f tests/sdk/package.json ]] || ensure_node
+  want_pgbouncer
   hold_services
   raise_file_limit
   attend cargo build --workspace --all-targets

@@ -4,9 +4,10 @@
 mod accounts;
 mod bad_inputs;
 mod docs;
+mod group_commit;
 mod idempotency;
+mod pooler;
 mod refresh;
 mod rules;
-
 mod store;
 mod support;

@@ -84,8 +84,8 @@ impl App {
         let metrics = Arc::new(Metrics::new());
         Ok(Self {
             realtime: Realtime::start(limits, &metrics, pools.rooms.clone(), config.redis_url.as_ref())?,
+            queues: Queues::new(limits.project_queue, metrics.waiting_commands.clone()),
             metrics,
-            queues: Queues::new(limits.project_queue),
             pools,
             redis: redis.transpose()?,
             tokens: Tokens::new(config.token_secret.expose().as_bytes(), limits.access_token_seconds),

@@ -7,6 +7,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
@@ -17,6 +18,10 @@ pub struct Metrics {
     pub answers: Family<Status, Counter>,
     /// Events that no other instance heard of through Redis; they read them from the log.
     pub unpublished_events: Counter,
+    /// Commands that wait for their project's turn, and those that were decided, with the transactions they shared.
+    pub waiting_commands: Gauge,
+    pub commands: Counter,
+    pub transactions: Counter,
 }
 
 /// `2xx`, `3xx` …
@@ -35,7 +40,18 @@ impl Metrics {
         let unpublished_events = Counter::default();
         let help = "Events that were not published; others read them from the log";
         registry.register("unpublished_events", help, unpublished_events.clone());
-        Metrics { registry, answers, unpublished_events }
+        let waiting_commands = Gauge::default();
+        registry.register(
+            "waiting_commands",
+            "Commands that wait for their project",
+            waiting_commands.clone(),
+        );
+        let commands = Counter::default();
+        registry.register("commands", "Commands that were decided", commands.clone());
+        let transactions = Counter::default();
+        let help = "Transactions that commands were decided in, several in one when a project is busy";
+        registry.register("transactions", help, transactions.clone());
+        Metrics { registry, answers, unpublished_events, waiting_commands, commands, transactions }
     }
 
     /// All of them as text.

@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use std::{fmt, io};
 use store::StoreError;
+use store::pooler::Pooler;
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -61,6 +62,9 @@ async fn check_postgres(config: &Config) -> anyhow::Result<()> {
         }
         Err(error) => return Err(error.into()),
     };
+    if matches!(store::pooler::look(&settings).await, Ok(Pooler::TooOld)) {
+        anyhow::bail!(store::pooler::TOO_OLD);
+    }
     let schema = store::migrations::state(&conn).await?;
     if !schema.is_current() {
         anyhow::bail!("the schema lacks {}: run lockstep migrate", schema.pending.join(", "));

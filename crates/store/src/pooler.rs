@@ -17,6 +17,10 @@ pub enum Pooler {
     TooOld,
 }
 
+/// What to do about [`Pooler::TooOld`].
+pub const TOO_OLD: &str = "DATABASE_URL leads through a PgBouncer that loses prepared statements: upgrade it to 1.21 or \
+    later with max_prepared_statements above 0, or connect to Postgres directly";
+
 /// Tells by behaviour, PgBouncer's version being shown to its administrators only: a start-up option reaches Postgres only
 /// when nothing is in between.
 ///

@@ -11,9 +11,6 @@ use tokio::runtime::Handle;
 
 /// Oldest Postgres the tests run on, as `server_version_num`.
 const OLDEST_POSTGRES: i32 = 150_000;
-/// What to do about a pooler that loses prepared statements.
-const PGBOUNCER_TOO_OLD: &str = "DATABASE_URL leads through a PgBouncer that loses prepared statements: upgrade it to 1.21 \
-    or later with max_prepared_statements above 0, or connect to Postgres directly.";
 /// Clocks further apart make tokens fail.
 const CLOCK_SECONDS: f64 = 2.0;
 
@@ -31,7 +28,7 @@ pub async fn run(source: &Source) -> anyhow::Result<()> {
     report.good("Settings", &format!("instance {}, {}", config.instance, config.own_origin()));
     let settings = config.database.settings("lockstep doctor", Handle::current());
     match store::pooler::look(&settings).await {
-        Ok(Pooler::TooOld) => report.bad("PgBouncer", PGBOUNCER_TOO_OLD),
+        Ok(Pooler::TooOld) => report.bad("PgBouncer", store::pooler::TOO_OLD),
         Ok(found) => {
             if found == Pooler::Present {
                 report.good("PgBouncer", "keeps prepared statements");

@@ -6,6 +6,7 @@
 
 use super::{Answer, ExecuteError, Submission};
 use domain::ProjectId;
+use prometheus_client::metrics::gauge::Gauge;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ const MOST_COMMANDS: usize = 512;
 pub struct Queues {
     queues: Mutex<HashMap<ProjectId, Queue>>,
     longest: usize,
+    depth: Gauge,
 }
 
 #[derive(Default)]
@@ -106,8 +108,9 @@ impl Told {
 
 impl Queues {
     /// At most `longest` commands wait for one project; whoever comes then is sent away at once.
-    pub fn new(longest: usize) -> Queues {
-        Queues { queues: Mutex::default(), longest }
+    /// `depth` shows how many wait, all projects together.
+    pub fn new(longest: usize, depth: Gauge) -> Queues {
+        Queues { queues: Mutex::default(), longest, depth }
     }
 
     /// Queues a submission. `true`: nobody leads this project yet, the caller has to.
@@ -124,6 +127,7 @@ impl Queues {
             return Err(Busy);
         }
         queue.commands += commands;
+        self.depth.inc_by(commands as i64);
         queue.waiting.push_back(waiting);
         Ok(leads)
     }
@@ -143,6 +147,7 @@ impl Queues {
             batch.extend(queue.waiting.pop_front());
         }
         queue.commands -= commands;
+        self.depth.dec_by(commands as i64);
         if batch.is_empty() {
             queues.remove(&project);
             return None;
@@ -153,14 +158,18 @@ impl Queues {
     /// Puts what did not fit into a transaction back to the front.
     pub fn put_back(&self, project: ProjectId, rest: Vec<Waiting>) {
         if let Some(queue) = self.lock().get_mut(&project) {
-            queue.commands += rest.iter().map(|waiting| waiting.submission.weight()).sum::<usize>();
+            let commands: usize = rest.iter().map(|waiting| waiting.submission.weight()).sum();
+            queue.commands += commands;
+            self.depth.inc_by(commands as i64);
             rest.into_iter().rev().for_each(|waiting| queue.waiting.push_front(waiting));
         }
     }
 
     /// Forgets a project whose leader panicked; whoever waited is told by the end of their channel.
     pub fn forget(&self, project: ProjectId) {
-        self.lock().remove(&project);
+        if let Some(queue) = self.lock().remove(&project) {
+            self.depth.dec_by(queue.commands as i64);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ProjectId, Queue>> {
@@ -201,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_first_to_come_leads_until_nothing_waits_and_leaves_nothing_behind() {
-        let (queues, project) = (Queues::new(10), ProjectId::new());
+        let (queues, project) = (Queues::new(10, Gauge::default()), ProjectId::new());
         assert!(queues.join(of(project, 1)).expect("room"), "nobody leads it yet");
         assert!(!queues.join(of(project, 1)).expect("room"), "led already");
         assert_eq!(queues.next(project).map(|batch| batch.len()), Some(2));
@@ -214,7 +223,7 @@ mod tests {
 
     #[test]
     fn whoever_comes_to_a_full_queue_is_sent_away_at_once() {
-        let (queues, project) = (Queues::new(3), ProjectId::new());
+        let (queues, project) = (Queues::new(3, Gauge::default()), ProjectId::new());
         for _ in 0..3 {
             queues.join(of(project, 1)).expect("room");
         }
@@ -226,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_bounded_and_what_did_not_fit_goes_first_next_time() {
-        let (queues, project) = (Queues::new(10_000), ProjectId::new());
+        let (queues, project) = (Queues::new(10_000, Gauge::default()), ProjectId::new());
         for commands in [500, 20, 600, 1] {
             queues.join(of(project, commands)).expect("room");
         }

@@ -36,8 +36,8 @@ pub async fn run(app: &Arc<App>, project: ProjectId, mut batch: Vec<Waiting>) {
                 tokio::time::sleep(delays.next().unwrap_or_default()).await;
             }
             Ok(Err(Failed::Because(ExecuteError::Defect(defect)))) if batch.len() > 1 => {
-                tracing::error!(project.id = %project, defect, "a batch failed: its commands are tried one by one");
-                return alone(app, project, batch).await;
+                tracing::error!(project.id = %project, defect, "a batch failed: its halves are tried one by one");
+                return halves(app, project, batch).await;
             }
             Ok(Err(Failed::Because(error))) => {
                 return batch.into_iter().for_each(|waiting| waiting.tell(Err(error.clone())));
@@ -46,11 +46,11 @@ pub async fn run(app: &Arc<App>, project: ProjectId, mut batch: Vec<Waiting>) {
     }
 }
 
-/// What Postgres refuses in a batch fails by itself and harms nobody else.
-async fn alone(app: &Arc<App>, project: ProjectId, batch: Vec<Waiting>) {
-    for waiting in batch {
-        Box::pin(run(app, project, vec![waiting])).await;
-    }
+/// What Postgres refuses in a batch is found by halving it: in the end it fails by itself and harms nobody else.
+async fn halves(app: &Arc<App>, project: ProjectId, mut first: Vec<Waiting>) {
+    let second = first.split_off(first.len() / 2);
+    Box::pin(run(app, project, first)).await;
+    Box::pin(run(app, project, second)).await;
 }
 
 /// Why an attempt came to nothing.
@@ -208,5 +208,7 @@ fn settle(app: &App, project: ProjectId, mut batch: Vec<Waiting>, plan: Plan) {
         app.realtime.people_changed();
     }
     app.queues.put_back(project, batch.split_off(plan.answers.len()));
+    app.metrics.transactions.inc();
+    app.metrics.commands.inc_by(batch.iter().map(|waiting| waiting.submission.commands.len() as u64).sum());
     batch.into_iter().zip(plan.answers).for_each(|(waiting, answer)| waiting.tell(answer));
 }
