@@ -83,12 +83,22 @@ fn place(random: &mut Rng, names: &Names, mut command: Value) -> Value {
 
 fn comment(random: &mut Rng, names: &Names) -> Value {
     let comment = one_of(random, &names.comments);
-    match random.u32(..5) {
+    match random.u32(..9) {
         0..3 => {
             json!({"type": "comment.add", "id": comment, "task": one_of(random, &names.tasks), "body": title(random)})
         }
         3 => json!({"type": "comment.update", "comment": comment, "body": title(random)}),
-        _ => json!({"type": "comment.delete", "comment": comment}),
+        4 => json!({"type": "comment.delete", "comment": comment}),
+        5 => json!({"type": "comment.restore", "comment": comment}),
+        6 => {
+            let (task, body) =
+                (one_of(random, &names.tasks), format!("<@{}>", one_of(random, &names.people)));
+            json!({"type": "comment.add", "task": task, "body": body, "reply_to": comment})
+        }
+        _ => {
+            let emoji = one_of(random, &["👍", "🎉", "x"]);
+            json!({"type": "comment.react", "comment": comment, "emoji": emoji, "on": random.u32(..3) > 0})
+        }
     }
 }
 

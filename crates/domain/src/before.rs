@@ -57,7 +57,9 @@ impl Before {
             | EventBody::TaskDeleted { .. }
             | EventBody::TaskRestored { .. }
             | EventBody::CommentAdded { .. }
-            | EventBody::CommentDeleted { .. } => None,
+            | EventBody::CommentDeleted { .. }
+            | EventBody::CommentRestored { .. }
+            | EventBody::CommentReacted { .. } => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Version;
 use crate::access::Role;
+use crate::comment::Emoji;
 use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
 use crate::project::{BlockedGate, ProjectChange};
 use crate::rank::Rank;
@@ -10,6 +11,7 @@ use crate::text::{Body, Key, Markdown, Name, ProjectKey};
 use crate::time::Moment;
 use crate::workflow::Workflow;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// An event as it is stored, published and sent: these bytes, once written, are what everybody gets.
@@ -63,11 +65,42 @@ pub enum EventBody {
         tasks: Vec<Task>,
     },
     #[serde(rename = "comment.added")]
-    CommentAdded { comment: CommentId, task: TaskId, body: Body },
+    CommentAdded {
+        comment: CommentId,
+        task: TaskId,
+        body: Body,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<CommentId>,
+        /// The members it mentions.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        mentions: BTreeSet<UserId>,
+    },
     #[serde(rename = "comment.updated")]
-    CommentUpdated { comment: CommentId, task: TaskId, body: Body },
+    CommentUpdated {
+        comment: CommentId,
+        task: TaskId,
+        body: Body,
+        /// The members it mentions now.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        mentions: BTreeSet<UserId>,
+    },
     #[serde(rename = "comment.deleted")]
     CommentDeleted { comment: CommentId, task: TaskId },
+    #[serde(rename = "comment.restored")]
+    CommentRestored {
+        comment: CommentId,
+        task: TaskId,
+        /// Again, because a list made meanwhile does not have it.
+        body: Body,
+    },
+    #[serde(rename = "comment.reacted")]
+    CommentReacted {
+        comment: CommentId,
+        task: TaskId,
+        emoji: Emoji,
+        /// Whether the actor added the reaction, or took it away.
+        on: bool,
+    },
 }
 
 /// What `project.created` says: version 1 of every project.
@@ -114,6 +147,8 @@ impl EventBody {
             EventBody::CommentAdded { .. } => "comment.added",
             EventBody::CommentUpdated { .. } => "comment.updated",
             EventBody::CommentDeleted { .. } => "comment.deleted",
+            EventBody::CommentRestored { .. } => "comment.restored",
+            EventBody::CommentReacted { .. } => "comment.reacted",
         }
     }
 
@@ -124,7 +159,8 @@ impl EventBody {
             EventBody::TaskUpdated { task, .. }
             | EventBody::TaskMoved { task, .. }
             | EventBody::CommentAdded { task, .. }
-            | EventBody::CommentDeleted { task, .. } => vec![*task],
+            | EventBody::CommentDeleted { task, .. }
+            | EventBody::CommentRestored { task, .. } => vec![*task],
             EventBody::TaskDeleted { tasks, .. } => tasks.clone(),
             EventBody::TaskRestored { tasks, .. } => tasks.iter().map(|task| task.id).collect(),
             EventBody::ProjectCreated(_)
@@ -134,14 +170,15 @@ impl EventBody {
             | EventBody::MemberAdded { .. }
             | EventBody::MemberUpdated { .. }
             | EventBody::MemberRemoved { .. }
-            | EventBody::CommentUpdated { .. } => Vec::new(),
+            | EventBody::CommentUpdated { .. }
+            | EventBody::CommentReacted { .. } => Vec::new(),
         }
     }
 
     /// The tasks that the event concerns: it stands in the activity of each.
     pub fn concerns(&self) -> Vec<TaskId> {
         match self {
-            EventBody::CommentUpdated { task, .. } => vec![*task],
+            EventBody::CommentUpdated { task, .. } | EventBody::CommentReacted { task, .. } => vec![*task],
             changing => changing.tasks(),
         }
     }
@@ -151,7 +188,9 @@ impl EventBody {
         match self {
             EventBody::CommentAdded { comment, .. }
             | EventBody::CommentUpdated { comment, .. }
-            | EventBody::CommentDeleted { comment, .. } => Some(*comment),
+            | EventBody::CommentDeleted { comment, .. }
+            | EventBody::CommentRestored { comment, .. }
+            | EventBody::CommentReacted { comment, .. } => Some(*comment),
             _ => None,
         }
     }
@@ -179,7 +218,9 @@ impl EventBody {
             | EventBody::TaskRestored { .. }
             | EventBody::CommentAdded { .. }
             | EventBody::CommentUpdated { .. }
-            | EventBody::CommentDeleted { .. } => Access::Unchanged,
+            | EventBody::CommentDeleted { .. }
+            | EventBody::CommentRestored { .. }
+            | EventBody::CommentReacted { .. } => Access::Unchanged,
         }
     }
 }

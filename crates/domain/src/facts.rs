@@ -5,12 +5,13 @@
 
 use crate::Version;
 use crate::access::Role;
+use crate::comment::Comment;
 use crate::event::{Access, Event, EventBody};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::rank::Rank;
 use crate::rejection::Rejection;
 use crate::snapshot::State;
-use crate::task::{Comment, Task};
+use crate::task::Task;
 use crate::text::Key;
 use crate::time::Moment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,7 +149,9 @@ impl Facts {
             | EventBody::MemberRemoved { .. }
             | EventBody::CommentAdded { .. }
             | EventBody::CommentUpdated { .. }
-            | EventBody::CommentDeleted { .. } => {}
+            | EventBody::CommentDeleted { .. }
+            | EventBody::CommentRestored { .. }
+            | EventBody::CommentReacted { .. } => {}
         }
     }
 
@@ -165,23 +168,31 @@ impl Facts {
 
     fn note_comments(&mut self, event: &Event) {
         match &event.body {
-            EventBody::CommentAdded { comment, task, body } => {
+            EventBody::CommentAdded { comment, task, body, reply_to, .. } => {
                 let made = Comment {
                     id: *comment,
                     task: *task,
+                    reply_to: *reply_to,
                     author: event.actor,
                     body: Some(body.clone()),
                     deleted: false,
+                    reactions: BTreeMap::new(),
+                    created_version: event.version,
                     version: event.version,
                     created_at: event.at,
                     updated_at: event.at,
+                    withheld: None,
                 };
                 self.comments.insert(*comment, made);
             }
-            EventBody::CommentUpdated { comment, body, .. } => {
+            EventBody::CommentUpdated { comment, body, .. }
+            | EventBody::CommentRestored { comment, body, .. } => {
                 self.change_comment(*comment, event, Some(body.clone()))
             }
             EventBody::CommentDeleted { comment, .. } => self.change_comment(*comment, event, None),
+            EventBody::CommentReacted { comment, emoji, on, .. } => {
+                self.comment(*comment).react(event.actor, emoji, *on)
+            }
             EventBody::ProjectCreated(_)
             | EventBody::ProjectUpdated { .. }
             | EventBody::ProjectDeleted {}
@@ -197,9 +208,14 @@ impl Facts {
         }
     }
 
+    fn comment(&mut self, id: CommentId) -> &mut Comment {
+        self.comments.get_mut(&id).expect("a comment that is changed was decided on")
+    }
+
     fn change_comment(&mut self, id: CommentId, event: &Event, body: Option<crate::text::Body>) {
-        let comment = self.comments.get_mut(&id).expect("a comment that is changed was decided on");
+        let comment = self.comment(id);
         comment.deleted = body.is_none();
+        comment.withheld = if comment.deleted { comment.body.take() } else { None };
         comment.body = body;
         comment.version = event.version;
         comment.updated_at = event.at;

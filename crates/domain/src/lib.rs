@@ -5,6 +5,7 @@
 pub mod access;
 pub mod before;
 pub mod command;
+pub mod comment;
 pub mod digest;
 pub mod event;
 pub mod facts;

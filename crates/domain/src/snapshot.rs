@@ -140,8 +140,10 @@ impl State {
             EventBody::TaskRestored { tasks, .. } => {
                 self.tasks.extend(tasks.iter().map(|task| (task.id, task.clone())));
             }
-            EventBody::CommentAdded { task, .. } => self.task(*task)?.comment_count += 1,
-            EventBody::CommentUpdated { .. } => {}
+            EventBody::CommentAdded { task, .. } | EventBody::CommentRestored { task, .. } => {
+                self.task(*task)?.comment_count += 1
+            }
+            EventBody::CommentUpdated { .. } | EventBody::CommentReacted { .. } => {}
             EventBody::CommentDeleted { task, .. } => self.task(*task)?.comment_count -= 1,
         }
         Ok(())

@@ -1,10 +1,10 @@
-//! A task, a comment, and what an event changes of them.
+//! A task, and what an event changes of it.
 
 use crate::Version;
-use crate::ids::{CommentId, TaskId, UserId};
+use crate::ids::{TaskId, UserId};
 use crate::json::Refused;
 use crate::rank::Rank;
-use crate::text::{Body, Key, Markdown, Title};
+use crate::text::{Key, Markdown, Title};
 use crate::time::Moment;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -289,21 +289,6 @@ fn has_nul(value: &Value) -> bool {
         Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
         _ => false,
     }
-}
-
-/// A comment on a task. A deleted one keeps its place and loses its text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Comment {
-    pub id: CommentId,
-    pub task: TaskId,
-    pub author: UserId,
-    /// `null` once deleted.
-    pub body: Option<Body>,
-    pub deleted: bool,
-    /// The version of the last event of this comment.
-    pub version: Version,
-    pub created_at: Moment,
-    pub updated_at: Moment,
 }
 
 #[cfg(test)]

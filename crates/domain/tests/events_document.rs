@@ -48,7 +48,7 @@ fn the_examples_are_one_log_that_folds() {
     let task = snapshot.state.tasks.values().next().expect("one task");
     assert_eq!(
         (task.title.as_str(), task.comment_count, task.status.as_str()),
-        ("Paint both doors", 0, "done")
+        ("Paint both doors", 1, "done")
     );
     assert_eq!(snapshot.state.members.len(), 1);
 }

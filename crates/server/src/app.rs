@@ -283,5 +283,6 @@ method!(
     get, "GET, HEAD", web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 );
 method!(post, "POST", web::post());
+method!(put, "PUT", web::put());
 method!(patch, "PATCH", web::patch());
 method!(delete, "DELETE", web::delete());

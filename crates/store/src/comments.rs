@@ -1,15 +1,16 @@
 //! Comments on tasks.
 
+use crate::error::StoreError;
 use crate::projects::LockedProject;
 use crate::schema::comments;
 use crate::{Result, convert};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::task::Comment;
+use domain::comment::Comment;
 use domain::text::Body;
-use domain::time::Moment;
-use domain::{CommentId, ProjectId, TaskId, UserId};
+use domain::{CommentId, ProjectId, TaskId, UserId, Version};
 use jiff_diesel::Timestamp;
+use serde_json::Value;
 use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -24,20 +25,33 @@ struct Row {
     version: i64,
     created_at: Timestamp,
     updated_at: Timestamp,
+    reply_to: Option<Uuid>,
+    created_version: i64,
+    reactions: Value,
 }
 
-impl From<Row> for Comment {
-    fn from(row: Row) -> Comment {
-        Comment {
+impl TryFrom<Row> for Comment {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Comment> {
+        let (body, withheld) = match row.deleted {
+            true => (None, Some(Body::stored(row.body))),
+            false => (Some(Body::stored(row.body)), None),
+        };
+        Ok(Comment {
             id: CommentId(row.id),
             task: TaskId(row.task_id),
+            reply_to: row.reply_to.map(CommentId),
             author: UserId(row.author),
-            body: (!row.deleted).then(|| Body::stored(row.body)),
+            body,
             deleted: row.deleted,
+            reactions: convert::json(row.reactions)?,
+            created_version: row.created_version,
             version: row.version,
             created_at: convert::moment(row.created_at),
             updated_at: convert::moment(row.updated_at),
-        }
+            withheld,
+        })
     }
 }
 
@@ -53,7 +67,7 @@ pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) ->
         .filter(comments::project_id.eq(project.0).and(comments::id.eq_any(ids)))
         .select(Row::as_select());
     let rows: Vec<Row> = query.load(&mut &*conn).await?;
-    Ok(rows.into_iter().map(Comment::from).collect())
+    rows.into_iter().map(Comment::try_from).collect()
 }
 
 /// The tasks that these comments are on.
@@ -67,7 +81,7 @@ pub async fn tasks_of(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]
     Ok(query.load(&mut &*conn).await?)
 }
 
-/// A task's comments, oldest first, those after `after`.
+/// A task's comments in the order in which they were made, those made after the version `after`.
 ///
 /// # Errors
 /// Those of the query.
@@ -75,22 +89,17 @@ pub async fn of_task(
     conn: &AsyncPgConnection,
     project: ProjectId,
     task: TaskId,
-    after: Option<(Moment, CommentId)>,
+    after: Version,
     limit: i64,
 ) -> Result<Vec<Comment>> {
-    let mut query = comments::table
+    let query = comments::table
         .filter(comments::project_id.eq(project.0).and(comments::task_id.eq(task.0)))
-        .order((comments::created_at, comments::id))
+        .filter(comments::created_version.gt(after))
+        .order(comments::created_version)
         .limit(limit)
-        .select(Row::as_select())
-        .into_boxed();
-    if let Some((at, id)) = after {
-        let at = Timestamp::from(at.timestamp());
-        query = query
-            .filter(comments::created_at.gt(at).or(comments::created_at.eq(at).and(comments::id.gt(id.0))));
-    }
+        .select(Row::as_select());
     let rows: Vec<Row> = query.load(&mut &*conn).await?;
-    Ok(rows.into_iter().map(Comment::from).collect())
+    rows.into_iter().map(Comment::try_from).collect()
 }
 
 /// Writes a comment. A deleted one keeps the text it had, for whoever restores it.
@@ -98,36 +107,35 @@ pub async fn of_task(
 /// # Errors
 /// Those of the query.
 pub async fn put(conn: &AsyncPgConnection, locked: &LockedProject, comment: &Comment) -> Result<()> {
-    let body = comment.body.as_ref().map(|body| body.as_str().to_owned());
-    let updated_at = Timestamp::from(comment.updated_at.timestamp());
+    let body = comment.body.as_ref().or(comment.withheld.as_ref()).map(|body| body.as_str().to_owned());
+    let reactions = serde_json::to_value(&comment.reactions).map_err(|_| convert::unreadable("reactions"))?;
     let row = Row {
         project_id: locked.id().0,
         id: comment.id.0,
         task_id: comment.task.0,
         author: comment.author.0,
-        body: body.clone().unwrap_or_default(),
+        body: body.unwrap_or_default(),
         deleted: comment.deleted,
         version: comment.version,
         created_at: Timestamp::from(comment.created_at.timestamp()),
-        updated_at,
+        updated_at: Timestamp::from(comment.updated_at.timestamp()),
+        reply_to: comment.reply_to.map(|answered| answered.0),
+        created_version: comment.created_version,
+        reactions,
     };
-    let insert = diesel::insert_into(comments::table).values(&row);
     let state = (
-        comments::deleted.eq(comment.deleted),
-        comments::version.eq(comment.version),
-        comments::updated_at.eq(updated_at),
+        comments::body.eq(&row.body),
+        comments::deleted.eq(row.deleted),
+        comments::version.eq(row.version),
+        comments::updated_at.eq(row.updated_at),
+        comments::reactions.eq(&row.reactions),
     );
-    let key = (comments::project_id, comments::id);
-    match body {
-        Some(body) => {
-            insert
-                .on_conflict(key)
-                .do_update()
-                .set((state, comments::body.eq(body)))
-                .execute(&mut &*conn)
-                .await?
-        }
-        None => insert.on_conflict(key).do_update().set(state).execute(&mut &*conn).await?,
-    };
+    diesel::insert_into(comments::table)
+        .values(&row)
+        .on_conflict((comments::project_id, comments::id))
+        .do_update()
+        .set(state)
+        .execute(&mut &*conn)
+        .await?;
     Ok(())
 }

@@ -129,6 +129,9 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        reply_to -> Nullable<Uuid>,
+        created_version -> BigInt,
+        reactions -> Jsonb,
     }
 }
 

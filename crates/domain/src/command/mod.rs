@@ -9,7 +9,7 @@ mod place;
 mod project;
 mod task;
 
-pub use comment::{AddComment, DeleteComment, UpdateComment};
+pub use comment::{AddComment, DeleteComment, ReactToComment, RestoreComment, UpdateComment};
 pub use member::{AddMember, RemoveMember, UpdateMember};
 pub use project::{CreateProject, DeleteProject, RestoreProject, UpdateProject};
 pub use task::{CreateTask, DeleteTask, MoveTask, RestoreTask, UpdateTask};
@@ -55,6 +55,10 @@ pub enum Command {
     UpdateComment(UpdateComment),
     #[serde(rename = "comment.delete")]
     DeleteComment(DeleteComment),
+    #[serde(rename = "comment.restore")]
+    RestoreComment(RestoreComment),
+    #[serde(rename = "comment.react")]
+    ReactToComment(ReactToComment),
 }
 
 /// What a command comes to, when no rule forbids it.
@@ -111,6 +115,8 @@ impl Command {
             "comment.add" => Command::AddComment(AddComment::read(fields)?),
             "comment.update" => Command::UpdateComment(UpdateComment::read(fields)?),
             "comment.delete" => Command::DeleteComment(DeleteComment::read(fields)?),
+            "comment.restore" => Command::RestoreComment(RestoreComment::read(fields)?),
+            "comment.react" => Command::ReactToComment(ReactToComment::read(fields)?),
             _ => return Err(unknown_type(kind)),
         })
     }
@@ -131,12 +137,11 @@ impl Command {
             Command::DeleteTask(DeleteTask { task }) | Command::RestoreTask(RestoreTask { task }) => {
                 touched.tasks.insert(*task);
             }
-            Command::AddComment(c) => {
-                touched.tasks.insert(c.task);
-                touched.comments.insert(c.id);
-            }
-            Command::UpdateComment(UpdateComment { comment, .. })
-            | Command::DeleteComment(DeleteComment { comment }) => {
+            Command::AddComment(c) => c.touch(touched),
+            Command::UpdateComment(c) => c.touch(touched),
+            Command::DeleteComment(DeleteComment { comment })
+            | Command::RestoreComment(RestoreComment { comment })
+            | Command::ReactToComment(ReactToComment { comment, .. }) => {
                 touched.comments.insert(*comment);
             }
         }
@@ -170,6 +175,8 @@ impl Command {
             Command::AddComment(c) => c.decide(facts),
             Command::UpdateComment(c) => c.decide(facts, actor, role),
             Command::DeleteComment(c) => c.decide(facts, actor, role),
+            Command::RestoreComment(c) => c.decide(facts, actor, role),
+            Command::ReactToComment(c) => c.decide(facts, actor),
         }
     }
 
@@ -190,8 +197,11 @@ impl Command {
             (Command::DeleteTask(c), Subject::Task(id)) => c.task == id,
             (Command::RestoreTask(c), Subject::Task(id)) => c.task == id,
             (Command::AddComment(c), Subject::Task(id)) => c.task == id,
+            (Command::AddComment(c), Subject::Comment(id)) => c.reply_to == Some(id),
             (Command::UpdateComment(c), Subject::Comment(id)) => c.comment == id,
             (Command::DeleteComment(c), Subject::Comment(id)) => c.comment == id,
+            (Command::RestoreComment(c), Subject::Comment(id)) => c.comment == id,
+            (Command::ReactToComment(c), Subject::Comment(id)) => c.comment == id,
             _ => false,
         }
     }
@@ -228,7 +238,9 @@ impl Command {
             | Command::RestoreTask(_)
             | Command::AddComment(_)
             | Command::UpdateComment(_)
-            | Command::DeleteComment(_) => Role::Editor,
+            | Command::DeleteComment(_)
+            | Command::RestoreComment(_)
+            | Command::ReactToComment(_) => Role::Editor,
         };
         if role >= needs { Ok(()) } else { Err(Rejection::Forbidden { needs }) }
     }

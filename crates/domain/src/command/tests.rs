@@ -1,3 +1,5 @@
+mod comments;
+
 use super::*;
 use crate::event::Event;
 use crate::facts::Ranks;

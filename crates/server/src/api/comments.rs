@@ -1,8 +1,8 @@
 //! `…/tasks/{task}/comments`.
 
-use crate::api::page::{self, Place, Query};
+use crate::api::page::{self, Query};
 use crate::api::{answer, request};
-use crate::app::{App, Routes, at, delete, get, patch, post};
+use crate::app::{App, Routes, at, delete, get, patch, post, put};
 use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::error::ApiError;
@@ -27,6 +27,19 @@ pub fn routes(routes: &mut Routes) {
         .writes("comment", "Comment", false);
     let one = "/projects/{project}/tasks/{task}/comments/{comment}";
     routes.service(at(one, [patch(update, updates), delete(remove, removes)]));
+    let restores = command("comment.restore", "Brings a comment's text back", &["comment"])
+        .without_body()
+        .writes("comment", "Comment", false);
+    let restored = "/projects/{project}/tasks/{task}/comments/{comment}/restore";
+    routes.service(at(restored, [post(restore, restores)]));
+    let reaction = "/projects/{project}/tasks/{task}/comments/{comment}/reactions/{emoji}";
+    let reacts = |summary| {
+        command("comment.react", summary, &["comment", "emoji", "on"])
+            .without_body()
+            .writes("comment", "Comment", false)
+    };
+    let (adds, takes) = (reacts("Adds one's reaction to a comment"), reacts("Takes one's reaction away"));
+    routes.service(at(reaction, [put(react, adds), delete(take_back, takes)]));
 }
 
 async fn list(
@@ -40,7 +53,7 @@ async fn list(
     let mut query = Query::of(request.query_string())?;
     let limit = query.limit()?;
     let filters = format!("comments {task}");
-    let after = query.cursor(&filters)?.map(|place| (place.at, CommentId(place.id)));
+    let after = query.version_cursor(&filters)?.unwrap_or(0);
     query.finish()?;
     let state = app.clone();
     let (admission, mut found) = app
@@ -57,7 +70,7 @@ async fn list(
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().filter(|_| more);
-    let next_cursor = last.map(|last| page::cursor(&filters, Place { at: last.created_at, id: last.id.0 }));
+    let next_cursor = last.map(|last| page::version_cursor(&filters, last.created_version));
     let answer = json!({"version": admission.version, "items": found, "next_cursor": next_cursor});
     Ok(HttpResponse::Ok().json(answer))
 }
@@ -98,6 +111,37 @@ async fn remove(
     caller: Caller,
 ) -> Result<HttpResponse, ApiError> {
     on_comment("comment.delete", &request, &path, &app, caller, json!({})).await
+}
+
+async fn restore(
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    on_comment("comment.restore", &request, &path, &app, caller, json!({})).await
+}
+
+async fn react(
+    request: HttpRequest,
+    path: web::Path<(String, String, String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let (project, task, comment, emoji) = path.into_inner();
+    let reaction = json!({"emoji": emoji, "on": true});
+    on_comment("comment.react", &request, &(project, task, comment), &app, caller, reaction).await
+}
+
+async fn take_back(
+    request: HttpRequest,
+    path: web::Path<(String, String, String, String)>,
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let (project, task, comment, emoji) = path.into_inner();
+    let reaction = json!({"emoji": emoji, "on": false});
+    on_comment("comment.react", &request, &(project, task, comment), &app, caller, reaction).await
 }
 
 /// The path names the task too: a comment of another one is not there.

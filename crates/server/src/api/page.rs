@@ -3,6 +3,7 @@
 use crate::error::ApiError;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use domain::Version;
 use domain::time::Moment;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,17 @@ impl Query {
         place.map(Some).ok_or_else(|| invalid("cursor", "is not one that this list gave"))
     }
 
+    /// The version at which the page before ended, of a list that is ordered by version.
+    ///
+    /// # Errors
+    /// 400 for a cursor of another list, or one we did not make.
+    pub fn version_cursor(&mut self, filters: &str) -> Result<Option<Version>, ApiError> {
+        let Some(text) = self.0.remove("cursor") else { return Ok(None) };
+        let cursor: Option<VersionCursor> = decode(&text);
+        let version = cursor.filter(|cursor| cursor.filters == filters).map(|cursor| cursor.version);
+        version.map(Some).ok_or_else(|| invalid("cursor", "is not one that this list gave"))
+    }
+
     /// # Errors
     /// 400 for a parameter that nobody asked for.
     pub fn finish(self) -> Result<(), ApiError> {
@@ -102,6 +114,18 @@ struct Cursor {
 /// The cursor after `place`.
 pub fn cursor(filters: &str, place: Place) -> String {
     let cursor = Cursor { filters: filters.to_owned(), place };
+    BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor is JSON"))
+}
+
+#[derive(Serialize, Deserialize)]
+struct VersionCursor {
+    filters: String,
+    version: Version,
+}
+
+/// The cursor of a page that ends with `version`.
+pub fn version_cursor(filters: &str, version: Version) -> String {
+    let cursor = VersionCursor { filters: filters.to_owned(), version };
     BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor is JSON"))
 }
 

@@ -201,9 +201,10 @@ fn comments() -> Vec<Command> {
         Command {
             kind: "comment.add",
             required: &["task", "body"],
-            fields: json!({"id": uuid(), "task": uuid(), "body": named("Body")}),
+            fields: json!({"id": uuid(), "task": uuid(), "body": named("Body"), "reply_to": uuid()}),
             example: json!({"task": TASK_ID, "body": "Done, have a look."}),
-            refusals: [TASK, &[(409, "id_taken")]].concat(),
+            refusals: [TASK, &[(404, "comment_not_found"), (409, "comment_deleted"), (409, "id_taken")]]
+                .concat(),
         },
         Command {
             kind: "comment.update",
@@ -218,6 +219,20 @@ fn comments() -> Vec<Command> {
             fields: json!({"comment": uuid()}),
             example: json!({"comment": COMMENT_ID}),
             refusals: COMMENT.to_vec(),
+        },
+        Command {
+            kind: "comment.restore",
+            required: &["comment"],
+            fields: json!({"comment": uuid()}),
+            example: json!({"comment": COMMENT_ID}),
+            refusals: COMMENT.to_vec(),
+        },
+        Command {
+            kind: "comment.react",
+            required: &["comment", "emoji", "on"],
+            fields: json!({"comment": uuid(), "emoji": named("Emoji"), "on": {"type": "boolean"}}),
+            example: json!({"comment": COMMENT_ID, "emoji": "👍", "on": true}),
+            refusals: COMMENT.iter().copied().filter(|(_, code)| *code != "not_author").collect(),
         },
     ]
 }

@@ -96,8 +96,8 @@ fn new_task() -> Value {
 
 fn comment() -> Value {
     json!({
-        "id": COMMENT_ID, "task": TASK_ID, "author": PERSON, "body": "Done, have a look.", "deleted": false,
-        "version": 42, "created_at": AT, "updated_at": AT,
+        "id": COMMENT_ID, "task": TASK_ID, "reply_to": null, "author": PERSON, "body": "Done, have a look.",
+        "deleted": false, "reactions": {"👍": [PERSON]}, "created_version": 42, "version": 42, "created_at": AT, "updated_at": AT,
     })
 }
 

@@ -331,6 +331,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 "task" => {
                     (json!({"anyOf": [uuid, {"type": "integer", "minimum": 1}]}), "A task's id or number.".to_owned())
                 }
+                "emoji" => (schema::named("Emoji"), "One emoji, percent-encoded.".to_owned()),
                 other => (uuid.clone(), format!("The id of a {other}.")),
             };
             json!({"in": "path", "name": name, "required": true, "schema": schema, "description": description})

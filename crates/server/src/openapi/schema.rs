@@ -44,7 +44,7 @@ pub fn components() -> Value {
     let mut all = Vec::new();
     add::<domain::event::Event>(&mut all);
     add::<domain::snapshot::Snapshot>(&mut all);
-    add::<domain::task::Comment>(&mut all);
+    add::<domain::comment::Comment>(&mut all);
     let mut components: Map<String, Value> = all
         .into_iter()
         .map(|(name, schema)| (name, serde_json::to_value(schema).expect("a schema is JSON")))

@@ -95,7 +95,7 @@ fn every_example_of_an_answer_is_what_the_domain_writes() {
     let read = |name: &str, member: &str| examples::find(name)[member].clone();
     serde_json::from_value::<domain::task::Task>(read("task", "task")).expect("a task");
     serde_json::from_value::<domain::project::Project>(read("project", "project")).expect("a project");
-    serde_json::from_value::<domain::task::Comment>(read("comment", "comment")).expect("a comment");
+    serde_json::from_value::<domain::comment::Comment>(read("comment", "comment")).expect("a comment");
     serde_json::from_value::<domain::snapshot::Snapshot>(examples::find("snapshot")).expect("a snapshot");
     for name in ["task", "project", "comment", "member", "events"] {
         serde_json::from_value::<Vec<domain::event::Event>>(read(name, "events")).expect("events");
