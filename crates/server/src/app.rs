@@ -4,6 +4,7 @@ use crate::api;
 use crate::auth::Tokens;
 use crate::body;
 use crate::config::Config;
+use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::execute::Queues;
 use crate::failed_logins::FailedLogins;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::pool::{self, Connection, Pool, Reading, Settings, Size};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 
 /// The state every handler shares.
 pub struct App {
@@ -33,6 +36,9 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// The main runtime: work that must outlive its request, or needs more than an actix worker's thread.
     pub runtime: Handle,
+    /// What was spawned by [`App::spawn`] and runs: the instance does not end before it.
+    pub tasks: TaskTracker,
+    pub drain: Drain,
     /// The instance's name, ready to be sent.
     pub instance_header: HeaderValue,
     /// The OpenAPI document, encoded.
@@ -94,6 +100,8 @@ impl App {
             instance_header: HeaderValue::from_str(&config.instance)?,
             openapi: openapi::document(&config.public_url).to_string().into(),
             runtime,
+            tasks: TaskTracker::new(),
+            drain: Drain::new(),
             config,
         })
     }
@@ -148,12 +156,17 @@ impl App {
         done.unwrap_or_else(|| Err(ApiError::unavailable("the request took too long")))
     }
 
+    /// Runs work on the main runtime that outlives its request, but not the instance, which waits for it before it ends.
+    pub fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        self.runtime.spawn(self.tasks.track_future(work))
+    }
+
     async fn timed<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<Option<T>, ApiError> {
         let time = Duration::from_secs(self.config.limits.request_seconds);
-        let running = self.runtime.spawn(tokio::time::timeout(time, work));
+        let running = self.spawn(tokio::time::timeout(time, work));
         let ended = running.await.map_err(|error| ApiError::internal(error.to_string()))?;
         Ok(ended.ok())
     }

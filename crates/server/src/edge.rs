@@ -7,8 +7,8 @@ use crate::error::ApiError;
 use crate::metrics::Status;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
 use std::rc::Rc;
@@ -54,6 +54,11 @@ pub async fn middleware<B: MessageBody + Unpin + 'static>(
     let unread = response.request().extensions_mut().remove::<Abandoned>();
     if let Some(unread) = unread {
         response = response.map_body(|_, body| EitherBody::right(unread.held_until_sent(body)));
+    }
+    let leaving = response.request().app_data::<web::Data<App>>().is_some_and(|app| app.drain.has_begun());
+    if leaving && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        // Whoever keeps connections open takes another one next time, before this instance is gone.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     complete(response.headers_mut(), &id, instance);
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
@@ -105,9 +110,10 @@ fn carries_token(query: &str) -> bool {
     })
 }
 
-fn refuse(request: ServiceRequest, error: &ApiError) -> ServiceResponse {
+/// Answers without reading on: the connection ends with the answer.
+pub fn refuse(request: ServiceRequest, error: &ApiError) -> ServiceResponse {
     let mut response = request.into_response(error.error_response());
-    response.response_mut().head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+    response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     response
 }
 

@@ -46,6 +46,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("unavailable", 503, "Not available right now"),
     ("outcome_unknown", 503, "It may have happened"),
     ("not_ready", 503, "Not ready"),
+    ("draining", 503, "The instance is stopping"),
 ];
 
 /// The title of a code.

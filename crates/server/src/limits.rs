@@ -43,8 +43,14 @@ limits! {
     /// `LOCKSTEP_KEEP_ALIVE_SECONDS`: how long an idle HTTP connection stays. Less than the balancer's own makes it use
     /// connections that close under it; too much keeps descriptors.
     keep_alive_seconds: u64 = 75, "LOCKSTEP_KEEP_ALIVE_SECONDS", 1..=3_600;
-    /// `LOCKSTEP_SHUTDOWN_SECONDS`: how long running requests may take to end after SIGTERM. Too little cuts them off, too
-    /// much delays deploys.
+    /// `LOCKSTEP_DRAIN`: how many seconds everything is still served after SIGTERM while `/health/ready` says 503. Less than
+    /// the balancer's check needs to notice makes requests fail in every deploy, too much delays deploys.
+    drain_seconds: u64 = 5, "LOCKSTEP_DRAIN", 0..=600;
+    /// `LOCKSTEP_CLOSE_SECONDS`: over how long many sockets are then closed. Too little sends them all to the other instances
+    /// at once, too much delays deploys.
+    close_seconds: u64 = 5, "LOCKSTEP_CLOSE_SECONDS", 0..=600;
+    /// `LOCKSTEP_SHUTDOWN_SECONDS`: how long after that running requests and commands may take to end. Too little cuts them
+    /// off, too much delays deploys. Whoever kills the process has to wait for the sum of the three.
     shutdown_seconds: u64 = 10, "LOCKSTEP_SHUTDOWN_SECONDS", 0..=600;
     /// `LOCKSTEP_REQUEST_SECONDS`: longest wait of one request for Postgres, all of it together; then 503. Too little fails
     /// in short bursts, too much lets clients hang.

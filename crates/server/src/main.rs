@@ -11,6 +11,7 @@ mod body;
 mod cli;
 mod config;
 mod connection;
+mod drain;
 mod edge;
 mod error;
 mod execute;

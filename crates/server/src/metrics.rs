@@ -22,6 +22,8 @@ pub struct Metrics {
     pub waiting_commands: Gauge,
     pub commands: Counter,
     pub transactions: Counter,
+    /// Clients that stay connected: WebSockets and event streams.
+    pub sockets: Gauge,
 }
 
 /// `2xx`, `3xx` …
@@ -51,7 +53,9 @@ impl Metrics {
         let transactions = Counter::default();
         let help = "Transactions that commands were decided in, several in one when a project is busy";
         registry.register("transactions", help, transactions.clone());
-        Metrics { registry, answers, unpublished_events, waiting_commands, commands, transactions }
+        let sockets = Gauge::default();
+        registry.register("sockets", "Open WebSockets and event streams", sockets.clone());
+        Metrics { registry, answers, unpublished_events, waiting_commands, commands, transactions, sockets }
     }
 
     /// All of them as text.

@@ -3,6 +3,7 @@
 use crate::app::{self, App};
 use crate::config::Config;
 use crate::connection::{self, Wire};
+use crate::drain::{self, Signals};
 use crate::edge;
 use actix_cors::Cors;
 use actix_http::{HttpService, Protocol, Request};
@@ -11,7 +12,7 @@ use actix_service::{
     IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, map_config,
 };
 use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, ServerHandle, ServiceResponse};
+use actix_web::dev::{AppConfig, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::{Error, middleware, web};
 use anyhow::Context;
@@ -21,13 +22,13 @@ use std::{fmt, io};
 use store::StoreError;
 use store::pooler::Pooler;
 use tokio::net::TcpStream;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// When an address is taken, Postgres must not be used as it is, or its schema is old.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    let signals = Signals::listen().context("the signals that end the process")?;
     check_postgres(&config).await?;
     let app = web::Data::new(App::new(config)?);
     let public = public(app.clone())?;
@@ -41,12 +42,15 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         "serving"
     );
-    let handles = [public.handle(), operator.handle()];
-    let stopping = app.runtime.spawn(stop_on_signal(app.clone(), handles));
-    let ended = tokio::try_join!(public, operator);
-    stopping.abort();
+    let stopped = drain::when_told(app.clone(), signals, public.handle());
+    // The operator's address answers to the end. What is dropped here was stopped before, or had its time.
+    tokio::select! {
+        () = stopped => {}
+        ended = async { tokio::try_join!(public, operator) } => {
+            ended?;
+        }
+    }
     sweeping.abort();
-    ended?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -78,6 +82,7 @@ fn public(app: web::Data<App>) -> anyhow::Result<Server> {
     let composed = move || {
         actix_web::App::new()
             .app_data(shared.clone())
+            .wrap(middleware::from_fn(drain::middleware))
             .wrap(cors(&shared.config))
             .wrap(middleware::from_fn(edge::middleware))
             .configure(app::routes)
@@ -186,23 +191,6 @@ fn cors(config: &Config) -> Cors {
         ])
         .supports_credentials()
         .max_age(600)
-}
-
-async fn stop_on_signal(app: web::Data<App>, servers: [ServerHandle; 2]) {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("stopping: no new requests, running ones may end");
-    app.realtime.shut_down();
-    for server in servers {
-        server.stop(true).await;
-    }
 }
 
 /// Deletes sessions that ended, a few at a time. Every instance may do it.

@@ -1,6 +1,7 @@
 //! `/health`: alive, and ready to be given requests.
 
 use crate::app::{App, Routes, at, get};
+use crate::drain;
 use crate::error::ApiError;
 use crate::openapi::{object, op};
 use actix_web::{HttpResponse, web};
@@ -18,7 +19,7 @@ pub fn routes(routes: &mut Routes) {
         json!({"status": {"const": "ready"}, "postgres": {"const": "ok"}, "redis": {"type": "string"}}),
     );
     let ready_op = op("Whether it can be given requests").open().answers(200, "It can.", status, "ready");
-    routes.service(at("/health/ready", [get(ready, ready_op.problem(503, &["not_ready"]))]));
+    routes.service(at("/health/ready", [get(ready, ready_op.problem(503, &["not_ready", "draining"]))]));
 }
 
 async fn live() -> HttpResponse {
@@ -27,6 +28,9 @@ async fn live() -> HttpResponse {
 
 /// Postgres must answer and have the schema; Redis is told, but nothing stops without it.
 async fn ready(app: web::Data<App>) -> Result<HttpResponse, ApiError> {
+    if app.drain.has_begun() {
+        return Err(drain::draining());
+    }
     let (postgres, redis) = futures_util::join!(postgres(&app), redis(&app));
     match postgres {
         Ok(()) => Ok(HttpResponse::Ok().json(json!({"status": "ready", "postgres": "ok", "redis": redis}))),

@@ -34,7 +34,7 @@ pub async fn create_project(
 ) -> Result<Outcome, ExecuteError> {
     let running = app.clone();
     let deadline = Duration::from_secs(app.config.limits.request_seconds);
-    let task = app.runtime.spawn(async move {
+    let task = app.spawn(async move {
         let uncertain = AtomicBool::new(false);
         let telling = until_told(&running, &caller, id, command_id, &command, &uncertain);
         match tokio::time::timeout(deadline, telling).await {

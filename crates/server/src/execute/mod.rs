@@ -147,7 +147,7 @@ pub async fn execute(app: &Arc<App>, submission: Submission) -> Result<Answer, E
     let deadline = Instant::now() + Duration::from_secs(app.config.limits.request_seconds);
     let (waiting, told) = Waiting::new(submission, deadline);
     if app.queues.join(waiting).map_err(|_| ExecuteError::Busy)? {
-        app.runtime.spawn(lead(app.clone(), project));
+        app.spawn(lead(app.clone(), project));
     }
     told.hear().await
 }

@@ -23,6 +23,8 @@ use uuid::Uuid;
 const STRETCH: usize = 256;
 /// A subscription is told to start over (2500) at most so often; the SDK has no backoff for it.
 const RESET_PAUSE: Duration = Duration::from_secs(10);
+/// How often a stopping instance closes some connections.
+const SEND_AWAY_TICK: Duration = Duration::from_millis(50);
 
 /// How a client is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,10 @@ pub struct Client {
     pub subscriptions: RefCell<HashMap<ProjectId, Rc<Subscription>>>,
     resets: RefCell<HashMap<ProjectId, Instant>>,
     pub clock: Clock,
+    /// A command of it runs.
+    pub busy: Cell<bool>,
+    /// To be closed as soon as it is not busy.
+    pub leaving: Cell<bool>,
 }
 
 /// One connection in one room.
@@ -122,8 +128,11 @@ impl Hub {
             subscriptions: RefCell::default(),
             resets: RefCell::default(),
             clock: Clock::start(dialect),
+            busy: Cell::new(false),
+            leaving: Cell::new(false),
         });
         self.clients.borrow_mut().insert(id, client.clone());
+        self.realtime.sockets.inc();
         client
     }
 
@@ -132,6 +141,7 @@ impl Hub {
         if self.clients.borrow_mut().remove(&client.id).is_none() {
             return;
         }
+        self.realtime.sockets.dec();
         let subscriptions: Vec<_> = client.subscriptions.borrow().values().cloned().collect();
         subscriptions.iter().for_each(|subscription| self.leave(subscription));
         if let Some(Identity { user, sid, .. }) = client.identity.take() {
@@ -332,7 +342,25 @@ async fn listen(hub: Rc<Hub>) {
         news.rooms.into_iter().for_each(|project| hub.room_has_news(project));
         news.people.iter().for_each(|(user, ended)| hub.person_has_news(*user, ended));
         if news.shut_down {
-            hub.clients().iter().for_each(|client| hub.close(client, Close::SHUTDOWN));
+            actix_web::rt::spawn(send_away(hub.clone()));
         }
+    }
+}
+
+/// The instance stops: its connections end one after another, so that the other instances do not get all of them at once.
+/// Runs as long as the worker does, because a handshake may have been under way.
+async fn send_away(hub: Rc<Hub>) {
+    let ticks = Duration::from_secs(hub.realtime.limits.close_seconds).div_duration_f32(SEND_AWAY_TICK);
+    let at_once = (hub.clients().len() as f32 / ticks.max(1.0)).ceil().max(1.0) as usize;
+    loop {
+        let staying = hub.clients().into_iter().filter(|client| !client.leaving.get());
+        staying.take(at_once).for_each(|client| {
+            client.leaving.set(true);
+            // Who waits for the answer to a command gets it first.
+            if !client.busy.get() {
+                hub.close(&client, Close::SHUTDOWN);
+            }
+        });
+        tokio::time::sleep(SEND_AWAY_TICK).await;
     }
 }

@@ -31,6 +31,7 @@ use domain::{ProjectId, Version};
 use inbox::Inbox;
 use loader::Loader;
 use people::People;
+use prometheus_client::metrics::gauge::Gauge;
 use publisher::Publisher;
 use room::{Accepted, Room};
 use std::collections::{HashMap, HashSet};
@@ -62,6 +63,8 @@ pub struct Realtime {
     gap_noted: Notify,
     /// Whether hints from other instances arrive.
     relayed: AtomicBool,
+    /// How many clients are connected.
+    sockets: Gauge,
 }
 
 impl Realtime {
@@ -90,6 +93,7 @@ impl Realtime {
             compare_now: Notify::new(),
             gap_noted: Notify::new(),
             relayed: AtomicBool::new(false),
+            sockets: metrics.sockets.clone(),
         });
         tokio::spawn(heads::run(realtime.clone(), reads));
         if let Some(client) = client {
@@ -126,7 +130,7 @@ impl Realtime {
         self.compare_now.notify_one();
     }
 
-    /// Ends every connection of this instance; the SDKs reconnect elsewhere.
+    /// Begins to end every connection of this instance; the SDKs reconnect elsewhere.
     pub fn shut_down(&self) {
         self.inboxes().iter().for_each(|inbox| inbox.shut_down());
     }

@@ -78,7 +78,7 @@ impl Connection {
                 break;
             }
             let ended = match message {
-                Ok(AggregatedMessage::Text(text)) => self.frame(&text).await,
+                Ok(AggregatedMessage::Text(text)) => self.busy_with(&text).await,
                 Ok(AggregatedMessage::Ping(payload)) => {
                     self.hub.send(&self.client, protocol::control_pong(&payload));
                     Ok(())
@@ -94,6 +94,14 @@ impl Connection {
         }
         self.client.outbox.end(protocol::close(Close::NORMAL), false);
         self.hub.disconnect(&self.client);
+    }
+
+    /// Handles a frame. A stopping instance closes the connection only after it, so that no answer is lost.
+    async fn busy_with(&self, text: &str) -> Result<(), Ended> {
+        self.client.busy.set(true);
+        let ended = self.frame(text).await;
+        self.client.busy.set(false);
+        if self.client.leaving.get() { self.close(Close::SHUTDOWN) } else { ended }
     }
 
     /// A frame may hold several commands, one a line.

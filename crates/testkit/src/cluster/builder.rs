@@ -22,6 +22,8 @@ impl Default for Builder {
             ("LOCKSTEP_TOKEN_SECRET", token::SECRET),
             ("LOCKSTEP_SIGNUP", "open"),
             ("LOCKSTEP_LOG", "human"),
+            // Stopping an instance shall not take the seconds that a balancer needs.
+            ("LOCKSTEP_DRAIN", "0"),
         ];
         let env = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         Self { instances: 1, env, postgres_proxied: false, redis_proxied: false, with_redis: true }
