@@ -88,6 +88,7 @@ settings_of_all_instances() {
   export LOCKSTEP_TRUSTED_PROXIES=127.0.0.1/32
   export LOCKSTEP_SIGNUP=open
   export LOCKSTEP_LOG=human
+  export LOCKSTEP_DRAIN=0 # Ctrl-C stops the balancer too: nobody has to notice anything first
 }
 
 prepare_database() {
@@ -129,8 +130,8 @@ find_balancer() {
 start_balancer() {
   [[ -n $haproxy ]] || return 0
   start_log balancer
-  LOCKSTEP_PORT=$port LOCKSTEP_PORT_ONE=$port_one LOCKSTEP_PORT_TWO=$port_two \
-    spawn balancer "$haproxy" -db -f deploy/local/haproxy.cfg </dev/null
+  LOCKSTEP_BALANCER=127.0.0.1:$port LOCKSTEP_ONE=127.0.0.1:$port_one LOCKSTEP_TWO=127.0.0.1:$port_two \
+    spawn balancer "$haproxy" -db -f deploy/haproxy.cfg </dev/null
   expect_ready balancer "$port"
 }
 

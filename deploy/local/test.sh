@@ -82,6 +82,8 @@ run_tests() {
   ensure_rust
   [[ ! -f tests/sdk/package.json ]] || ensure_node
   want_pgbouncer
+  have haproxy || apt_install_without_service haproxy haproxy ||
+    die "HAProxy is needed by the test of a rolling restart: install it (Debian: apt-get install haproxy), then run this again."
   hold_services
   raise_file_limit
   attend cargo build --workspace --all-targets

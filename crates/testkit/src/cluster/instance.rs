@@ -156,6 +156,11 @@ impl Instance {
         self.signal(Signal::TERM);
     }
 
+    /// SIGINT, as Ctrl-C sends it.
+    pub fn interrupt(&self) {
+        self.signal(Signal::INT);
+    }
+
     /// SIGSTOP: the process hangs, its connections stay open.
     pub fn pause(&self) {
         self.signal(Signal::STOP);

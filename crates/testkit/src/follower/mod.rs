@@ -6,7 +6,7 @@ mod ledger;
 mod session;
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::watch;
@@ -63,6 +63,9 @@ pub struct Progress {
     pub reconnects: u64,
     /// Subscribed at this moment.
     pub live: bool,
+    absent_since: Option<Instant>,
+    /// The longest time between the end of a connection and the next subscription.
+    pub longest_absence: Duration,
     pub end: Option<End>,
 }
 

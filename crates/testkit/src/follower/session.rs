@@ -1,7 +1,7 @@
 //! The life of a follower: connections one after another, each continuing from the last position.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
@@ -49,6 +49,9 @@ impl Session {
                 Transport::Events => self.over_events(&address).await,
             };
             self.shared.progress.send_modify(|progress| {
+                if progress.live {
+                    progress.absent_since = Some(Instant::now());
+                }
                 progress.live = false;
                 progress.reconnects += 1;
                 progress.end = end;
@@ -71,6 +74,8 @@ impl Session {
         self.shared.progress.send_modify(|progress| {
             progress.subscriptions += 1;
             progress.live = true;
+            let absence = progress.absent_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+            progress.longest_absence = progress.longest_absence.max(absence);
         });
     }
 

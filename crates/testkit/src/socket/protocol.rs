@@ -134,11 +134,14 @@ impl Reply {
         body.error.map_or(Ok(self), |refused| Err(Failure::Refused(refused)))
     }
 
+    /// The whole reply.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.text).expect("what was read as JSON once can be read again")
+    }
+
     /// The result under the method's name.
     pub(super) fn result(&self, method: &str) -> Value {
-        let mut value: Value =
-            serde_json::from_str(&self.text).expect("what was read as JSON once can be read again");
-        value[method].take()
+        self.value()[method].take()
     }
 
     pub(super) fn subscribed(&self) -> Result<Subscribed, Failure> {
