@@ -89,6 +89,7 @@ run_tests() {
   attend cargo build --workspace --all-targets
   local failed=()
   attend cargo test --workspace --no-fail-fast || failed+=("cargo test")
+  attend "${CARGO_TARGET_DIR:-target}/debug/lockstep-bench" --smoke || failed+=("the smoke run of the benchmark")
   if [[ -f tests/sdk/package.json ]]; then
     cd tests/sdk
     { attend npm ci --no-audit --no-fund && attend npm test; } || failed+=("the Node.js tests")

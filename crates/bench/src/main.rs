@@ -1,19 +1,128 @@
-//! Benchmarks from outside: they start real instances and measure what clients see. What matters is the ratio of two things
-//! measured side by side; absolute figures say more about the machine.
+//! Benchmarks from outside: they start real instances and measure what clients see, each figure beside its limit in the same
+//! run. What matters is the ratio; absolute figures say more about the machine. `make bench` runs all of it; `docs/BENCHMARKS.md`
+//! has the results.
 //!
-//! `cargo run --release -p lockstep-bench -- flat-cost` or `throughput` (need `TEST_DATABASE_URL` and `TEST_REDIS_URL`, see `make
-//! test-services`).
+//! ```text
+//! lockstep-bench [--smoke] [--json FILE] [--plots FOLDER] [SECTION…]
+//! ```
+//!
+//! Needs `TEST_DATABASE_URL` and `TEST_REDIS_URL` (see `make test-services`) and a built `lockstep` beside it.
 
+mod bare_writer;
 mod flat_cost;
-mod throughput;
+mod load;
+mod machine;
+mod pgbench;
+mod plot;
+mod report;
+mod sections;
+mod servers;
+mod world;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
+use report::Report;
+use sections::Sizes;
+use std::path::PathBuf;
+use tokio::runtime::Runtime;
+use world::World;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    match std::env::args().nth(1).as_deref() {
-        Some("flat-cost") => flat_cost::run().await,
-        Some("throughput") => throughput::run().await,
-        _ => bail!("which benchmark? there are flat-cost and throughput"),
+const SECTIONS: [&str; 6] = ["commands", "deliveries", "memory", "snapshots", "storm", "growth"];
+
+struct Arguments {
+    smoke: bool,
+    json: Option<PathBuf>,
+    plots: Option<PathBuf>,
+    sections: Vec<String>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let first: Vec<String> = std::env::args().skip(1).take(2).collect();
+    if let [name, address] = first.as_slice()
+        && name == "bare-writer"
+    {
+        return bare_writer::serve(address);
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let arguments = arguments()?;
+    if arguments.sections == ["flat-cost"] {
+        return runtime.block_on(flat_cost::run());
+    }
+    let sizes = if arguments.smoke { Sizes::smoke() } else { Sizes::full() };
+    let machine = machine::describe();
+    let mut report = Report { machine, judges: !arguments.smoke, ..Report::default() };
+    for section in &arguments.sections {
+        println!("{section} …");
+        measure(section, &runtime, &sizes, &mut report).with_context(|| format!("measuring {section}"))?;
+    }
+    report.print();
+    if let Some(file) = &arguments.json {
+        std::fs::write(file, format!("{:#}\n", report.to_json()))
+            .with_context(|| format!("writing {}", file.display()))?;
+    }
+    if let Some(folder) = &arguments.plots {
+        plot::write_all(&report, folder).with_context(|| format!("writing into {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+fn measure(section: &str, runtime: &Runtime, sizes: &Sizes, report: &mut Report) -> anyhow::Result<()> {
+    match section {
+        "commands" => commands(runtime, sizes, 1, report),
+        "deliveries" => sections::fanout::run(runtime, sizes, report),
+        "memory" => sections::fanout::memory(runtime, sizes, report),
+        "snapshots" => snapshots(runtime, sizes, 1, report),
+        "storm" => sections::storm::run(runtime, sizes, report),
+        "growth" => {
+            commands(runtime, sizes, sizes.growth, report)?;
+            snapshots(runtime, sizes, sizes.growth, report)
+        }
+        other => bail!("no section {other}: there are {} and flat-cost", SECTIONS.join(", ")),
+    }
+}
+
+fn commands(runtime: &Runtime, sizes: &Sizes, growth: usize, report: &mut Report) -> anyhow::Result<()> {
+    let sizes = Sizes { tasks: sizes.tasks * growth, ..sizes.clone() };
+    let world = runtime.block_on(async {
+        let world = World::start(1).await?;
+        world.projects(0..sizes.projects, sizes.tasks).await?;
+        anyhow::Ok(world)
+    })?;
+    let measured = match growth {
+        1 => sections::commands::run(&world, &sizes, report),
+        _ => sections::commands::rates(&world, &sizes, sections::GROWTH, report),
+    };
+    runtime.block_on(async { drop(world) });
+    measured
+}
+
+fn snapshots(runtime: &Runtime, sizes: &Sizes, growth: usize, report: &mut Report) -> anyhow::Result<()> {
+    use sections::snapshots;
+    let world = runtime.block_on(async {
+        let world = World::start(1).await?;
+        snapshots::fill(&world, snapshots::snapshot_project(growth), snapshots::tasks(sizes, growth)).await?;
+        anyhow::Ok(world)
+    })?;
+    let measured = snapshots::run(&world, sizes, growth, report);
+    runtime.block_on(async { drop(world) });
+    measured
+}
+
+fn arguments() -> anyhow::Result<Arguments> {
+    let mut parsed = Arguments { smoke: false, json: None, plots: None, sections: Vec::new() };
+    let mut given = std::env::args().skip(1);
+    while let Some(argument) = given.next() {
+        match argument.as_str() {
+            "--smoke" => parsed.smoke = true,
+            "--json" => parsed.json = Some(given.next().context("--json names a file")?.into()),
+            "--plots" => parsed.plots = Some(given.next().context("--plots names a folder")?.into()),
+            option if option.starts_with('-') => {
+                bail!("no option {option}: there are --smoke, --json and --plots")
+            }
+            section => parsed.sections.push(section.to_owned()),
+        }
+    }
+    if parsed.sections.is_empty() {
+        parsed.sections = SECTIONS.map(str::to_owned).into();
+    }
+    Ok(parsed)
 }

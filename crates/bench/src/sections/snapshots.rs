@@ -1,0 +1,204 @@
+//! Snapshots of a 5 MB project a second, beside nginx serving the very same compressed bytes from a file.
+
+use super::Sizes;
+use crate::load::drive::{Load, OPEN};
+use crate::report::{Report, Row, Wanted};
+use crate::servers::listens;
+use crate::world::{World, commands, project_id, task_id};
+use anyhow::{Context, ensure};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use testkit::ports;
+
+const CLIENTS: usize = 16;
+/// Tasks of about a kilobyte each.
+const TASKS: usize = 4_600;
+const WORDS: [&str; 24] = [
+    "paint",
+    "the",
+    "north",
+    "wall",
+    "before",
+    "rain",
+    "and",
+    "tell",
+    "everybody",
+    "who",
+    "waits",
+    "for",
+    "a",
+    "colour",
+    "that",
+    "nobody",
+    "ordered",
+    "yet",
+    "invoice",
+    "from",
+    "spring",
+    "still",
+    "open",
+    "please",
+];
+
+/// `times`: how much larger than 5 MB.
+pub async fn fill(world: &World, project: usize, tasks: usize) -> anyhow::Result<()> {
+    world.projects(project..project + 1, 0).await?;
+    let mut state = 88_172_645_463_325_252u64;
+    let mut text = |words: usize| {
+        let word = |_| {
+            // xorshift64: the same text in every run, and no better to compress than prose.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let word = WORDS[(state % WORDS.len() as u64) as usize];
+            if state.is_multiple_of(5) { format!("{word}-{}", state % 9_973) } else { word.to_owned() }
+        };
+        (0..words).map(word).collect::<Vec<_>>().join(" ")
+    };
+    let create = |task: usize| json!({"type": "task.create", "id": task_id(project, task), "title": text(6), "description": text(90)});
+    commands(&world.api(), project, (0..tasks).map(create).collect()).await
+}
+
+pub fn run(world: &World, sizes: &Sizes, growth: usize, report: &mut Report) -> anyhow::Result<()> {
+    let section = if growth == 1 { "snapshots" } else { super::GROWTH };
+    let path = format!("/api/v1/projects/{}/snapshot", project_id(snapshot_project(growth)));
+    let token = world.owner.fresh_token(testkit::token::TTL);
+    let authority = world.cluster.instances[0].authority();
+    let (encoding, bytes) = fetch(&authority, &path, &token)?;
+    let Some(nginx) = Nginx::start(&encoding, &bytes)? else {
+        report.skip("no nginx here (Debian: apt-get install nginx-light): snapshots stand beside nothing");
+        return Ok(());
+    };
+    let (mut ours, mut theirs, mut cpu) = (0.0, 0.0, (0.0, 0.0));
+    let addresses = world.addresses();
+    for _ in 0..sizes.rounds {
+        let before = (world.cpu().instances, nginx.cpu());
+        let done = get(&addresses, &path, &token, sizes.time)?;
+        let done_there = get(&[nginx.address], "/snapshot", "", sizes.time)?;
+        ours += done.per_second() / sizes.rounds as f64;
+        theirs += done_there.per_second() / sizes.rounds as f64;
+        let each = |seconds: f64, n: u64| seconds * 1e6 / n as f64 / sizes.rounds as f64;
+        cpu.0 += each(world.cpu().instances - before.0, done.answered);
+        cpu.1 += each(nginx.cpu() - before.1, done_there.answered);
+        let (a, b) = (done.received / done.answered, done_there.received / done_there.answered);
+        ensure!(a.abs_diff(b) < 2_000, "nginx served {b} bytes, the instance {a}");
+    }
+    let megabytes = bytes.len() as f64 / 1e6;
+    report.add(Row {
+        section,
+        what: format!("snapshots, {} MB each as {encoding}", crate::report::figure(megabytes)),
+        unit: "/s",
+        ours,
+        beside: vec![("nginx", theirs)],
+        wanted: if growth == 1 { Wanted::at_least(ours / theirs, 0.5, "of nginx") } else { None },
+    });
+    report.add(Row {
+        section,
+        what: "CPU of the server for a snapshot".to_owned(),
+        unit: "µs",
+        ours: cpu.0,
+        beside: vec![("nginx", cpu.1)],
+        wanted: None,
+    });
+    Ok(())
+}
+
+/// The number of the project whose snapshot is loaded.
+pub fn snapshot_project(growth: usize) -> usize {
+    900_000 + growth
+}
+
+pub fn tasks(sizes: &Sizes, growth: usize) -> usize {
+    sizes.shrunk(TASKS) * growth
+}
+
+fn get(
+    addresses: &[SocketAddr],
+    path: &str,
+    token: &str,
+    time: Duration,
+) -> anyhow::Result<crate::load::drive::Done> {
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: bench\r\naccept-encoding: zstd, gzip\r\nauthorization: Bearer {token}\r\n\r\n"
+    );
+    let load = Load { addresses, connections: CLIENTS, pace: OPEN, time };
+    load.run(|_, out| out.extend_from_slice(request.as_bytes()))
+}
+
+/// The compressed bytes as an instance serves them, and their encoding.
+fn fetch(authority: &str, path: &str, token: &str) -> anyhow::Result<(String, Vec<u8>)> {
+    let request = ["-sS", "--max-time", "60", "-D", "-", "-H", "accept-encoding: zstd, gzip", "-H"];
+    let output = Command::new("curl")
+        .args(request)
+        .arg(format!("authorization: Bearer {token}"))
+        .arg(format!("http://{authority}{path}"))
+        .output()
+        .context("running curl")?;
+    let end = memchr::memmem::find(&output.stdout, b"\r\n\r\n").context("an answer has a head")?;
+    let head = String::from_utf8_lossy(&output.stdout[..end]).to_lowercase();
+    ensure!(head.starts_with("http/1.1 200"), "the snapshot was answered: {head}");
+    let encoding = head.lines().find_map(|line| line.strip_prefix("content-encoding: "));
+    Ok((encoding.unwrap_or("identity").to_owned(), output.stdout[end + 4..].to_vec()))
+}
+
+struct Nginx {
+    child: Child,
+    address: SocketAddr,
+    folder: PathBuf,
+}
+
+impl Nginx {
+    /// `None`: there is no nginx here.
+    fn start(encoding: &str, bytes: &[u8]) -> anyhow::Result<Option<Nginx>> {
+        let Some(program) = program() else { return Ok(None) };
+        let folder = std::env::temp_dir().join(format!("lockstep-bench-nginx-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let address: SocketAddr = format!("127.0.0.1:{}", ports::free()).parse()?;
+        std::fs::write(folder.join("snapshot"), bytes)?;
+        std::fs::write(folder.join("nginx.conf"), configuration(&folder, address, encoding))?;
+        let mut command = Command::new(program);
+        command.arg("-c").arg(folder.join("nginx.conf")).arg("-e").arg(folder.join("error.log"));
+        let child = command.stdout(Stdio::null()).spawn()?;
+        let nginx = Nginx { child, address, folder };
+        listens(address)?;
+        Ok(Some(nginx))
+    }
+
+    fn cpu(&self) -> f64 {
+        crate::machine::cpu_seconds_of_family(self.child.id())
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        if let Some(pid) = rustix::process::Pid::from_raw(self.child.id() as i32) {
+            // SIGTERM, so that it ends its workers. An error means that it had ended by itself.
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        }
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn configuration(folder: &Path, address: SocketAddr, encoding: &str) -> String {
+    let folder = folder.display();
+    let user = if rustix::process::getuid().is_root() { "user root;" } else { "" };
+    format!(
+        "{user} daemon off; worker_processes auto; pid {folder}/pid;\n\
+         events {{ worker_connections 1024; }}\n\
+         http {{ sendfile on; tcp_nopush on; access_log off; keepalive_requests 1000000000;\n\
+           client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;\n\
+           uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n\
+           server {{ listen {address}; root {folder};\n\
+             location /snapshot {{ default_type application/json; add_header content-encoding {encoding}; }} }} }}\n"
+    )
+}
+
+fn program() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    folders.map(|folder| folder.join("nginx")).find(|program| program.is_file())
+}
