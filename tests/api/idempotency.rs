@@ -2,9 +2,9 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use testkit::{Answer, Api, Uuid};
+use testkit::{Answer, Api, Uuid, eventually};
 
-use crate::support::{Team, without_request_id};
+use crate::support::{SOON, Team, without_request_id};
 
 const REPEATS: usize = 12;
 
@@ -254,4 +254,29 @@ async fn a_precondition_that_is_not_understood_is_refused_and_not_ignored() {
     let answer = api.if_match("\"1\"").patch(&path, json!({"name": "Other"})).await;
     answer.expect_problem(400, "malformed_request");
     assert_eq!(api.digest(project).await.version, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_week_a_repeated_change_answers_from_its_event() {
+    let mut team = Team::start(1).await;
+    let path = team.path("/tasks");
+    let first = team.editor().idempotent("old").post(&path, json!({"title": "Once"})).await.expect(201);
+    let sql = team.cluster.database.sql().await;
+    let age = "UPDATE command_results SET decided_at = now() - interval '8 days'";
+    sql.batch_execute(age).await.expect("aged");
+    team.cluster.instances[0].restart().await;
+    eventually("old results to go", SOON, || async {
+        let left: i64 =
+            sql.query_one("SELECT count(*) FROM command_results", &[]).await.expect("a count").get(0);
+        left == 0
+    })
+    .await;
+    let before = team.digest().await.version;
+    let again = team.editor().idempotent("old").post(&path, json!({"title": "Once"})).await.expect(200);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!((again.version(), again.events()), (first.version(), first.events()));
+    assert_eq!(team.digest().await.version, before);
+    let batch = json!({"commands": [{"type": "task.create", "title": "New"}]});
+    team.editor().post(&team.path("/commands"), batch).await.expect(200);
+    assert_eq!(team.digest().await.version, before + 1);
 }

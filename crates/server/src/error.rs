@@ -263,7 +263,7 @@ impl From<ExecuteError> for ApiError {
                 error.0.cause = Some(cause);
                 error
             }
-            ExecuteError::Defect(_) => Self::internal(cause),
+            ExecuteError::UsedBefore | ExecuteError::Defect(_) => Self::internal(cause),
         }
     }
 }

@@ -64,6 +64,9 @@ limits! {
     /// `LOCKSTEP_REFRESH_GRACE_SECONDS`: how long a spent refresh token gets its unused successor again. Too little logs
     /// out clients that lost an answer, too much helps a thief.
     refresh_grace_seconds: u64 = 30, "LOCKSTEP_REFRESH_GRACE_SECONDS", 0..=300;
+    /// `LOCKSTEP_RESULT_DAYS`: how long a repeated command gets its first answer whole; later a change answers from its
+    /// event, and a refusal is judged anew. Too little fails clients that were offline, too much keeps a row per command.
+    result_days: i64 = 7, "LOCKSTEP_RESULT_DAYS", 1..=3_650;
     /// `LOCKSTEP_FAILED_LOGINS_PER_MINUTE`: per account and address. Too little locks people out, too much lets passwords
     /// be guessed.
     failed_logins_per_minute: u32 = 10, "LOCKSTEP_FAILED_LOGINS_PER_MINUTE", 1..=10_000;

@@ -193,17 +193,30 @@ fn cors(config: &Config) -> Cors {
         .max_age(600)
 }
 
-/// Deletes sessions that ended, a few at a time. Every instance may do it.
+/// Rows of one sweep: enough to get ahead, few enough to hold no lock for long.
+const SWEPT_AT_ONCE: i64 = 1_000;
+
+/// Deletes sessions that ended and results whose time is over, a few at a time. Every instance may do it.
 async fn sweep(app: web::Data<App>) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         hourly.tick().await;
-        let swept = async {
-            let mut conn = store::pool::get(&app.pools.jobs).await?;
-            conn.transaction(async |conn| store::sessions::sweep(conn, 1_000).await).await
-        };
-        if let Err(error) = swept.await {
-            tracing::warn!(%error, "ended sessions could not be deleted");
+        if let Err(error) = sweep_all(&app).await {
+            tracing::warn!(%error, "what is no longer needed could not be deleted");
+        }
+    }
+}
+
+async fn sweep_all(app: &App) -> Result<(), StoreError> {
+    let days = app.config.limits.result_days;
+    loop {
+        let mut conn = store::pool::get(&app.pools.jobs).await?;
+        let sessions =
+            conn.transaction(async |conn| store::sessions::sweep(conn, SWEPT_AT_ONCE).await).await?;
+        let results =
+            conn.transaction(async |conn| store::results::sweep(conn, days, SWEPT_AT_ONCE).await).await?;
+        if sessions + results == 0 {
+            return Ok(());
         }
     }
 }

@@ -31,6 +31,9 @@ pub struct NewEvent {
     pub tasks: Vec<TaskId>,
 }
 
+/// How the name of the constraint ends that allows a command id one event; each partition has its own.
+pub const COMMAND_ID_IS_UNIQUE: &str = "_actor_command_id_key";
+
 statement! { Append(
     project: Uuid as SqlUuid, versions: Vec<i64> as Array<BigInt>, kinds: Vec<&'a str> as Array<Text>,
     accesses: Vec<String> as Array<Text>, at: Vec<Timestamp> as Array<Timestamptz>, actors: Vec<Uuid> as Array<SqlUuid>,

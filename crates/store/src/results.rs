@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     pub command_id: CommandId,
-    /// SHA-256 of the command: another command with this id is refused.
+    /// SHA-256 of the command: another command with this id is refused. Empty when only its event is known.
     pub hash: Vec<u8>,
     /// The project's version after the decision.
     pub version: Version,
@@ -47,6 +47,48 @@ pub async fn of(
         (UserId(actor), decided)
     };
     Ok(rows.into_iter().map(decided).collect())
+}
+
+statement! { OfLog(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid)
+   -> (SqlUuid, SqlUuid, BigInt, Text):
+"SELECT e.actor, e.command_id, e.version, e.body \
+FROM unnest({}, {}) AS asked (actor, command_id) JOIN events e \
+ON e.project_id = {} AND e.actor = asked.actor AND e.command_id = asked.command_id" }
+
+/// [`of`] for decisions that are no longer kept: a change answers from its event for ever.
+///
+/// # Errors
+/// Those of the query.
+pub async fn of_log(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    asked: &[(UserId, CommandId)],
+) -> Result<Vec<(UserId, Decided)>> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (actors, ids) = asked.iter().map(|(actor, id)| (actor.0, id.0)).unzip();
+    let rows: Vec<(Uuid, Uuid, i64, String)> = OfLog::new(actors, ids, project.0).load(&mut &*conn).await?;
+    let decided = |(actor, id, version, body)| {
+        let (hash, event) = (Vec::new(), Some(body));
+        let decided =
+            Decided { command_id: CommandId(id), hash, version, event, resource: None, problem: None };
+        (UserId(actor), decided)
+    };
+    Ok(rows.into_iter().map(decided).collect())
+}
+
+statement! { Sweep(days: i64 as BigInt, limit: i64 as BigInt) -> SqlUuid:
+"DELETE FROM command_results WHERE (project_id, actor, command_id) IN (SELECT project_id, actor, command_id \
+FROM command_results WHERE decided_at < now() - {} * interval '1 day' ORDER BY decided_at LIMIT {} \
+FOR UPDATE SKIP LOCKED)" }
+
+/// Deletes at most `limit` decisions that are older than `days`. Repeats of changes answer from their events then.
+///
+/// # Errors
+/// Those of the query.
+pub async fn sweep(conn: &AsyncPgConnection, days: i64, limit: i64) -> Result<usize> {
+    Ok(Sweep::new(days, limit).execute(&mut &*conn).await?)
 }
 
 type Optional<'a> = Vec<Option<&'a str>>;

@@ -79,7 +79,7 @@ impl<'a> Deciding<'a> {
     fn one(&mut self, identified: &Identified) -> Outcome {
         let hash = identified.command.hash();
         if let Some(first) = self.decided_as(identified.id) {
-            if first.hash != hash {
+            if !first.hash.is_empty() && first.hash != hash {
                 return self.refused(identified, &hash, &Rejection::IdempotencyKeyReused);
             }
             if first.problem.is_some() {

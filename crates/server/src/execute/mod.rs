@@ -103,6 +103,9 @@ pub enum ExecuteError {
     /// It may have happened: COMMIT's answer was lost, and nobody could tell in time.
     #[error("outcome unknown")]
     OutcomeUnknown,
+    /// An id of the batch has an event already, but its result is no longer kept; nothing happened.
+    #[error("a command id was used before")]
+    UsedBefore,
     /// A defect of ours; nothing happened.
     #[error("defect: {0}")]
     Defect(String),
@@ -120,6 +123,9 @@ impl From<StoreError> for ExecuteError {
         match error {
             StoreError::Unavailable(_) | StoreError::Serialization(_) | StoreError::Unsuitable(_) => {
                 ExecuteError::Unavailable(error.to_string())
+            }
+            StoreError::Constraint { name } if name.ends_with(store::events::COMMAND_ID_IS_UNIQUE) => {
+                ExecuteError::UsedBefore
             }
             StoreError::NotFound | StoreError::Constraint { .. } | StoreError::Query(_) => {
                 ExecuteError::Defect(error.to_string())

@@ -18,14 +18,15 @@ use tokio::time::Instant;
 /// Runs a batch to its end: every submission in it is told what became of it, or finds its time up by itself.
 pub async fn run(app: &Arc<App>, project: ProjectId, mut batch: Vec<Waiting>) {
     let mut uncertain: Option<Plan> = None;
+    let mut memory = Memory::Results;
     let mut delays = patiently().build();
     loop {
         if uncertain.is_none() {
             batch.retain(|waiting| waiting.deadline > Instant::now() || !waiting.fate.give_up());
         }
         let Some(latest) = batch.iter().map(|waiting| waiting.deadline).max() else { return };
-        let attempted = tokio::time::timeout_at(latest, attempt(app, project, &batch, &mut uncertain)).await;
-        match attempted {
+        let attempting = attempt(app, project, &batch, memory, &mut uncertain);
+        match tokio::time::timeout_at(latest, attempting).await {
             // Everybody in it has found the time up.
             Err(_) => return,
             Ok(Ok(plan)) => return settle(app, project, batch, plan),
@@ -34,6 +35,9 @@ pub async fn run(app: &Arc<App>, project: ProjectId, mut batch: Vec<Waiting>) {
             Ok(Err(Failed::Because(error))) if error.may_pass() || uncertain.is_some() => {
                 tracing::debug!(project.id = %project, cause = %error, "a transaction is tried again");
                 tokio::time::sleep(delays.next().unwrap_or_default()).await;
+            }
+            Ok(Err(Failed::Because(ExecuteError::UsedBefore))) if memory == Memory::Results => {
+                memory = Memory::Log
             }
             Ok(Err(Failed::Because(ExecuteError::Defect(defect)))) if batch.len() > 1 => {
                 tracing::error!(project.id = %project, defect, "a batch failed: its halves are tried one by one");
@@ -51,6 +55,14 @@ async fn halves(app: &Arc<App>, project: ProjectId, mut first: Vec<Waiting>) {
     let second = first.split_off(first.len() / 2);
     Box::pin(run(app, project, first)).await;
     Box::pin(run(app, project, second)).await;
+}
+
+/// Where to look for what was decided for an id before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    Results,
+    /// Also among the events: a command is repeated whose result is no longer kept.
+    Log,
 }
 
 /// Why an attempt came to nothing.
@@ -74,6 +86,7 @@ async fn attempt(
     app: &App,
     project: ProjectId,
     batch: &[Waiting],
+    memory: Memory,
     uncertain: &mut Option<Plan>,
 ) -> Result<Plan, Failed> {
     let mut conn = store::pool::get(&app.pools.write).await?;
@@ -90,7 +103,7 @@ async fn attempt(
     }
     let mut planned = None;
     let transaction = conn.transaction(async |conn: &mut AsyncPgConnection| {
-        let plan = decide_and_write(conn, project, batch).await?;
+        let plan = decide_and_write(conn, project, batch, memory).await?;
         // Without a hole: all of them, before any may be told that nothing will happen.
         let taken = &batch[..plan.answers.len()];
         if taken.iter().filter(|waiting| waiting.fate.commit()).count() < taken.len() {
@@ -121,17 +134,21 @@ async fn decide_and_write(
     conn: &AsyncPgConnection,
     project: ProjectId,
     batch: &[Waiting],
+    memory: Memory,
 ) -> Result<Plan, Failed> {
     let asked = Asked::of(batch);
-    let (locked, standings, before, found) = futures_util::try_join!(
+    let asked_of_log = if memory == Memory::Log { asked.ids.as_slice() } else { &[] };
+    let (locked, standings, before, logged, found) = futures_util::try_join!(
         store::projects::lock(conn, project),
         store::sessions::standings(conn, &asked.sessions),
         store::results::of(conn, project, &asked.ids),
+        store::results::of_log(conn, project, asked_of_log),
         store::facts::find(conn, project, &asked.actors, &asked.touched),
     )?;
     let locked = locked.ok_or(ExecuteError::NotFound)?;
     let mut before = before;
     before.extend(creation(&locked));
+    before.extend(logged);
     let alive = standings.iter().filter(|standing| standing.alive).map(|standing| standing.session).collect();
     let submissions = batch.iter().map(|waiting| &waiting.submission);
     let plan = plan::decide(submissions, &locked, found.under(&locked), before, &alive);
