@@ -110,3 +110,36 @@ async fn an_instance_that_hangs_with_the_lock_does_not_stop_the_others_for_long(
     repeat.post(&path, json!({"title": "Hangs"})).await.expect(201);
     scene.assert_all_have(3).await;
 }
+
+/// COMMIT's answer is lost: the account exists, and so does a session, but the instance cannot know.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_commit_went_unanswered_says_that_the_outcome_is_unknown() {
+    let cluster = Cluster::builder().postgres_proxied().env("LOCKSTEP_SIGNUP", "open").start().await;
+    let faults = &cluster.instances[0].postgres().faults;
+    let api = cluster.instances[0].api();
+    let account =
+        json!({"email": "olga@example.org", "name": "Olga", "password": "long enough", "cookie": false});
+    let login = json!({"email": "olga@example.org", "password": "long enough", "cookie": false});
+    let mut commit = faults.on_next_commit_of_any_write(At::Request, Action::Cut);
+    api.post("/auth/register", account.clone()).await.expect_problem(503, "outcome_unknown");
+    commit.reached(SOON).await;
+    let mut commit = faults.on_next_commit_of_any_write(At::Answer, Action::Cut);
+    api.post("/auth/register", account.clone()).await.expect_problem(503, "outcome_unknown");
+    commit.reached(SOON).await;
+    api.post("/auth/register", account).await.expect_problem(409, "email_taken");
+    let mut commit = faults.on_next_commit_of_any_write(At::Answer, Action::Cut);
+    api.post("/auth/login", login.clone()).await.expect_problem(503, "outcome_unknown");
+    commit.reached(SOON).await;
+    let token =
+        json!({"refresh_token": api.post("/auth/login", login).await.expect(200).body["refresh_token"]});
+    let mut commit = faults.on_next_commit_of_any_write(At::Answer, Action::Cut);
+    api.post("/auth/refresh", token.clone()).await.expect_problem(503, "outcome_unknown");
+    commit.reached(SOON).await;
+    let token =
+        json!({"refresh_token": api.post("/auth/refresh", token).await.expect(200).body["refresh_token"]});
+    let mut commit = faults.on_next_commit_of_any_write(At::Answer, Action::Cut);
+    api.post("/auth/logout", token.clone()).await.expect_problem(503, "outcome_unknown");
+    commit.reached(SOON).await;
+    api.post("/auth/logout", token.clone()).await.expect(204);
+    api.post("/auth/refresh", token).await.expect_problem(401, "session_ended");
+}

@@ -3,6 +3,7 @@
 //! A token that verifies says who somebody is and in which session; whether the session still stands is asked in Postgres
 //! ([`store::sessions::alive`]), inside the transaction of what they do.
 
+mod commit;
 pub mod refresh;
 pub mod session;
 

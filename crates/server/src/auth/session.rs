@@ -1,5 +1,6 @@
 //! Beginning, continuing and ending sessions: the transactions behind `/auth/*`.
 
+use super::commit::Commit;
 use super::refresh::RefreshToken;
 use super::{Tokens, session_ended};
 use crate::account::{DisplayName, Email, Password};
@@ -38,6 +39,7 @@ pub async fn register(
     let id = Uuid::now_v7();
     let days = app.config.limits.session_days;
     let mut conn = app.write().await?;
+    let commit = Commit::default();
     let (user, sid) = conn
         .transaction(async |conn| {
             if signup == Signup::Invite {
@@ -50,9 +52,10 @@ pub async fn register(
             }
             let sid = sessions::open(conn, id.into(), &refresh.hash(), days).await?;
             let user = users::by_id(conn, id.into()).await?.ok_or(StoreError::NotFound)?;
-            Ok::<_, ApiError>((user, sid))
+            commit.follows::<_, ApiError>((user, sid))
         })
-        .await?;
+        .await
+        .map_err(|error| commit.failed(error))?;
     tracing::info!(user.id = %id, "account registered");
     Ok(SignedIn { user, sid, refresh })
 }
@@ -81,6 +84,7 @@ pub async fn login(app: &App, email: Email, password: Password) -> Result<Signed
     let refresh = new_token()?;
     let days = app.config.limits.session_days;
     let mut conn = app.write().await?;
+    let commit = Commit::default();
     let (user, sid) = conn
         .transaction(async |conn| {
             users::lock(conn, known.id()).await?;
@@ -92,9 +96,10 @@ pub async fn login(app: &App, email: Email, password: Password) -> Result<Signed
                 return Err(ApiError::new("account_disabled", "Ask whoever runs this installation."));
             }
             let sid = sessions::open(conn, user.id(), &refresh.hash(), days).await?;
-            Ok((user, sid))
+            commit.follows::<_, ApiError>((user, sid))
         })
-        .await?;
+        .await
+        .map_err(|error| commit.failed(error))?;
     Ok(SignedIn { user, sid, refresh })
 }
 
@@ -120,6 +125,7 @@ pub async fn refresh(app: &App, token: RefreshToken) -> Result<SignedIn, ApiErro
     let limits = &app.config.limits;
     let (grace, days) =
         (i64::try_from(limits.refresh_grace_seconds * 1_000).unwrap_or(0), limits.session_days);
+    let commit = Commit::default();
     let refreshed = conn
         .transaction(async |conn| {
             let Some((sid, user)) = sessions::of_token(conn, &token.hash()).await? else {
@@ -129,9 +135,10 @@ pub async fn refresh(app: &App, token: RefreshToken) -> Result<SignedIn, ApiErro
             if !session.alive {
                 return Ok(Refreshed::Ended);
             }
-            advance(conn, &app.tokens, &session, &token, grace, days).await
+            commit.follows(advance(conn, &app.tokens, &session, &token, grace, days).await?)
         })
-        .await?;
+        .await
+        .map_err(|error: StoreError| commit.failed(error))?;
     match refreshed {
         Refreshed::Continued(signed_in) => Ok(*signed_in),
         Refreshed::Unknown => Err(ApiError::new("invalid_token", "Log in again.")),
@@ -173,14 +180,15 @@ async fn advance(
 /// 503.
 pub async fn logout(app: &App, token: RefreshToken) -> Result<(), ApiError> {
     let mut conn = app.write().await?;
+    let commit = Commit::default();
     conn.transaction(async |conn| {
         let Some((sid, user)) = sessions::of_token(conn, &token.hash()).await? else { return Ok(()) };
         let session = sessions::lock(conn, sid, user).await?;
         sessions::revoke(conn, session.id).await?;
-        users::raise_feed_version(conn, &[session.user]).await
+        commit.follows(users::raise_feed_version(conn, &[session.user]).await?)
     })
-    .await?;
-    Ok(())
+    .await
+    .map_err(|error: StoreError| commit.failed(error))
 }
 
 fn new_token() -> Result<RefreshToken, ApiError> {

@@ -1,10 +1,10 @@
-//! Faults of Postgres at the one moment that matters: the COMMIT of a transaction that wrote events.
+//! Faults of Postgres at the one moment that matters: the COMMIT of a transaction that wrote events, or anything.
 //!
-//! Such a transaction is known by a statement with `INSERT INTO events`, either simple or prepared:
-//! the proxy sees every connection from its start, so it knows what each prepared name stands for.
+//! The former is known by a statement with `INSERT INTO events`, the latter by one that inserts, updates or deletes, either
+//! simple or prepared: the proxy sees every connection from its start, so it knows what each prepared name stands for.
 //! The answer is known by Postgres' own words, the command tag `COMMIT` (a failed one says `ROLLBACK`).
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::postgres_messages::{Message, Opening, message, opening, text};
 /// What the test armed, for all connections of the proxy.
 #[derive(Default)]
 pub struct Postgres {
-    armed: Mutex<Option<Armed>>,
+    armed: Mutex<Option<(Wrote, Armed)>>,
     commits: AtomicU64,
 }
 
@@ -26,8 +26,17 @@ impl Postgres {
     /// Arms `action` for the next COMMIT of a transaction that wrote events, on any connection, once.
     /// Whatever was armed before is disarmed.
     pub fn on_next_commit(&self, at: At, action: Action) -> Commit {
+        self.arm(Wrote::Events, at, action)
+    }
+
+    /// The same for the next transaction that wrote anything, such as an account.
+    pub fn on_next_commit_of_any_write(&self, at: At, action: Action) -> Commit {
+        self.arm(Wrote::Anything, at, action)
+    }
+
+    fn arm(&self, least: Wrote, at: At, action: Action) -> Commit {
         let (armed, commit) = arm(at, action);
-        *self.armed.lock().expect("nobody panics while arming") = Some(armed);
+        *self.armed.lock().expect("nobody panics while arming") = Some((least, armed));
         commit
     }
 
@@ -36,8 +45,9 @@ impl Postgres {
         self.commits.load(Relaxed)
     }
 
-    fn take(&self, at: At) -> Option<Armed> {
-        self.armed.lock().expect("nobody panics while arming").take_if(|armed| armed.at == at)
+    fn take(&self, at: At, wrote: Wrote) -> Option<Armed> {
+        let mut armed = self.armed.lock().expect("nobody panics while arming");
+        armed.take_if(|(least, armed)| armed.at == at && wrote >= *least).map(|(_, armed)| armed)
     }
 }
 
@@ -55,10 +65,18 @@ struct Session {
     phase: Phase,
     /// Unframed one-byte answers that the server still owes.
     bytes_owed: u32,
-    /// Prepared statements that write events, by name.
-    writers: HashSet<String>,
-    /// The transaction under way wrote events.
-    wrote: bool,
+    /// Prepared statements that write, by name.
+    writers: HashMap<String, Wrote>,
+    /// What the transaction under way wrote.
+    wrote: Wrote,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Wrote {
+    #[default]
+    Nothing,
+    Anything,
+    Events,
 }
 
 #[derive(Default, Clone, Copy, PartialEq)]
@@ -131,7 +149,7 @@ impl Requests {
             Phase::Session => {
                 let message = message(bytes)?;
                 if session.asks(&message) {
-                    out.meet(self.0.faults.take(At::Request));
+                    out.meet(self.0.faults.take(At::Request, session.wrote));
                 }
                 Some(message.whole.len())
             }
@@ -158,13 +176,14 @@ impl Session {
         }
     }
 
-    /// Learns from a client's message; true if it asks to commit a transaction that wrote events.
+    /// Learns from a client's message; true if it asks to commit a transaction that wrote.
     fn asks(&mut self, message: &Message<'_>) -> bool {
         match message.kind {
             b'Q' => {
                 let query = text(message.body).map_or("", |(query, _)| query);
-                self.wrote |= writes_events(query);
-                self.wrote && query.trim().trim_end_matches(';').eq_ignore_ascii_case("commit")
+                self.wrote = self.wrote.max(writes(query));
+                self.wrote != Wrote::Nothing
+                    && query.trim().trim_end_matches(';').eq_ignore_ascii_case("commit")
             }
             b'P' => {
                 self.prepare(message.body);
@@ -172,7 +191,8 @@ impl Session {
             }
             b'B' => {
                 let statement = text(message.body).and_then(|(_portal, rest)| text(rest));
-                self.wrote |= statement.is_some_and(|(name, _)| self.writers.contains(name));
+                let writes = statement.and_then(|(name, _)| self.writers.get(name));
+                self.wrote = self.wrote.max(writes.copied().unwrap_or_default());
                 false
             }
             _ => false,
@@ -181,19 +201,24 @@ impl Session {
 
     fn prepare(&mut self, body: &[u8]) {
         let Some((name, rest)) = text(body) else { return };
-        if text(rest).is_some_and(|(query, _)| writes_events(query)) {
-            self.writers.insert(name.to_owned());
-        } else {
-            self.writers.remove(name);
-        }
+        let writes = text(rest).map_or(Wrote::Nothing, |(query, _)| writes(query));
+        self.writers.insert(name.to_owned(), writes);
     }
 }
 
-fn writes_events(query: &str) -> bool {
+fn writes(query: &str) -> Wrote {
     let query = query.to_ascii_lowercase().replace('"', "").replace("public.", "");
     let words: Vec<_> =
         query.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
-    words.windows(3).any(|words| words == ["insert", "into", "events"])
+    let mut found = Wrote::Nothing;
+    for words in words.windows(3) {
+        found = found.max(match words {
+            ["insert", "into", "events"] => Wrote::Events,
+            ["insert", "into", _] | ["delete", "from", _] | ["update", _, "set"] => Wrote::Anything,
+            _ => Wrote::Nothing,
+        });
+    }
+    found
 }
 
 struct Answers(Side);
@@ -228,13 +253,13 @@ impl Answers {
         let message = message(bytes)?;
         match message.kind {
             // CommandComplete
-            b'C' if session.wrote && message.body == b"COMMIT\0" => {
-                self.0.faults.commits.fetch_add(1, Relaxed);
-                session.wrote = false;
-                out.meet(self.0.faults.take(At::Answer));
+            b'C' if session.wrote != Wrote::Nothing && message.body == b"COMMIT\0" => {
+                let wrote = std::mem::take(&mut session.wrote);
+                self.0.faults.commits.fetch_add(u64::from(wrote == Wrote::Events), Relaxed);
+                out.meet(self.0.faults.take(At::Answer, wrote));
             }
             // ReadyForQuery outside a transaction
-            b'Z' if message.body == b"I" => session.wrote = false,
+            b'Z' if message.body == b"I" => session.wrote = Wrote::Nothing,
             _ => {}
         }
         Some(message.whole.len())
