@@ -280,3 +280,32 @@ async fn after_a_week_a_repeated_change_answers_from_its_event() {
     team.editor().post(&team.path("/commands"), batch).await.expect(200);
     assert_eq!(team.digest().await.version, before + 1);
 }
+
+/// Twelve at once under one key, over `instances`: half choose an id for the project, half leave it out.
+async fn one_key_makes_one_project(instances: usize) {
+    let team = Team::start(instances).await;
+    let owner = team.cluster.user("Olga").await;
+    let apis: Vec<Api> = team.cluster.apis(&owner).iter().map(|api| api.idempotent("one shop")).collect();
+    let chosen = Uuid::new_v4();
+    let bodies = [json!({"name": "Shop"}), json!({"name": "Shop", "id": chosen})];
+    let asked = (0..REPEATS).map(|n| apis[(n / 2) % instances].post("/projects", bodies[n % 2].clone()));
+    let answers = join_all(asked).await;
+    let made: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    assert_eq!(made.len(), REPEATS / 2, "{answers:#?}");
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        answer.clone().expect_problem(422, "idempotency_key_reused");
+    }
+    let ids: std::collections::HashSet<_> = made.iter().map(|answer| answer.made("project").id).collect();
+    assert_eq!(ids.len(), 1);
+    let another = json!({"name": "Shop", "id": Uuid::new_v4()});
+    apis[0].post("/projects", another).await.expect_problem(422, "idempotency_key_reused");
+    let listed = team.cluster.api(0, &owner).get("/projects").await.expect(200);
+    assert_eq!(listed.body["items"].as_array().map(Vec::len), Some(1), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_makes_one_project_with_a_chosen_id_or_without() {
+    for instances in [1, 3] {
+        one_key_makes_one_project(instances).await;
+    }
+}

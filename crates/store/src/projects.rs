@@ -180,6 +180,27 @@ statement! { Insert(
                        created_at, created_by, updated_at, create_command_id, create_hash) \
  VALUES ({}, {}, 1, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (id) DO NOTHING" }
 
+statement! { Claim(user: Uuid as SqlUuid, command: Uuid as SqlUuid, project: Uuid as SqlUuid) -> SqlUuid:
+"INSERT INTO project_creations (user_id, command_id, project_id) VALUES ({}, {}, {}) \
+ON CONFLICT (user_id, command_id) DO UPDATE SET project_id = project_creations.project_id RETURNING project_id" }
+
+/// Which project this command of `user` makes: `project`, or the one it was given first.
+///
+/// # Locks
+/// The command's row, to the end of the transaction: the same command elsewhere waits.
+///
+/// # Errors
+/// Those of the query.
+pub async fn claim(
+    conn: &AsyncPgConnection,
+    user: UserId,
+    command_id: CommandId,
+    project: ProjectId,
+) -> Result<ProjectId> {
+    let claim = Claim::new(user.0, command_id.0, project.0);
+    Ok(ProjectId(claim.get_result::<Uuid>(&mut &*conn).await?))
+}
+
 /// Makes a project at version 1; `false` if the id exists. Who wins decides Postgres, there being no row to lock.
 ///
 /// # Errors

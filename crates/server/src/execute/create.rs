@@ -1,4 +1,5 @@
-//! `POST /projects`: the one command without a project to lock. The primary key decides who made it.
+//! `POST /projects`: the one command without a project to lock. The command's id decides which project it makes, the
+//! project's primary key who made it.
 
 use super::{ExecuteError, Outcome, Problem, patiently};
 use crate::app::App;
@@ -80,6 +81,10 @@ async fn attempt(
             return Err(ExecuteError::SessionEnded);
         }
         let hash = command.hash();
+        let claimed = store::projects::claim(conn, caller.user, first.command_id, first.project).await?;
+        if claimed != first.project {
+            return Ok(refused(first, &hash, &Rejection::IdempotencyKeyReused));
+        }
         let body = serde_json::to_string(first).expect("an event is JSON");
         let snapshot =
             Snapshot::begin(store::epochs::fresh(), first).expect("it is project.created at version 1");
