@@ -235,16 +235,19 @@ settle_home() { # SET
     return 0
   fi
 
-  local user=nobody
+  local user=nobody outside folder
+  outside=/var/tmp/lockstep-$(sha256sum <<<"$root" | cut -c 1-10)
   if getent passwd postgres >/dev/null; then user=postgres; fi
-  if [[ -d $home && $(stat -c %U "$home") != root ]]; then user=$(stat -c %U "$home"); fi
+  # Data stays with the user who made it: `postgres` may have come with a package since.
+  for folder in "$outside/$1" "$home"; do
+    [[ $folder == "$home" || $(stat -c %u "$outside" 2>/dev/null) == 0 ]] || continue
+    if [[ -d $folder && $(stat -c %U "$folder") != root ]]; then user=$(stat -c %U "$folder"); fi
+  done
   as_server=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups --)
   install -d -m 700 -o "$user" "$home"
   (cd / && "${as_server[@]}" test -w "$home") && return 0
 
   rmdir "$home"
-  local outside
-  outside=/var/tmp/lockstep-$(sha256sum <<<"$root" | cut -c 1-10)
   mkdir -m 711 "$outside" 2>/dev/null || [[ ! -L $outside && $(stat -c %u "$outside") == 0 ]] ||
     die "$outside is not root's: remove it, then run this again."
   home=$outside/$1
