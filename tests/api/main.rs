@@ -4,6 +4,7 @@
 mod accounts;
 mod bad_inputs;
 mod docs;
+mod finding;
 mod group_commit;
 mod idempotency;
 mod pooler;

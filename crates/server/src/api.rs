@@ -5,14 +5,18 @@ pub mod auth;
 pub mod commands;
 mod comments;
 mod events;
+mod found;
 pub mod health;
+mod lists;
 pub mod me;
 mod members;
 pub mod metrics;
 mod page;
 mod projects;
 mod request;
+mod search;
 mod snapshot;
+mod snippet;
 mod tasks;
 
 use crate::app::Routes;
@@ -24,6 +28,7 @@ pub fn routes(routes: &mut Routes) {
     routes.group("Projects", projects::routes);
     routes.group("Members", members::routes);
     routes.group("Tasks", tasks::routes);
+    routes.group("Tasks", search::routes);
     routes.group("Comments", comments::routes);
     routes.group("Commands", commands::routes);
     routes.group("Sync", snapshot::routes);

@@ -50,7 +50,7 @@ async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
     let task = request::task(&app, &caller, project, &path.1).await?;
-    let mut query = Query::of(request.query_string())?;
+    let mut query = Query::of(request.query_string());
     let limit = query.limit()?;
     let filters = format!("comments {task}");
     let after = query.version_cursor(&filters)?.unwrap_or(0);

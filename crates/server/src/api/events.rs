@@ -52,10 +52,10 @@ async fn events(
     caller: Caller,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let mut query = Query::of(request.query_string())?;
+    let mut query = Query::of(request.query_string());
     let after = query.number("after", 0..=MAX_INTEGER)?.unwrap_or(0);
     let limit = query.number("limit", 1..=MOST_EVENTS)?.unwrap_or(MOST_EVENTS);
-    let position = Position { epoch: query.text("epoch").unwrap_or_default(), after };
+    let position = Position { epoch: query.text("epoch")?.unwrap_or_default(), after };
     query.finish()?;
     if wants_stream(&request) {
         return stream(&request, app, caller, project, position).await;

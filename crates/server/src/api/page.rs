@@ -7,29 +7,73 @@ use domain::Version;
 use domain::time::Moment;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// The query parameters of a request, each at most once; one that nobody asks for is refused.
-pub struct Query(HashMap<String, String>);
+/// Most values of one filter.
+const MOST_VALUES: usize = 100;
+
+/// The query parameters of a request; one that nobody asks for is refused.
+pub struct Query(HashMap<String, Vec<String>>);
 
 impl Query {
-    /// # Errors
-    /// 400 for a parameter that stands twice.
-    pub fn of(query: &str) -> Result<Query, ApiError> {
-        let mut parameters = HashMap::new();
+    pub fn of(query: &str) -> Query {
+        let mut parameters: HashMap<String, Vec<String>> = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if parameters.insert(name.clone().into_owned(), value.into_owned()).is_some() {
-                return Err(invalid(&name, "stands twice"));
-            }
+            parameters.entry(name.into_owned()).or_default().push(value.into_owned());
         }
-        Ok(Query(parameters))
+        Query(parameters)
     }
 
-    pub fn text(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
+    /// A parameter that stands at most once.
+    ///
+    /// # Errors
+    /// 400 for one that stands twice, or has U+0000 in it, which Postgres does not take.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, ApiError> {
+        let mut values = self.0.remove(name).unwrap_or_default();
+        let value = values.pop();
+        if !values.is_empty() {
+            return Err(invalid(name, "stands twice"));
+        }
+        match value.as_ref().is_some_and(|text| text.contains('\0')) {
+            true => Err(invalid(name, "must not contain U+0000")),
+            false => Ok(value),
+        }
+    }
+
+    /// A parameter that may stand several times; then any of its values counts.
+    ///
+    /// # Errors
+    /// 400 for a value that `read` takes for none, and for more than a hundred.
+    pub fn any_of<T>(
+        &mut self,
+        name: &str,
+        allowed: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, ApiError> {
+        let values = self.0.remove(name).unwrap_or_default();
+        if values.len() > MOST_VALUES {
+            return Err(invalid(name, &format!("must not stand more than {MOST_VALUES} times")));
+        }
+        let read: Option<Vec<T>> = values.iter().map(|value| read(value)).collect();
+        read.ok_or_else(|| invalid(name, &format!("must be {allowed}")))
+    }
+
+    /// A parameter that stands at most once and that `read` understands.
+    ///
+    /// # Errors
+    /// 400.
+    pub fn one<T>(
+        &mut self,
+        name: &str,
+        allowed: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ApiError> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        read(&text).map(Some).ok_or_else(|| invalid(name, &format!("must be {allowed}")))
     }
 
     /// # Errors
@@ -39,7 +83,7 @@ impl Query {
         name: &str,
         range: RangeInclusive<T>,
     ) -> Result<Option<T>, ApiError> {
-        let Some(text) = self.0.remove(name) else { return Ok(None) };
+        let Some(text) = self.text(name)? else { return Ok(None) };
         let number = text.parse().ok().filter(|number| range.contains(number));
         let allowed =
             || invalid(name, &format!("must be a number from {} to {}", range.start(), range.end()));
@@ -49,7 +93,7 @@ impl Query {
     /// # Errors
     /// 400 for what is neither `true` nor `false`.
     pub fn flag(&mut self, name: &str) -> Result<bool, ApiError> {
-        match self.0.remove(name).as_deref() {
+        match self.text(name)?.as_deref() {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
             Some(_) => Err(invalid(name, "must be true or false")),
@@ -69,12 +113,33 @@ impl Query {
     /// # Errors
     /// 400 for a cursor of another list, or one we did not make.
     pub fn cursor(&mut self, filters: &str) -> Result<Option<Place>, ApiError> {
-        let Some(text) = self.0.remove("cursor") else { return Ok(None) };
-        let cursor: Option<Cursor> = decode(&text);
-        let place = cursor.filter(|cursor| cursor.filters == filters).map(|cursor| cursor.place);
+        let place: Option<Place> = self.place(filters)?;
         // Nothing of ours is older; and Postgres knows no time before 4713 BC.
-        let place = place.filter(|place| place.at.timestamp() >= jiff::Timestamp::UNIX_EPOCH);
-        place.map(Some).ok_or_else(|| invalid("cursor", "is not one that this list gave"))
+        let possible = place.as_ref().is_none_or(|place| place.at.timestamp() >= jiff::Timestamp::UNIX_EPOCH);
+        if possible { Ok(place) } else { Err(foreign_cursor()) }
+    }
+
+    /// The same for a list with places of another kind.
+    ///
+    /// # Errors
+    /// 400.
+    pub fn place<P: DeserializeOwned>(&mut self, filters: &str) -> Result<Option<P>, ApiError> {
+        let Some(text) = self.text("cursor")? else { return Ok(None) };
+        let cursor: Option<Cursor<P>> = decode(&text);
+        let place = cursor.filter(|cursor| cursor.filters == filters).map(|cursor| cursor.place);
+        place.map(Some).ok_or_else(foreign_cursor)
+    }
+
+    /// What a list asked for with these parameters is, whatever their order and whichever of its pages: for its cursors.
+    pub fn fingerprint(&self, list: &str) -> String {
+        let mut asked: Vec<(&String, &String)> = Vec::new();
+        for (name, values) in self.0.iter().filter(|(name, _)| !["cursor", "limit"].contains(&name.as_str()))
+        {
+            asked.extend(values.iter().map(|value| (name, value)));
+        }
+        asked.sort();
+        let hash = Sha256::digest(format!("{list} {asked:?}"));
+        BASE64.encode(&hash[..16])
     }
 
     /// The version at which the page before ended, of a list that is ordered by version.
@@ -82,10 +147,7 @@ impl Query {
     /// # Errors
     /// 400 for a cursor of another list, or one we did not make.
     pub fn version_cursor(&mut self, filters: &str) -> Result<Option<Version>, ApiError> {
-        let Some(text) = self.0.remove("cursor") else { return Ok(None) };
-        let cursor: Option<VersionCursor> = decode(&text);
-        let version = cursor.filter(|cursor| cursor.filters == filters).map(|cursor| cursor.version);
-        version.map(Some).ok_or_else(|| invalid("cursor", "is not one that this list gave"))
+        self.place(filters)
     }
 
     /// # Errors
@@ -106,33 +168,31 @@ pub struct Place {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Cursor {
+struct Cursor<P> {
     filters: String,
-    place: Place,
+    place: P,
+}
+
+fn foreign_cursor() -> ApiError {
+    invalid("cursor", "is not one that this list gave")
 }
 
 /// The cursor after `place`.
-pub fn cursor(filters: &str, place: Place) -> String {
+pub fn cursor<P: Serialize>(filters: &str, place: P) -> String {
     let cursor = Cursor { filters: filters.to_owned(), place };
     BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor is JSON"))
 }
 
-#[derive(Serialize, Deserialize)]
-struct VersionCursor {
-    filters: String,
-    version: Version,
-}
-
 /// The cursor of a page that ends with `version`.
 pub fn version_cursor(filters: &str, version: Version) -> String {
-    let cursor = VersionCursor { filters: filters.to_owned(), version };
-    BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor is JSON"))
+    cursor(filters, version)
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_slice(&BASE64.decode(text).ok()?).ok()
 }
 
-fn invalid(name: &str, what: &str) -> ApiError {
+/// 400 for a parameter.
+pub fn invalid(name: &str, what: &str) -> ApiError {
     ApiError::new("invalid_query", format!("{name} {what}."))
 }

@@ -61,7 +61,7 @@ async fn create(
 }
 
 async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    let mut query = Query::of(request.query_string())?;
+    let mut query = Query::of(request.query_string());
     let (deleted, archived, limit) = (query.flag("deleted")?, query.flag("archived")?, query.limit()?);
     let filters = format!("projects deleted={deleted} archived={archived}");
     let after = query.cursor(&filters)?.map(|place| (place.at, ProjectId(place.id)));

@@ -44,7 +44,7 @@ async fn snapshot(
     caller: Caller,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let mut query = Query::of(request.query_string())?;
+    let mut query = Query::of(request.query_string());
     let min_version = query.number("min_version", 0..=MAX_INTEGER)?.unwrap_or(0);
     query.finish()?;
     let has = request.headers().get(header::IF_NONE_MATCH);

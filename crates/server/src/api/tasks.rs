@@ -1,6 +1,6 @@
 //! `…/tasks`: one task at a time.
 
-use crate::api::{answer, request};
+use crate::api::{answer, lists, request};
 use crate::app::{App, Routes, at, delete, get, patch, post};
 use crate::auth::Caller;
 use crate::body::{JsonBody, OptionalBody};
@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
     let creates = command("task.create", "Makes a task", &[]).writes("task", "Task", true);
-    routes.service(at("/projects/{project}/tasks", [post(create, creates)]));
+    routes.service(at(
+        "/projects/{project}/tasks",
+        [get(lists::list, lists::operation()), post(create, creates)],
+    ));
     let one = object(json!({"version": openapi::version(), "task": named("Task")}));
     let shows = op("One task")
         .answers(200, "The task.", one, "one_task")

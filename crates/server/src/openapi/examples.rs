@@ -21,6 +21,9 @@ pub fn find(name: &str) -> Value {
             let data = json!({"comment": COMMENT_ID, "task": TASK_ID, "body": "Done, have a look."});
             written("comment", comment(), "comment.added", data)
         }
+        "tasks" => json!({"version": 42, "items": [task()], "next_cursor": null}),
+        "hits" => json!({"items": [hit()], "next_cursor": null}),
+        "my_tasks" => json!({"items": [{"project": named_project(), "task": task()}], "next_cursor": null}),
         "one_task" => json!({"version": 42, "task": task()}),
         "comments" => json!({"version": 42, "items": [comment()], "next_cursor": null}),
         "members" => {
@@ -91,6 +94,19 @@ fn new_task() -> Value {
         "id": TASK_ID, "number": 12, "title": "Paint the door", "description": "Twice, **blue**.", "status": "todo",
         "assignees": [PERSON], "labels": [], "priority": "high", "due_on": "2026-12-01", "estimate": 3, "rank": "a0",
         "parent": null, "config": {}, "fields": {},
+    })
+}
+
+fn named_project() -> Value {
+    json!({"id": PROJECT, "key": "SHOP", "name": "Web shop"})
+}
+
+fn hit() -> Value {
+    let snippet = json!([{"text": "Paint the ", "found": false}, {"text": "door", "found": true}]);
+    json!({
+        "project": named_project(),
+        "task": {"id": TASK_ID, "number": 12, "title": "Paint the door", "status": "todo"},
+        "match": {"in": "title", "comment": null, "snippet": snippet},
     })
 }
 

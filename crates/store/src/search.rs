@@ -1,0 +1,156 @@
+//! Finding tasks by their words, labels and people, through `found_by`. What is asked for is a text query of Postgres in which
+//! [`MARK`] stands for the project's mark: the words of one project are never read for another.
+
+use crate::{AsyncPgConnection, Result};
+use diesel::sql_types::{BigInt, Bool, Float4, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::{CommentId, ProjectId, TaskId, UserId};
+use uuid::Uuid;
+
+/// Most texts that are ranked for one search.
+pub const MOST_CANDIDATES: i64 = 1_000;
+/// Most of them from one project, when several are searched.
+const MOST_OF_PROJECT: i64 = 200;
+/// Most words of a search that count.
+const MOST_WORDS: usize = 16;
+
+/// Stands for the project's mark. Nothing that Postgres takes for a word has it.
+const MARK: char = '\u{1}';
+
+/// What was found: a task, by its own words or by a comment's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    pub project: ProjectId,
+    pub task: TaskId,
+    /// The comment whose words they are.
+    pub comment: Option<CommentId>,
+    /// Greater is better.
+    pub score: f32,
+}
+
+statement! { Words(text: &'a str as Text) -> (Text, diesel::sql_types::Integer):
+"SELECT lexeme, coalesce(positions[1], 0)::int FROM unnest(to_tsvector('simple', {})) ORDER BY 2, 1" }
+
+/// The words of a search as Postgres reads texts, in their order. Whatever else is in it – operators, quotes, `%` – is no
+/// word, and means nothing.
+///
+/// # Errors
+/// Those of the query.
+pub async fn words(conn: &AsyncPgConnection, text: &str) -> Result<Vec<String>> {
+    let words: Vec<(String, i32)> = Words::new(text).load(&mut &*conn).await?;
+    Ok(words.into_iter().map(|(word, _)| word).take(MOST_WORDS).collect())
+}
+
+/// Asks for texts that have all of these words, the last one perhaps not yet written to its end. `None`: nothing is asked.
+pub fn all_of(words: &[String]) -> Option<String> {
+    let terms: Vec<String> = words.iter().map(|word| term(word)).collect();
+    (!terms.is_empty()).then(|| format!("{}:*", terms.join(" & ")))
+}
+
+/// Asks for tasks that one of these people is assigned to; `None` is nobody.
+pub fn assigned_to(people: &[Option<UserId>]) -> String {
+    let name = |user: &Option<UserId>| user.map_or("none".to_owned(), |user| user.to_string());
+    any_of(people.iter().map(|user| format!("=a{}", name(user))))
+}
+
+/// Asks for tasks that have one of these labels.
+pub fn labelled(labels: &[String]) -> String {
+    any_of(labels.iter().map(|label| format!("=l{label}")))
+}
+
+/// Asks for what all of these ask for.
+pub fn both(queries: &[String]) -> String {
+    queries.join(" & ")
+}
+
+fn any_of(words: impl Iterator<Item = String>) -> String {
+    let terms: Vec<String> = words.map(|word| term(&word)).collect();
+    format!("({})", terms.join(" | "))
+}
+
+/// A word in a text query, whatever is in it.
+fn term(word: &str) -> String {
+    format!("'{MARK}{}'", word.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+// MATERIALIZED, here and below: what matches is planned without the limit, so by the index, and still read only until the
+// limit is reached. With the limit in sight the planner may read the whole table in the hope of soon having enough.
+statement! { InProject(query: &'a str as Text, project: Uuid as SqlUuid, of: Uuid as SqlUuid, deleted: bool as Bool,
+  most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
+"WITH asked AS (SELECT replace({}, E'\\x01', project_mark({}))::tsquery AS query) \
+SELECT found.project_id, found.task_id, found.kind, found.id, ts_rank(found.words, asked.query) \
+FROM asked CROSS JOIN LATERAL ( \
+WITH f AS MATERIALIZED (SELECT * FROM found_by WHERE project_id = {} AND words @@ asked.query) \
+SELECT f.* FROM f JOIN tasks t ON t.project_id = f.project_id AND t.id = f.task_id \
+WHERE (t.deleted_version IS NOT NULL) = {} LIMIT {}) found" }
+
+/// The tasks of a project that a search finds, the best first, each once. Of a word that more than a thousand texts have, some
+/// thousand of them are looked at.
+///
+/// # Errors
+/// Those of the query.
+pub async fn in_project(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    query: &str,
+    deleted: bool,
+) -> Result<Vec<Hit>> {
+    let found = InProject::new(query, project.0, project.0, deleted, MOST_CANDIDATES);
+    Ok(ranked(found.load(&mut &*conn).await?))
+}
+
+statement! { Everywhere(query: &'a str as Text, user: Uuid as SqlUuid, of_project: i64 as BigInt, most: i64 as BigInt)
+ -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
+"SELECT found.project_id, found.task_id, found.kind, found.id, ts_rank(found.words, asked.query) \
+FROM (SELECT p.id, replace({}, E'\\x01', project_mark(p.id))::tsquery AS query \
+    FROM members m JOIN projects p ON p.id = m.project_id \
+    WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived ORDER BY p.changed_at DESC, p.id) asked \
+CROSS JOIN LATERAL ( \
+WITH f AS MATERIALIZED (SELECT * FROM found_by WHERE project_id = asked.id AND words @@ asked.query) \
+SELECT f.* FROM f JOIN tasks t ON t.project_id = f.project_id AND t.id = f.task_id \
+WHERE t.deleted_version IS NULL LIMIT {}) found LIMIT {}" }
+
+/// The same over all projects that this person is a member of and that are neither archived nor in the bin; those that
+/// changed last come first into the thousand.
+///
+/// # Errors
+/// Those of the query.
+pub async fn everywhere(conn: &AsyncPgConnection, user: UserId, query: &str) -> Result<Vec<Hit>> {
+    let found = Everywhere::new(query, user.0, MOST_OF_PROJECT, MOST_CANDIDATES);
+    Ok(ranked(found.load(&mut &*conn).await?))
+}
+
+/// The best hit of each task, the best task first, ties by id.
+fn ranked(rows: Vec<(Uuid, Uuid, String, Uuid, f32)>) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = rows
+        .into_iter()
+        .map(|(project, task, kind, id, score)| Hit {
+            project: ProjectId(project),
+            task: TaskId(task),
+            comment: (kind == "comment").then_some(CommentId(id)),
+            score,
+        })
+        .collect();
+    let order = |hit: &Hit| (hit.task, hit.comment);
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| order(a).cmp(&order(b))));
+    let mut seen = std::collections::BTreeSet::new();
+    hits.retain(|hit| seen.insert((hit.project, hit.task)));
+    hits
+}
+
+statement! { Narrowed(project: Uuid as SqlUuid, query: &'a str as Text, mark: Uuid as SqlUuid, most: i64 as BigInt) -> SqlUuid:
+"WITH f AS MATERIALIZED (SELECT task_id FROM found_by WHERE project_id = {} AND kind = 'task' \
+AND words @@ replace({}, E'\\x01', project_mark({}))::tsquery) SELECT task_id FROM f LIMIT {}" }
+
+/// At most so many of the tasks that a query finds, in no order.
+///
+/// # Errors
+/// Those of the query.
+pub async fn some_tasks(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    query: &str,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    Ok(Narrowed::new(project.0, query, project.0, most).load(&mut &*conn).await?)
+}

@@ -1,0 +1,162 @@
+//! Searching: words of titles, descriptions and comments, in a project and in all one's own. Row 26 of the bad inputs.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{all, titles};
+use crate::support::Team;
+
+async fn shop() -> Team {
+    let team = Team::start(1).await;
+    let commands = json!([
+        {"type": "task.create", "title": "Order screws", "description": "For the door, and for the shelf."},
+        {"type": "task.create", "title": "Repaint the fence", "description": "Same blue as the doorway."},
+        {"type": "task.create", "title": "Über die Brücke", "description": "Nothing else."},
+    ]);
+    team.editor().commands(team.project, commands).await.expect(200);
+    team
+}
+
+fn encoded(q: &str) -> String {
+    q.bytes().map(|byte| format!("%{byte:02x}")).collect()
+}
+
+async fn found(team: &Team, q: &str) -> Vec<String> {
+    titles(&all(&team.viewer(), &team.path(&format!("/tasks?q={}", encoded(q))), 1).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_are_found_in_title_description_and_comments_the_title_first() {
+    let team = shop().await;
+    let none: [&str; 0] = [];
+    assert_eq!(found(&team, "door").await, ["Paint the door", "Order screws", "Repaint the fence"]);
+    assert_eq!(found(&team, "DOORW").await, ["Repaint the fence"], "by its beginning");
+    assert_eq!(found(&team, "blue repaint").await, ["Repaint the fence"], "all of the words");
+    assert_eq!(found(&team, "door blu").await, none, "only the last one by its beginning");
+    assert_eq!(found(&team, "brücke").await, ["Über die Brücke"]);
+    assert_eq!(found(&team, "").await, none);
+    let comment = json!({"body": "The **painter** comes on Monday."});
+    let said = team.editor().post(&team.path("/tasks/3/comments"), comment).await.expect(201).made("comment");
+    assert_eq!(found(&team, "monday").await, ["Repaint the fence"]);
+    let path = team.path("/tasks?q=monday");
+    let item = team.viewer().get(&path).await.expect(200).body["items"][0].clone();
+    assert_eq!((&item["match"]["in"], &item["match"]["comment"]), (&json!("comment"), &json!(said.id)));
+    let snippet = json!([
+        {"text": "The **painter** comes on ", "found": false}, {"text": "Monday", "found": true}, {"text": ".", "found": false},
+    ]);
+    assert_eq!(item["match"]["snippet"], snippet);
+    // What is changed or deleted is found as it is now.
+    team.editor().patch(&team.path("/tasks/3"), json!({"title": "Repair the fence"})).await.expect(200);
+    assert_eq!(
+        (found(&team, "repaint").await, found(&team, "repair").await),
+        (vec![], vec!["Repair the fence".to_owned()])
+    );
+    team.editor().delete(&team.path(&format!("/tasks/3/comments/{}", said.id))).await.expect(200);
+    assert_eq!(found(&team, "monday").await, none);
+    team.editor().delete(&team.path("/tasks/3")).await.expect(200);
+    assert_eq!(found(&team, "repair").await, none);
+    let bin = all(&team.viewer(), &team.path("/tasks?q=repair&deleted=true"), 5).await;
+    assert_eq!(titles(&bin), ["Repair the fence"]);
+    team.editor().post(&team.path("/tasks/3/restore"), json!({})).await.expect(200);
+    assert_eq!(found(&team, "repair").await, ["Repair the fence"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_goes_with_filters_and_orders() {
+    let team = shop().await;
+    team.editor().patch(&team.path("/tasks/2"), json!({"status": "done"})).await.expect(200);
+    let listed =
+        async |query: &str| titles(&all(&team.viewer(), &team.path(&format!("/tasks?{query}")), 1).await);
+    assert_eq!(listed("q=door&status=done").await, ["Order screws"]);
+    assert_eq!(listed("q=door&sort=-number").await, ["Repaint the fence", "Order screws", "Paint the door"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_patterns_and_sql_are_just_text_and_answered_in_time() {
+    let team = shop().await;
+    let api = team.viewer();
+    let bombs = [
+        "%",
+        "%%%%%%%%%%%%",
+        "_",
+        "' OR 1=1 --",
+        "'; DROP TABLE tasks; --",
+        "(a+)+$",
+        "((((((((((",
+        "!door",
+        "door & | !",
+        "door:*",
+        "door:A",
+        "\\",
+        "\\' \\\\",
+        "'",
+        "''",
+        "<->",
+        "door <-> the",
+        "*",
+        ":*",
+        "\u{1}",
+        "\u{1}=anone",
+        "=anone",
+        "=lbug",
+        "a:b/c'd\\e",
+        "http://x.example/a'b\\c?d=e'f",
+        "🙂🙂",
+        "\u{202e}",
+        "e\u{301}\u{301}\u{301}",
+        "<script>",
+    ];
+    let long: Vec<String> =
+        vec!["a ".repeat(250), "%".repeat(500), "x".repeat(500), "(".repeat(500), "a&".repeat(250)];
+    for q in bombs.iter().map(|q| (*q).to_owned()).chain(long) {
+        for path in [team.path(&format!("/tasks?q={}", encoded(&q))), format!("/search?q={}", encoded(&q))] {
+            let asked = Instant::now();
+            let answer = api.get(&path).await.expect(200);
+            assert!(asked.elapsed() < Duration::from_secs(5), "{q:?} took {:?}", asked.elapsed());
+            let found = answer.body["items"].as_array().expect("items").len();
+            assert!(
+                found <= 4 && (!q.starts_with(['=', '\u{1}', '%']) || found == 0),
+                "{q:?}: {}",
+                answer.body
+            );
+        }
+    }
+    assert_eq!(found(&team, "door").await.len(), 3, "the tasks are still there");
+    // What is written is as harmless as what is searched for.
+    for q in bombs.iter().filter(|q| !q.contains('\u{1}')) {
+        team.editor()
+            .post(&team.path("/tasks"), json!({"title": format!("bomb {q}"), "description": q}))
+            .await
+            .expect(201);
+    }
+    assert_eq!(found(&team, "bomb").await.len(), bombs.len() - 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn searching_everywhere_finds_what_is_in_own_projects_alone() {
+    let team = shop().await;
+    let api = team.editor();
+    let (own, bin) = (api.create_project("Own").await, api.create_project("Bin").await);
+    api.create_task(own, "A door of my own").await;
+    api.create_task(bin, "A door in the bin").await;
+    api.delete(&format!("/projects/{bin}")).await.expect(200);
+    team.stranger().create_task(team.foreign_project, "Their door").await;
+    let search = async |api: &testkit::Api| {
+        let mut titles = titles(&all(api, "/search?q=door", 2).await);
+        titles.sort();
+        titles
+    };
+    let shop = ["Order screws", "Paint the door", "Repaint the fence"];
+    assert_eq!(search(&team.viewer()).await, shop);
+    assert_eq!(search(&api).await, [&["A door of my own"], &shop[..]].concat());
+    assert_eq!(search(&team.stranger()).await, ["Their door"]);
+    let hit = &all(&team.stranger(), "/search?q=doo", 2).await[0];
+    assert_eq!(hit["project"]["id"], json!(team.foreign_project));
+    assert_eq!(hit["match"]["snippet"][1], json!({"text": "door", "found": true}));
+    team.owner().delete(&team.path(&format!("/members/{}", team.editor.id))).await.expect(200);
+    assert_eq!(search(&api).await, ["A door of my own"], "after the removal");
+    api.get("/search").await.expect_problem(400, "invalid_query");
+    let page: Value = api.get("/search?q=door").await.expect(200).body;
+    assert_eq!(page["next_cursor"], Value::Null);
+}
