@@ -50,6 +50,7 @@ check "licences, bans and sources of dependencies" cargo deny check bans license
 check "security advisories" check_advisories
 check "unused dependencies" cargo machete
 check "clippy" cargo clippy --workspace --all-targets --keep-going -- -D warnings
+check "compose, HAProxy and Kubernetes files" deploy/local/manifests.sh
 check "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
 say ""

@@ -2,6 +2,8 @@
 //! the file of `deploy/`.
 
 mod balancer;
+mod commands;
+mod confined;
 mod drain;
 mod load;
 mod restart;

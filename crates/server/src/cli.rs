@@ -2,6 +2,7 @@
 
 mod doctor;
 mod operate;
+mod probe;
 mod user;
 
 use crate::config::{Config, Database, Source};
@@ -24,7 +25,11 @@ enum Command {
     /// Run one instance: HTTP, sockets, health
     Serve,
     /// Bring the schema in Postgres up to date; safe while others do the same
-    Migrate,
+    Migrate {
+        /// Change nothing: wait until somebody else has done it
+        #[arg(long)]
+        wait: bool,
+    },
     /// Fill an empty database with a demo team and project
     Seed {
         /// How many tasks the project gets
@@ -33,6 +38,8 @@ enum Command {
     },
     /// Check settings, Postgres, Redis, schema and clock, and say what to do
     Doctor,
+    /// Ask the instance on this machine whether it is ready, for health checks where there is no curl
+    Probe,
     /// Manage accounts
     #[command(subcommand)]
     User(user::UserCommand),
@@ -60,9 +67,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     telemetry::start(&source)?;
     match cli.command {
         Command::Serve => serve::run(Config::read(&source)?).await,
-        Command::Migrate => operate::migrate(&Database::read(&source)?).await,
+        Command::Migrate { wait: true } => operate::wait_for_schema(&Database::read(&source)?).await,
+        Command::Migrate { wait: false } => operate::migrate(&Database::read(&source)?).await,
         Command::Seed { tasks } => seed::run(Config::read(&source)?, tasks).await,
         Command::Doctor => doctor::run(&source).await,
+        Command::Probe => probe::run(&source),
         Command::User(command) => user::run(&Database::read(&source)?, command).await,
         Command::Epoch(EpochCommand::Rotate { project }) => {
             operate::rotate(&Database::read(&source)?, project).await

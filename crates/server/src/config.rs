@@ -182,9 +182,7 @@ impl Config {
             },
             redis_url: redis_url(source)?,
             listen,
-            operator_listen: source
-                .parsed("LOCKSTEP_OPERATOR_LISTEN", ADDRESS)?
-                .unwrap_or(([127, 0, 0, 1], 9090).into()),
+            operator_listen: operator_listen(source)?,
             public_url: public_url(source, listen)?,
             token_secret: token_secret(source)?,
             signup: source.choice(
@@ -237,6 +235,14 @@ fn missing(name: &str, what: &str) -> ConfigError {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// `LOCKSTEP_OPERATOR_LISTEN`, which `lockstep probe` needs alone.
+///
+/// # Errors
+/// When it is no address.
+pub fn operator_listen(source: &Source) -> Result<SocketAddr> {
+    Ok(source.parsed("LOCKSTEP_OPERATOR_LISTEN", ADDRESS)?.unwrap_or(([127, 0, 0, 1], 9090).into()))
 }
 
 fn redis_url(source: &Source) -> Result<Option<Secret>> {

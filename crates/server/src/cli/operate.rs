@@ -1,11 +1,17 @@
-//! `lockstep migrate` and `lockstep epoch rotate`.
+//! `lockstep migrate`, with `--wait`, and `lockstep epoch rotate`.
 
 use super::connect;
 use crate::config::Database;
 use diesel_async::AsyncConnection;
 use domain::ProjectId;
+use std::time::Duration;
 use store::{StoreError, epochs, migrations};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 use uuid::Uuid;
+
+/// How long a new instance waits for the migration.
+const SCHEMA_PATIENCE: Duration = Duration::from_secs(600);
 
 pub async fn migrate(database: &Database) -> anyhow::Result<()> {
     let applied = migrations::run(connect(database).await?).await?;
@@ -17,6 +23,34 @@ pub async fn migrate(database: &Database) -> anyhow::Result<()> {
     }
     connect(database).await?; // records which Postgres the log lives in
     Ok(())
+}
+
+/// For an instance that starts beside the one migration of all: returns when the schema is up to date.
+///
+/// # Errors
+/// When that takes too long, or Postgres must not be used as it is.
+pub async fn wait_for_schema(database: &Database) -> anyhow::Result<()> {
+    let settings = database.settings("lockstep migrate --wait", Handle::current());
+    let until = Instant::now() + SCHEMA_PATIENCE;
+    let mut told = String::new();
+    loop {
+        let lacking = match store::pool::connect(&settings).await {
+            Ok(conn) => migrations::state(&conn).await.map(|state| state.pending.join(", ")),
+            Err(error) => Err(error),
+        };
+        let waits_for = match lacking {
+            Ok(lacking) if lacking.is_empty() => return Ok(()),
+            Ok(lacking) => format!("the schema lacks {lacking}"),
+            Err(StoreError::Unavailable(reason)) => format!("Postgres is not available: {reason}"),
+            Err(error) => return Err(error.into()),
+        };
+        anyhow::ensure!(Instant::now() < until, "waited {SCHEMA_PATIENCE:?} in vain: {waits_for}");
+        if waits_for != told {
+            eprintln!("Waiting: {waits_for}.");
+            told = waits_for;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
 
 pub async fn rotate(database: &Database, project: Option<Uuid>) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! What a cluster is made of, before it starts.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::{Cluster, Instance};
 use crate::proxy::Proxy;
@@ -14,6 +15,7 @@ pub struct Builder {
     postgres_proxied: bool,
     redis_proxied: bool,
     with_redis: bool,
+    program: Option<PathBuf>,
 }
 
 impl Default for Builder {
@@ -26,7 +28,14 @@ impl Default for Builder {
             ("LOCKSTEP_DRAIN", "0"),
         ];
         let env = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { instances: 1, env, postgres_proxied: false, redis_proxied: false, with_redis: true }
+        Self {
+            instances: 1,
+            env,
+            postgres_proxied: false,
+            redis_proxied: false,
+            with_redis: true,
+            program: None,
+        }
     }
 }
 
@@ -57,6 +66,12 @@ impl Builder {
     /// No instance is told of any Redis.
     pub fn without_redis(mut self) -> Self {
         self.with_redis = false;
+        self
+    }
+
+    /// Another program than `lockstep`, such as one that starts it in its own way without becoming another process.
+    pub fn program(mut self, path: PathBuf) -> Self {
+        self.program = Some(path);
         self
     }
 
@@ -95,6 +110,7 @@ impl Builder {
             env.insert("REDIS_URL".to_owned(), url.to_string());
             redis = Some(proxy);
         }
-        Instance::start(name, binary::lockstep(), env, postgres, redis).await
+        let program = self.program.clone().unwrap_or_else(binary::lockstep);
+        Instance::start(name, program, env, postgres, redis).await
     }
 }
