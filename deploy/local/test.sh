@@ -75,6 +75,29 @@ want_pgbouncer() {
     say "PgBouncer is missing: its test is skipped (Debian: apt-get install pgbouncer)."
 }
 
+# Answers 0 when Schemathesis is installed, in .local; 1 when it cannot be had.
+ensure_schemathesis() {
+  schemathesis=$state/schemathesis
+  cmp -s tests/openapi/requirements.txt "$schemathesis/installed.txt" && return 0
+  rm -rf "$schemathesis"
+  have python3 || { update_package_lists && apt_install python3; } || return 1
+  python3 -m venv "$schemathesis" >/dev/null 2>&1 ||
+    { update_package_lists && apt_install python3-venv && python3 -m venv "$schemathesis"; } || return 1
+  timeout 180 "$schemathesis/bin/pip" install --quiet --disable-pip-version-check --retries 1 \
+    -r tests/openapi/requirements.txt >>"$state/logs/pip.log" 2>&1 || return 1
+  cp tests/openapi/requirements.txt "$schemathesis/installed.txt"
+}
+
+# The answers of a running instance against its OpenAPI document. CI must do it; elsewhere it needs PyPI once.
+check_openapi() {
+  if ensure_schemathesis; then
+    attend "$schemathesis/bin/python" tests/openapi/check.py
+    return
+  fi
+  say "NOT CHECKED: the answers against the OpenAPI document, because Schemathesis could not be installed from PyPI ($state/logs/pip.log)."
+  [[ -z ${CI:-} ]]
+}
+
 run_tests() {
   trap release_services EXIT
   trap 'exit 130' INT TERM HUP
@@ -95,6 +118,7 @@ run_tests() {
     { attend npm ci --no-audit --no-fund && attend npm test; } || failed+=("the Node.js tests")
     cd "$root"
   fi
+  check_openapi || failed+=("the OpenAPI document")
   ((${#failed[@]} == 0)) || die "Failed: $(IFS=, && echo "${failed[*]}")"
 }
 

@@ -10,6 +10,7 @@
 
 mod bare_writer;
 mod flat_cost;
+mod lists;
 mod load;
 mod machine;
 mod pgbench;
@@ -47,6 +48,9 @@ fn main() -> anyhow::Result<()> {
     if arguments.sections == ["flat-cost"] {
         return runtime.block_on(flat_cost::run());
     }
+    if arguments.sections == ["lists"] {
+        return runtime.block_on(lists::run());
+    }
     let sizes = if arguments.smoke { Sizes::smoke() } else { Sizes::full() };
     let machine = machine::describe();
     let mut report = Report { machine, judges: !arguments.smoke, ..Report::default() };
@@ -76,7 +80,7 @@ fn measure(section: &str, runtime: &Runtime, sizes: &Sizes, report: &mut Report)
             commands(runtime, sizes, sizes.growth, report)?;
             snapshots(runtime, sizes, sizes.growth, report)
         }
-        other => bail!("no section {other}: there are {} and flat-cost", SECTIONS.join(", ")),
+        other => bail!("no section {other}: there are {}, flat-cost and lists", SECTIONS.join(", ")),
     }
 }
 

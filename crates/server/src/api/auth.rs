@@ -45,7 +45,10 @@ pub fn routes(routes: &mut Routes) {
         op("A new access token, and a new refresh token").refresh().with_body(body(), example.clone());
     routes.service(at(
         "/auth/refresh",
-        [post(refresh, signs_in(refreshes, 200).problem(403, &["origin_not_allowed"]))],
+        [post(
+            refresh,
+            signs_in(refreshes, 200).problem(401, &["session_ended"]).problem(403, &["origin_not_allowed"]),
+        )],
     ));
     let logs_out =
         op("Ends the session").refresh().with_body(body(), example).answers_empty(204, "It is over.");

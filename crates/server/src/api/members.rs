@@ -17,7 +17,7 @@ pub fn routes(routes: &mut Routes) {
     let updates = command("member.update", "Changes a role", &["user"]).writes("member", "Member", false);
     let removes = command("member.remove", "Takes a membership away, or leaves", &["user"])
         .without_body()
-        .writes("member", "Member", false);
+        .writes("member", "FormerMember", false);
     routes
         .service(at("/projects/{project}/members/{user}", [patch(update, updates), delete(remove, removes)]));
     let person = object(json!({

@@ -50,6 +50,8 @@ pub fn components() -> Value {
         .map(|(name, schema)| (name, serde_json::to_value(schema).expect("a schema is JSON")))
         .collect();
     components.insert("Problem".to_owned(), problem());
+    let role = json!({"anyOf": [named("Role"), {"type": "null"}], "description": "`null` once removed."});
+    components.insert("FormerMember".to_owned(), object(json!({"user": named("UserId"), "role": role})));
     Value::Object(components)
 }
 
