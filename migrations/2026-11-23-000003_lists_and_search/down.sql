@@ -6,5 +6,5 @@ DROP FUNCTION find_comment, find_task;
 DROP TABLE found_by;
 DROP FUNCTION found_by_words, task_facets, project_mark;
 CREATE INDEX tasks_status ON tasks (project_id, status) WHERE deleted_version IS NULL;
-DROP INDEX tasks_bin, tasks_column, tasks_created_by, tasks_due, tasks_parent, tasks_priority, tasks_updated;
+DROP INDEX tasks_column, tasks_created_by, tasks_due, tasks_priority, tasks_updated;
 DROP FUNCTION priority_order;

@@ -7,9 +7,7 @@ CREATE INDEX tasks_column ON tasks (project_id, status, rank) WHERE deleted_vers
 CREATE INDEX tasks_updated ON tasks (project_id, updated_at, id) WHERE deleted_version IS NULL;
 CREATE INDEX tasks_due ON tasks (project_id, (coalesce(due_on, 'infinity')), id) WHERE deleted_version IS NULL;
 CREATE INDEX tasks_priority ON tasks (project_id, priority_order(priority), id) WHERE deleted_version IS NULL;
-CREATE INDEX tasks_parent ON tasks (project_id, parent) WHERE parent IS NOT NULL;
 CREATE INDEX tasks_created_by ON tasks (project_id, created_by);
-CREATE INDEX tasks_bin ON tasks (project_id, deleted_version) WHERE deleted_version IS NOT NULL;
 DROP INDEX tasks_status; -- tasks_column begins with the same
 
 -- What a task or a comment is found by: its words, and for a task its labels ('=l' and the key) and assignees ('=a' and the
