@@ -4,6 +4,7 @@
 //! are sent twice. Afterwards everything that can be read must be the fold of events 1..n (invariants I1 to I5), and the
 //! rules must have held at every single version. `LOCKSTEP_TEST_SEED` repeats a plan.
 
+mod history;
 mod plan;
 mod run;
 mod verify;
@@ -24,6 +25,7 @@ async fn whatever_many_do_at_once_everything_is_the_fold_of_the_log() {
     let acknowledged: Vec<_> = answers.into_iter().flatten().collect();
     let log = verify::everything(&world).await;
     verify::acknowledged(&log, &acknowledged);
+    history::old_versions(&world, &log, &mut seed.actor(1_000)).await;
     eprintln!("{} events, {} of them acknowledged to somebody", log.len(), acknowledged.len());
     assert!(log.len() > 150, "a plan that does so little proves nothing: {} events", log.len());
 }

@@ -29,7 +29,8 @@ pub fn command(random: &mut Rng, names: &Names) -> Value {
         62..68 => json!({"type": "task.delete", "task": one_of(random, &names.tasks)}),
         68..73 => json!({"type": "task.restore", "task": one_of(random, &names.tasks)}),
         73..88 => comment(random, names),
-        88..95 => member(random, names),
+        88..93 => member(random, names),
+        93..97 => json!({"type": "event.undo", "version": random.u32(1..250)}),
         _ => project(random),
     }
 }

@@ -6,6 +6,9 @@ use testkit::{Answer, Api, Cluster, User, Uuid};
 
 use crate::plan::{self, Names};
 
+/// A snapshot is stored every so many events: often, so that old versions come from several.
+pub const SNAPSHOT_EVENTS: usize = 25;
+
 pub struct World {
     pub cluster: Cluster,
     pub people: Vec<User>,
@@ -16,7 +19,8 @@ pub struct World {
 impl World {
     /// Three instances; an owner, two who become owners, an editor, a viewer, and one who is no member yet.
     pub async fn start() -> Self {
-        let cluster = Cluster::start(3).await;
+        let builder = Cluster::builder().instances(3);
+        let cluster = builder.env("LOCKSTEP_SNAPSHOT_EVENTS", SNAPSHOT_EVENTS.to_string()).start().await;
         let people = cluster.users(6).await;
         let api = cluster.api(0, &people[0]);
         let project = api.create_project("Model").await;

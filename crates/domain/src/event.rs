@@ -24,6 +24,9 @@ pub struct Event {
     pub at: Moment,
     pub actor: UserId,
     pub command_id: CommandId,
+    /// The version of the event that this one takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Version>,
 }
 
 /// The type of an event with its data: the least that lets a client apply the change.
@@ -192,6 +195,14 @@ impl EventBody {
             | EventBody::CommentRestored { comment, .. }
             | EventBody::CommentReacted { comment, .. } => Some(*comment),
             _ => None,
+        }
+    }
+
+    /// The member whom the event concerns.
+    pub fn user(&self) -> Option<UserId> {
+        match self.access() {
+            Access::Granted(user, _) | Access::Revoked(user) => Some(user),
+            Access::Unchanged | Access::Closed | Access::Opened => None,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::snapshot::State;
 use crate::task::Task;
 use crate::text::Key;
 use crate::time::Moment;
+use crate::undo::Undoing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -25,6 +26,10 @@ pub struct Touched {
     pub users: BTreeSet<UserId>,
     /// Statuses that a new workflow might take away.
     pub workflow: bool,
+    /// Events that are to be undone.
+    pub events: BTreeSet<Version>,
+    /// Ranks that somebody wants back.
+    pub ranks: BTreeSet<Rank>,
 }
 
 /// The answer, read under the lock.
@@ -46,6 +51,8 @@ pub struct Facts {
     pub ranks: Ranks,
     /// Statuses in which tasks stand; read only when a workflow is touched.
     pub statuses_in_use: BTreeSet<Key>,
+    /// The events that are to be undone, as far as they exist.
+    pub events: BTreeMap<Version, Undoing>,
 }
 
 /// The known part of the project's order: each touched task's rank with both neighbours, and the last rank of all.
@@ -56,6 +63,11 @@ pub struct Ranks(BTreeSet<Rank>);
 impl Ranks {
     pub fn know(&mut self, rank: Rank) {
         self.0.insert(rank);
+    }
+
+    /// This rank if it is free, else one directly above it. It and its neighbours are known.
+    pub fn at(&self, rank: &Rank) -> Rank {
+        if self.0.contains(rank) { self.just_after(rank) } else { rank.clone() }
     }
 
     /// A free rank directly above `rank`.

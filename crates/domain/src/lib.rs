@@ -3,9 +3,11 @@
 //! Nothing here knows of a database, a socket or a clock; what a rule needs to know is handed to it as [`facts::Facts`].
 
 pub mod access;
+pub mod activity;
 pub mod before;
 pub mod command;
 pub mod comment;
+pub mod diff;
 pub mod digest;
 pub mod event;
 pub mod facts;
@@ -18,6 +20,7 @@ pub mod snapshot;
 pub mod task;
 pub mod text;
 pub mod time;
+pub mod undo;
 pub mod workflow;
 
 pub use access::Role;

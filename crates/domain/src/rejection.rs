@@ -55,6 +55,15 @@ pub enum Rejection {
         pointer: &'static str,
         refused: Refused,
     },
+    /// There is no event of that version.
+    EventNotFound,
+    /// What an event touched has changed since.
+    UndoConflict {
+        fields: Vec<String>,
+    },
+    CannotUndo {
+        reason: &'static str,
+    },
     /// The same command id was used for another command.
     IdempotencyKeyReused,
     /// In a batch: the command names what an earlier, refused one would have made.
@@ -93,6 +102,9 @@ impl Rejection {
             Rejection::StatusInUse { .. } => "status_in_use",
             Rejection::NoRoom => "no_room",
             Rejection::InvalidField { refused, .. } => refused.code,
+            Rejection::EventNotFound => "event_not_found",
+            Rejection::UndoConflict { .. } => "undo_conflict",
+            Rejection::CannotUndo { .. } => "cannot_undo",
             Rejection::IdempotencyKeyReused => "idempotency_key_reused",
             Rejection::DependsOnRefused => "depends_on_refused",
         }
@@ -104,13 +116,15 @@ impl Rejection {
             Rejection::ProjectNotFound
             | Rejection::TaskNotFound
             | Rejection::CommentNotFound
-            | Rejection::MemberNotFound => Kind::NotFound,
+            | Rejection::MemberNotFound
+            | Rejection::EventNotFound => Kind::NotFound,
             Rejection::TaskDeleted
             | Rejection::CommentDeleted
             | Rejection::AlreadyMember { .. }
             | Rejection::LastOwner
             | Rejection::IdTaken
-            | Rejection::Stale { .. } => Kind::Conflict,
+            | Rejection::Stale { .. }
+            | Rejection::UndoConflict { .. } => Kind::Conflict,
             Rejection::ProjectArchived
             | Rejection::UnknownUser { .. }
             | Rejection::UnknownAssignee { .. }
@@ -119,6 +133,7 @@ impl Rejection {
             | Rejection::StatusInUse { .. }
             | Rejection::NoRoom
             | Rejection::InvalidField { .. }
+            | Rejection::CannotUndo { .. }
             | Rejection::IdempotencyKeyReused
             | Rejection::DependsOnRefused => Kind::Unprocessable,
         }
@@ -165,6 +180,11 @@ impl Rejection {
             Rejection::StatusInUse { .. } => "a status that tasks stand in cannot be removed".into(),
             Rejection::NoRoom => "there is no room left at this place; move a neighbour first".into(),
             Rejection::InvalidField { refused, .. } => refused.detail.clone(),
+            Rejection::EventNotFound => "the project has no event of that version".into(),
+            Rejection::UndoConflict { fields } => {
+                format!("what the event changed was changed again since: {}", fields.join(", "))
+            }
+            Rejection::CannotUndo { reason } => (*reason).into(),
             Rejection::IdempotencyKeyReused => "this command id was already used for another command".into(),
             Rejection::DependsOnRefused => {
                 "it names what an earlier command of the batch failed to create".into()
@@ -183,6 +203,7 @@ impl Rejection {
             Rejection::UnknownStatus { allowed } => json!({"allowed": allowed}),
             Rejection::TransitionNotAllowed { from, allowed } => json!({"from": from, "allowed": allowed}),
             Rejection::StatusInUse { statuses } => json!({"statuses": statuses}),
+            Rejection::UndoConflict { fields } => json!({"fields": fields}),
             Rejection::InvalidField { pointer, refused } => {
                 json!({"errors": [{"pointer": pointer, "detail": refused.detail, "code": refused.code}]})
             }
@@ -197,6 +218,8 @@ impl Rejection {
             | Rejection::LastOwner
             | Rejection::IdTaken
             | Rejection::NoRoom
+            | Rejection::EventNotFound
+            | Rejection::CannotUndo { .. }
             | Rejection::IdempotencyKeyReused
             | Rejection::DependsOnRefused => json!({}),
         };

@@ -4,9 +4,10 @@ mod answer;
 pub mod auth;
 pub mod commands;
 mod comments;
-mod events;
+pub mod events;
 mod found;
 pub mod health;
+pub mod history;
 mod lists;
 pub mod me;
 mod members;
@@ -33,4 +34,5 @@ pub fn routes(routes: &mut Routes) {
     routes.group("Commands", commands::routes);
     routes.group("Sync", snapshot::routes);
     routes.group("Sync", events::routes);
+    routes.group("History", history::routes);
 }

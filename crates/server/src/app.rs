@@ -8,6 +8,7 @@ use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::execute::Queues;
 use crate::failed_logins::FailedLogins;
+use crate::history::Keeper;
 use crate::metrics::Metrics;
 use crate::openapi::{self, Operation, docs, op};
 use crate::passwords::Passwords;
@@ -32,6 +33,7 @@ pub struct App {
     pub passwords: Passwords,
     pub failed_logins: FailedLogins,
     pub queues: Queues,
+    pub keeper: Keeper,
     pub realtime: Arc<Realtime>,
     pub metrics: Arc<Metrics>,
     /// The main runtime: work that must outlive its request, or needs more than an actix worker's thread.
@@ -91,6 +93,7 @@ impl App {
         Ok(Self {
             realtime: Realtime::start(limits, &metrics, pools.rooms.clone(), config.redis_url.as_ref())?,
             queues: Queues::new(limits.project_queue, metrics.waiting_commands.clone()),
+            keeper: Keeper::new(limits.snapshot_events),
             metrics,
             pools,
             redis: redis.transpose()?,

@@ -95,4 +95,7 @@ limits! {
     recover_events: i64 = 5_000, "LOCKSTEP_RECOVER_EVENTS", 1..=1_000_000;
     /// `LOCKSTEP_RECOVER_BYTES`: the same in bytes of events.
     recover_bytes: i64 = 8 * 1024 * 1024, "LOCKSTEP_RECOVER_BYTES", 1024..=1_073_741_824;
+    /// `LOCKSTEP_SNAPSHOT_EVENTS`: a snapshot is stored every so many events of a project. Too little stores and computes
+    /// much, too much makes reading an old version slow.
+    snapshot_events: i64 = 2_000, "LOCKSTEP_SNAPSHOT_EVENTS", 10..=1_000_000;
 }

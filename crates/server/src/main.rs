@@ -16,6 +16,7 @@ mod edge;
 mod error;
 mod execute;
 mod failed_logins;
+mod history;
 mod limits;
 mod metrics;
 mod openapi;

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::connection::{self, Wire};
 use crate::drain::{self, Signals};
 use crate::edge;
+use crate::history;
 use actix_cors::Cors;
 use actix_http::{HttpService, Protocol, Request};
 use actix_server::{Server, ServerBuilder};
@@ -34,6 +35,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let public = public(app.clone())?;
     let operator = operator(app.clone())?;
     let sweeping = app.runtime.spawn(sweep(app.clone()));
+    let keeping = app.runtime.spawn(history::keep(app.clone()));
     let config = &app.config;
     tracing::info!(
         instance = config.instance,
@@ -51,6 +53,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
     }
     sweeping.abort();
+    keeping.abort();
     tracing::info!("stopped");
     Ok(())
 }

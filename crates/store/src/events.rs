@@ -124,6 +124,21 @@ pub async fn any_of_commands(
     Ok(OfCommands::new(actors, ids, project.0).get_result(&mut &*conn).await?)
 }
 
+/// The events of these versions, each with what it replaced.
+///
+/// # Errors
+/// Those of the query.
+pub async fn with_before(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    versions: &[Version],
+) -> Result<Vec<(Version, String, Option<String>)>> {
+    let query = events::table
+        .filter(events::project_id.eq(project.0).and(events::version.eq_any(versions)))
+        .select((events::version, events::body, events::before));
+    Ok(query.load(&mut &*conn).await?)
+}
+
 /// What somebody lacks: the events of `project` after `after`.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {

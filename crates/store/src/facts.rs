@@ -3,7 +3,7 @@
 
 use crate::projects::LockedProject;
 use crate::schema::members;
-use crate::{Result, comments, convert, tasks};
+use crate::{Result, comments, convert, events, tasks};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -13,7 +13,8 @@ use domain::rank::Rank;
 use domain::snapshot::State;
 use domain::text::Key;
 use domain::time::Moment;
-use domain::{ProjectId, Role, UserId};
+use domain::undo::Undoing;
+use domain::{ProjectId, Role, UserId, Version};
 use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -28,10 +29,12 @@ pub struct Found {
     comments: Vec<Comment>,
     ranks: Vec<Rank>,
     statuses_in_use: BTreeSet<Key>,
+    events: BTreeMap<Version, Undoing>,
 }
 
 /// Reads what commands of `actors` that touch `touched` are judged by. Needs nothing of the project's row, so it goes in
-/// the same flight as the lock, right behind it.
+/// the same flight as the lock, right behind it. An event that is to be undone takes one flight more: what it touched has to
+/// be known first.
 ///
 /// # Locks
 /// The project's, or sent to Postgres after the statement that takes it.
@@ -44,21 +47,26 @@ pub async fn find(
     actors: &BTreeSet<UserId>,
     touched: &Touched,
 ) -> Result<Found> {
+    let events = undoing(conn, project, &touched.events).await?;
+    let mut touched = touched.clone();
+    events.values().for_each(|undoing| undoing.touch(&mut touched));
     let users: Vec<Uuid> = touched.users.union(actors).map(|user| user.0).collect();
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
     let task_ids: Vec<Uuid> = touched.tasks.iter().map(|id| id.0).collect();
-    let (members, owners, accounts, mut found, commented, ranks, comments, statuses_in_use) = try_join!(
+    let (members, owners, accounts, mut found, commented, mut ranks, wanted, comments, statuses_in_use) = try_join!(
         roles(conn, project, &users),
         owners(conn, project, !touched.users.is_empty()),
         accounts(conn, &touched.users),
         tasks::some(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
         tasks::ranks(conn, project, &task_ids),
+        ranks_around(conn, project, &touched.ranks),
         comments::some(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
     )?;
     found.extend(commented);
-    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use })
+    ranks.extend(wanted);
+    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, events })
 }
 
 impl Found {
@@ -79,12 +87,44 @@ impl Found {
             comments: self.comments.into_iter().map(|comment| (comment.id, comment)).collect(),
             ranks,
             statuses_in_use: self.statuses_in_use,
+            events: self.events,
         };
         for tasks::Kept { task, deleted } in self.tasks {
             let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
             shelf.insert(task.id, task);
         }
         facts
+    }
+}
+
+async fn undoing(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    versions: &BTreeSet<Version>,
+) -> Result<BTreeMap<Version, Undoing>> {
+    if versions.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let versions: Vec<Version> = versions.iter().copied().collect();
+    let rows = events::with_before(conn, project, &versions).await?;
+    let undoing = rows.into_iter().map(|(version, event, before)| {
+        let event = serde_json::from_str(&event).map_err(|_| convert::unreadable("body"))?;
+        let before = before.map(|before| serde_json::from_str(&before)).transpose();
+        let before = before.map_err(|_| convert::unreadable("before"))?;
+        Ok((version, Undoing { event, before }))
+    });
+    undoing.collect()
+}
+
+/// The rank, if a task has it, and the next ones above.
+async fn ranks_around(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    ranks: &BTreeSet<Rank>,
+) -> Result<Vec<Rank>> {
+    match ranks.is_empty() {
+        true => Ok(Vec::new()),
+        false => tasks::ranks_from(conn, project, ranks).await,
     }
 }
 

@@ -13,6 +13,7 @@ pub mod epochs;
 pub mod error;
 pub mod events;
 pub mod facts;
+pub mod history;
 pub mod identity;
 pub mod lists;
 pub mod members;

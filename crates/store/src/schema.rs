@@ -135,4 +135,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    snapshots (project_id, epoch, version) {
+        project_id -> Uuid,
+        epoch -> Text,
+        version -> BigInt,
+        body -> Bytea,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(projects, members, users);

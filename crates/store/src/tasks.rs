@@ -13,6 +13,7 @@ use domain::text::{Key, Markdown, Title};
 use domain::{ProjectId, TaskId, UserId, Version};
 use jiff_diesel::Timestamp;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable)]
@@ -130,6 +131,24 @@ UNION ALL (SELECT rank FROM tasks WHERE project_id = {} ORDER BY rank DESC LIMIT
 pub async fn ranks(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Rank>> {
     let rows: Vec<Option<String>> = Neighbours::new(project.0, ids, project.0).load(&mut &*conn).await?;
     Ok(rows.into_iter().flatten().map(Rank::stored).collect())
+}
+
+statement! { RanksFrom(ranks: Vec<&'a str> as Array<Text>, project: Uuid as SqlUuid) -> Text:
+"SELECT n.rank FROM unnest({}) AS wanted (rank) CROSS JOIN LATERAL ( \
+SELECT t.rank FROM tasks t WHERE t.project_id = {} AND t.rank >= wanted.rank ORDER BY t.rank LIMIT 2) AS n" }
+
+/// Of each of these ranks whether a task has it, and the next one above.
+///
+/// # Errors
+/// Those of the query.
+pub async fn ranks_from(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    ranks: &BTreeSet<Rank>,
+) -> Result<Vec<Rank>> {
+    let wanted = ranks.iter().map(Rank::as_str).collect();
+    let rows: Vec<String> = RanksFrom::new(wanted, project.0).load(&mut &*conn).await?;
+    Ok(rows.into_iter().map(Rank::stored).collect())
 }
 
 statement! { StatusesInUse(project: Uuid as SqlUuid) -> Text:

@@ -8,12 +8,16 @@ mod member;
 mod place;
 mod project;
 mod task;
+mod undo;
 
 pub use comment::{AddComment, DeleteComment, ReactToComment, RestoreComment, UpdateComment};
 pub use member::{AddMember, RemoveMember, UpdateMember};
+pub use place::Place;
 pub use project::{CreateProject, DeleteProject, RestoreProject, UpdateProject};
 pub use task::{CreateTask, DeleteTask, MoveTask, RestoreTask, UpdateTask};
+pub use undo::UndoEvent;
 
+use crate::Version;
 use crate::access::Role;
 use crate::event::EventBody;
 use crate::facts::{Facts, Subject, Touched};
@@ -59,6 +63,8 @@ pub enum Command {
     RestoreComment(RestoreComment),
     #[serde(rename = "comment.react")]
     ReactToComment(ReactToComment),
+    #[serde(rename = "event.undo")]
+    UndoEvent(UndoEvent),
 }
 
 /// What a command comes to, when no rule forbids it.
@@ -117,6 +123,7 @@ impl Command {
             "comment.delete" => Command::DeleteComment(DeleteComment::read(fields)?),
             "comment.restore" => Command::RestoreComment(RestoreComment::read(fields)?),
             "comment.react" => Command::ReactToComment(ReactToComment::read(fields)?),
+            "event.undo" => Command::UndoEvent(UndoEvent::read(fields)?),
             _ => return Err(unknown_type(kind)),
         })
     }
@@ -139,6 +146,7 @@ impl Command {
             }
             Command::AddComment(c) => c.touch(touched),
             Command::UpdateComment(c) => c.touch(touched),
+            Command::UndoEvent(c) => c.touch(touched),
             Command::DeleteComment(DeleteComment { comment })
             | Command::RestoreComment(RestoreComment { comment })
             | Command::ReactToComment(ReactToComment { comment, .. }) => {
@@ -177,6 +185,7 @@ impl Command {
             Command::DeleteComment(c) => c.decide(facts, actor, role),
             Command::RestoreComment(c) => c.decide(facts, actor, role),
             Command::ReactToComment(c) => c.decide(facts, actor),
+            Command::UndoEvent(c) => c.decide(facts, actor, role),
         }
     }
 
@@ -217,6 +226,14 @@ impl Command {
         }
     }
 
+    /// The version of the event that the command undoes.
+    pub fn undoes(&self) -> Option<Version> {
+        match self {
+            Command::UndoEvent(c) => Some(c.version),
+            _ => None,
+        }
+    }
+
     /// SHA-256 over the command's canonical JSON (RFC 8785): what tells a repeat from another command with its id.
     pub fn hash(&self) -> [u8; 32] {
         crate::digest::hash(self)
@@ -225,6 +242,8 @@ impl Command {
     fn allowed_to(&self, role: Role, actor: UserId) -> Result<(), Rejection> {
         let needs = match self {
             Command::RemoveMember(RemoveMember { user }) if *user == actor => Role::Viewer,
+            // Its compensating command is judged by itself.
+            Command::UndoEvent(_) => Role::Viewer,
             Command::UpdateProject(_)
             | Command::DeleteProject(_)
             | Command::RestoreProject(_)
@@ -250,6 +269,8 @@ impl Command {
         match self {
             Command::UpdateProject(c) => c.set.archived == Some(false),
             Command::DeleteProject(_) | Command::RestoreProject(_) | Command::RemoveMember(_) => true,
+            // Its compensating command is judged by itself.
+            Command::UndoEvent(_) => true,
             _ => false,
         }
     }

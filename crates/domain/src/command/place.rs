@@ -14,6 +14,9 @@ use serde::Serialize;
 pub struct Place {
     pub after: Option<TaskId>,
     pub before: Option<TaskId>,
+    /// Where the task stood before, for an undo; no client names a rank.
+    #[serde(skip)]
+    rank: Option<Rank>,
 }
 
 impl Place {
@@ -21,7 +24,13 @@ impl Place {
         Place {
             after: fields.optional("after", TaskId::read),
             before: fields.optional("before", TaskId::read),
+            rank: None,
         }
+    }
+
+    /// At this rank, or directly behind who has it by now.
+    pub(crate) fn exactly(rank: Rank) -> Place {
+        Place { rank: Some(rank), ..Place::default() }
     }
 
     pub(super) fn touch(&self, touched: &mut Touched) {
@@ -42,6 +51,9 @@ impl Place {
         let standing = |id: Option<TaskId>| {
             id.and_then(|id| facts.state.tasks.get(&id)).filter(|task| task.status == *status)
         };
+        if let Some(rank) = &self.rank {
+            return facts.ranks.at(rank);
+        }
         if let Some(task) = standing(self.after) {
             return facts.ranks.just_after(&task.rank);
         }
@@ -53,6 +65,9 @@ impl Place {
 
     /// Whether `task` already has that place among its neighbours.
     pub(super) fn is_where_it_stands(&self, facts: &Facts, task: &Task) -> bool {
+        if let Some(rank) = &self.rank {
+            return *rank == task.rank;
+        }
         if self.after == Some(task.id) || self.before == Some(task.id) {
             return true;
         }

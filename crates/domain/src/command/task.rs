@@ -114,6 +114,11 @@ pub struct UpdateTask {
 }
 
 impl UpdateTask {
+    /// The command that sets these fields. A `rank` among them is where a changed status puts the task.
+    pub(crate) fn setting(task: TaskId, set: TaskChange) -> UpdateTask {
+        UpdateTask { task, set, add: BTreeSet::new(), remove: BTreeSet::new(), expect: None }
+    }
+
     pub(super) fn read(mut fields: Fields) -> Result<Self, Invalid> {
         let task = fields.required("task", TaskId::read);
         let set = fields.nested("set", read_change);
@@ -143,10 +148,11 @@ impl UpdateTask {
         }
         let mut set = self.set.clone();
         set.assignees = self.assignees(facts, task)?;
+        let place = set.rank.take();
         let mut set = set.against(task);
         if let Some(status) = &set.status {
             may_follow(facts, task, status)?;
-            set.rank = Some(facts.ranks.end());
+            set.rank = Some(place.map_or_else(|| facts.ranks.end(), |rank| facts.ranks.at(&rank)));
         }
         if let Some(patch) = &set.config {
             check_config(&merged(&task.config, patch))

@@ -1,6 +1,8 @@
 mod comments;
+mod undo;
 
 use super::*;
+use crate::before::Before;
 use crate::event::Event;
 use crate::facts::Ranks;
 use crate::ids::ProjectId;
@@ -8,14 +10,18 @@ use crate::snapshot::Snapshot;
 use crate::task::Task;
 use crate::text::{Key, Name, ProjectKey};
 use crate::time::Moment;
+use crate::undo::Undoing;
 use crate::{Role, Version};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A project in memory: facts that know everything, and the log of what was decided.
+#[derive(Clone)]
 struct World {
     facts: Facts,
     log: Vec<Event>,
+    /// What each event of the log replaced.
+    befores: Vec<Option<Before>>,
     owner: UserId,
 }
 
@@ -31,6 +37,7 @@ impl World {
             at: Moment::now(),
             actor: owner,
             command_id: CommandId::new(),
+            undoes: None,
         };
         let snapshot = Snapshot::begin("e".into(), &first).expect("the first event");
         let facts = Facts {
@@ -45,8 +52,9 @@ impl World {
             comments: BTreeMap::new(),
             ranks: Ranks::default(),
             statuses_in_use: BTreeSet::new(),
+            events: BTreeMap::new(),
         };
-        World { facts, log: vec![first], owner }
+        World { facts, log: vec![first], befores: vec![None], owner }
     }
 
     fn member(&mut self, role: &str) -> UserId {
@@ -68,6 +76,12 @@ impl World {
             self.facts.statuses_in_use =
                 self.facts.state.tasks.values().map(|task| task.status.clone()).collect();
         }
+        if let Some(version) = command.undoes() {
+            let index = version as usize - 1;
+            let event = self.log.get(index).cloned();
+            let undoing = event.map(|event| Undoing { event, before: self.befores[index].clone() });
+            self.facts.events.extend(undoing.map(|undoing| (version, undoing)));
+        }
         let decision = command.decide(&self.facts, actor)?;
         let Some(body) = decision.event else { return Ok(None) };
         let event = Event {
@@ -77,7 +91,10 @@ impl World {
             at: self.facts.now,
             actor,
             command_id: CommandId::new(),
+            undoes: command.undoes(),
         };
+        let before = serde_json::to_string(&Before::of(&self.facts, &event.body)).expect("JSON");
+        self.befores.push(serde_json::from_str(&before).expect("what was before is read as it was written"));
         self.facts.apply(&event);
         let text = serde_json::to_string(&event).expect("JSON");
         self.log.push(serde_json::from_str(&text).expect("an event is read as it was written"));

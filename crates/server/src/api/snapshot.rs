@@ -18,6 +18,7 @@ pub fn routes(routes: &mut Routes) {
     let least = json!({"type": "integer", "minimum": 0, "maximum": MAX_INTEGER});
     let whole = op("The project's whole state, exact at one version")
         .query("min_version", least, "Not older than this version.")
+        .query("version", openapi::version(), "As it was at this version; then `min_version` says nothing.")
         .answers(200, "The state.", named("Snapshot"), "snapshot")
         .answers_header("etag", "Epoch and version.")
         .answers_empty(304, "It is the one that `If-None-Match` names.")
@@ -46,7 +47,11 @@ async fn snapshot(
     let project = request::project(&path)?;
     let mut query = Query::of(request.query_string());
     let min_version = query.number("min_version", 0..=MAX_INTEGER)?.unwrap_or(0);
+    let version = query.number("version", 1..=MAX_INTEGER)?;
     query.finish()?;
+    if let Some(version) = version {
+        return super::history::snapshot(&request, app, caller, project, version).await;
+    }
     let has = request.headers().get(header::IF_NONE_MATCH);
     let asked = Asked { min_version, has: has.and_then(|tags| tags.to_str().ok()).map(str::to_owned) };
     let state = app.clone();

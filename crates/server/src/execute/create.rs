@@ -134,7 +134,15 @@ async fn found(
 }
 
 fn first_event(id: ProjectId, owner: UserId, command_id: CommandId, command: &CreateProject) -> Event {
-    Event { project: id, version: 1, body: command.event(owner), at: Moment::now(), actor: owner, command_id }
+    Event {
+        project: id,
+        version: 1,
+        body: command.event(owner),
+        at: Moment::now(),
+        actor: owner,
+        command_id,
+        undoes: None,
+    }
 }
 
 fn log_entry(first: &Event, body: String) -> NewEvent {

@@ -123,7 +123,7 @@ impl<'a> Deciding<'a> {
         body: Option<EventBody>,
         subject: Subject,
     ) -> Outcome {
-        let event = body.map(|body| self.planning.append(self.submission.caller.user, identified.id, body));
+        let event = body.map(|body| self.planning.append(self.submission.caller.user, identified, body));
         let resource = resource(&self.planning.facts, subject);
         self.decided(identified, hash, |decided| {
             decided.event = event;

@@ -1,7 +1,7 @@
 //! Step 4 of 8: decisions, pure. Each command of a batch sees what the ones before it did; nothing is written here.
 
 use super::decide::Deciding;
-use super::{Answer, ExecuteError, Submission};
+use super::{Answer, ExecuteError, Identified, Submission};
 use domain::before::Before;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
@@ -147,7 +147,7 @@ impl Planning {
     }
 
     /// Makes the next event and applies it to the facts. Its bytes, from here on, are what everybody gets.
-    pub fn append(&mut self, actor: UserId, command_id: CommandId, body: EventBody) -> String {
+    pub fn append(&mut self, actor: UserId, cause: &Identified, body: EventBody) -> String {
         for id in body.tasks() {
             self.originals.entry(id).or_insert_with(|| self.facts.any_task(id).cloned());
         }
@@ -157,7 +157,8 @@ impl Planning {
             body,
             at: self.facts.now,
             actor,
-            command_id,
+            command_id: cause.id,
+            undoes: cause.command.undoes(),
         };
         let text = serde_json::to_string(&event).expect("an event is JSON");
         let before = Before::of(&self.facts, &event.body);
@@ -169,7 +170,7 @@ impl Planning {
             access: event.body.access(),
             at: event.at,
             actor: event.actor,
-            command_id,
+            command_id: event.command_id,
             body: text.clone(),
             total_bytes: self.total_bytes,
             before: before.map(|before| serde_json::to_string(&before).expect("what was before is JSON")),

@@ -221,6 +221,9 @@ fn settle(app: &App, project: ProjectId, mut batch: Vec<Waiting>, plan: Plan) {
         tracing::debug!(project.id = %project, version = plan.events.last().map(|e| e.version), "committed");
         app.realtime.committed(project, &frames);
     }
+    if let (Some(first), Some(last)) = (plan.events.first(), plan.events.last()) {
+        app.keeper.passed(project, first.version - 1, last.version);
+    }
     if !plan.concerned.is_empty() {
         app.realtime.people_changed();
     }

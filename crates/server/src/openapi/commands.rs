@@ -46,7 +46,7 @@ pub struct Command {
 
 /// Every command.
 pub fn all() -> Vec<Command> {
-    [project(), members(), tasks(), comments()].into_iter().flatten().collect()
+    [project(), members(), tasks(), comments(), events()].into_iter().flatten().collect()
 }
 
 /// The command of this type.
@@ -235,6 +235,17 @@ fn comments() -> Vec<Command> {
             refusals: COMMENT.iter().copied().filter(|(_, code)| *code != "not_author").collect(),
         },
     ]
+}
+
+fn events() -> Vec<Command> {
+    vec![Command {
+        kind: "event.undo",
+        required: &["version"],
+        fields: json!({"version": {"type": "integer", "minimum": 1, "description": "Of the event to undo."}}),
+        example: json!({"version": 41}),
+        // And whatever may refuse the command that changes it back.
+        refusals: vec![(404, "event_not_found"), (409, "undo_conflict"), (422, "cannot_undo")],
+    }]
 }
 
 pub const PERSON: &str = "018f9c1e-0000-7000-8000-00000000000a";

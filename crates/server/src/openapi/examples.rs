@@ -33,6 +33,24 @@ pub fn find(name: &str) -> Value {
             let person = json!({"id": PERSON, "name": "Mira Sander", "active": true, "member": true});
             json!({"items": [person], "next_cursor": null})
         }
+        "activity" => {
+            let change = json!({"field": "status", "from": "todo", "to": "done"});
+            let item = json!({
+                "version": 42, "type": "task.moved", "at": AT, "actor": PERSON, "undoes": null, "tasks": [TASK_ID],
+                "comment": null, "user": null, "changes": [change],
+            });
+            json!({"version": 42, "items": [item], "next_cursor": null})
+        }
+        "diff" => {
+            let changed = json!({
+                "id": TASK_ID, "number": 12, "title": "Paint the door", "status": "done",
+                "changes": [{"field": "status", "from": "todo", "to": "done"}],
+            });
+            let tasks = json!({"added": [], "removed": [], "changed": [changed]});
+            let edges = json!({"added": [], "removed": []});
+            let diff = json!({"project": [], "members": [], "tasks": tasks, "dependencies": edges});
+            json!({"epoch": "k3v9", "from": 41, "to": 42, "diff": diff})
+        }
         "one_project" => json!({"epoch": "k3v9", "version": 42, "role": "owner", "project": project()}),
         "projects" => json!({"items": [listed_project()], "next_cursor": null}),
         "snapshot" => json!({

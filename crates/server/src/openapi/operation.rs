@@ -140,6 +140,14 @@ impl Operation {
         self
     }
 
+    /// A query parameter that must be there.
+    pub fn required_query(mut self, name: &str, schema: Value, description: &str) -> Self {
+        self.parameters.push(json!({
+            "in": "query", "name": name, "required": true, "schema": schema, "description": description,
+        }));
+        self
+    }
+
     fn header(mut self, name: &str, schema: Value, description: &str) -> Self {
         self.parameters.push(json!({
             "in": "header", "name": name, "required": false, "schema": schema, "description": description,

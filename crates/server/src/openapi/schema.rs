@@ -45,6 +45,8 @@ pub fn components() -> Value {
     add::<domain::event::Event>(&mut all);
     add::<domain::snapshot::Snapshot>(&mut all);
     add::<domain::comment::Comment>(&mut all);
+    add::<domain::diff::Diff>(&mut all);
+    add::<crate::api::history::Activity>(&mut all);
     let mut components: Map<String, Value> = all
         .into_iter()
         .map(|(name, schema)| (name, serde_json::to_value(schema).expect("a schema is JSON")))
