@@ -69,14 +69,20 @@ impl Order {
         }
     }
 
-    /// As the index has it.
-    fn expression(self) -> &'static str {
-        match self {
-            Order::Updated => "tasks.updated_at",
-            Order::Due => "coalesce(tasks.due_on, 'infinity')",
-            Order::Priority => "priority_order(tasks.priority)",
-            Order::Rank => "tasks.rank",
-            Order::Number => "tasks.number",
+    /// As the index has it; or, for tasks so few that they are read and sorted, as no index has it. The planner would
+    /// walk an index in the hope of meeting one of the few soon, and might meet none in all of the project.
+    fn expression(self, few: bool) -> &'static str {
+        match (self, few) {
+            (Order::Updated, false) => "tasks.updated_at",
+            (Order::Updated, true) => "(tasks.updated_at + interval '0')",
+            (Order::Due, false) => "coalesce(tasks.due_on, 'infinity')",
+            (Order::Due, true) => "(coalesce(tasks.due_on, 'infinity') + 0)",
+            (Order::Priority, false) => "priority_order(tasks.priority)",
+            (Order::Priority, true) => "(priority_order(tasks.priority) + 0)",
+            (Order::Rank, false) => "tasks.rank",
+            (Order::Rank, true) => "(tasks.rank || '')",
+            (Order::Number, false) => "tasks.number",
+            (Order::Number, true) => "(tasks.number + 0)",
         }
     }
 }
@@ -105,17 +111,16 @@ pub async fn page(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Task>> {
-    let query = match facets(filter) {
-        None => filtered(project, filter),
-        Some(facets) => {
-            let few = search::some_tasks(conn, project, &facets, FEW + 1).await?;
-            match i64::try_from(few.len()).is_ok_and(|count| count <= FEW) {
-                true => filtered(project, filter).filter(tasks::id.eq_any(few)),
-                false => filtered(project, filter).filter(found_by(project, facets)),
-            }
+    let mut sorted = filter.among.is_some();
+    let mut query = filtered(project, filter);
+    if let Some(facets) = facets(filter) {
+        let few = search::some_tasks(conn, project, &facets, FEW + 1).await?;
+        if i64::try_from(few.len()).is_ok_and(|count| count <= FEW) {
+            sorted = true;
+            query = query.filter(tasks::id.eq_any(few));
         }
-    };
-    let rows: Vec<Row> = ordered(query, page).select(Row::as_select()).load(&mut &*conn).await?;
+    }
+    let rows: Vec<Row> = ordered(query, page, sorted).select(Row::as_select()).load(&mut &*conn).await?;
     rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
 }
 
@@ -124,11 +129,7 @@ pub async fn page(
 /// # Errors
 /// Those of the query.
 pub async fn passing(conn: &AsyncPgConnection, project: ProjectId, filter: &Filter) -> Result<Vec<Uuid>> {
-    let mut query = filtered(project, filter);
-    if let Some(facets) = facets(filter) {
-        query = query.filter(found_by(project, facets));
-    }
-    Ok(query.select(tasks::id).load(&mut &*conn).await?)
+    Ok(filtered(project, filter).select(tasks::id).load(&mut &*conn).await?)
 }
 
 fn facets(filter: &Filter) -> Option<String> {
@@ -142,21 +143,6 @@ fn facets(filter: &Filter) -> Option<String> {
     (!asked.is_empty()).then(|| search::both(&asked))
 }
 
-fn found_by(
-    project: ProjectId,
-    query: String,
-) -> Box<dyn BoxableExpression<tasks::table, Pg, SqlType = Bool>> {
-    Box::new(
-        sql::<Bool>("EXISTS (SELECT FROM found_by f WHERE f.project_id = ")
-            .bind::<SqlUuid, _>(project.0)
-            .sql(" AND f.kind = 'task' AND f.id = tasks.id AND f.words @@ replace(")
-            .bind::<Text, _>(query)
-            .sql(", E'\\x01', project_mark(")
-            .bind::<SqlUuid, _>(project.0)
-            .sql("))::tsquery)"),
-    )
-}
-
 fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
     let mut query = tasks::table.filter(tasks::project_id.eq(project.0)).into_boxed();
     query = match filter.deleted {
@@ -165,6 +151,17 @@ fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
     };
     if !filter.statuses.is_empty() {
         query = query.filter(tasks::status.eq_any(&filter.statuses));
+    }
+    if !filter.assignees.is_empty() {
+        let people: Vec<Uuid> = filter.assignees.iter().flatten().map(|user| user.0).collect();
+        let any = sql::<Bool>("(tasks.assignees && ").bind::<Array<SqlUuid>, _>(people);
+        query = match filter.assignees.contains(&None) {
+            true => query.filter(any.sql(" OR tasks.assignees = '{}')")),
+            false => query.filter(any.sql(")")),
+        };
+    }
+    if !filter.labels.is_empty() {
+        query = query.filter(sql::<Bool>("tasks.labels && ").bind::<Array<Text>, _>(&filter.labels));
     }
     if !filter.priorities.is_empty() {
         let names: Vec<&str> = filter.priorities.iter().map(|priority| priority.as_str()).collect();
@@ -206,9 +203,9 @@ fn date(date: Date) -> jiff_diesel::Date {
     date.into()
 }
 
-fn ordered<'a>(mut query: Boxed<'a>, page: &Page) -> Boxed<'a> {
+fn ordered<'a>(mut query: Boxed<'a>, page: &Page, sorted: bool) -> Boxed<'a> {
     let direction = if page.descending { " DESC" } else { "" };
-    let by = page.order.expression();
+    let by = page.order.expression(sorted);
     if let Some((key, id)) = &page.after {
         let compare = if page.descending { "<" } else { ">" };
         let from = sql::<Bool>(&format!("({by}, tasks.id) {compare} ("));
