@@ -268,6 +268,19 @@ docker_image_is_here() { # IMAGE
 
 container() { echo "lockstep-$(sha256sum <<<"$home" | cut -c 1-10)-$1"; } # SERVICE
 
+container_is_gone() { ! docker container inspect "$1" >/dev/null 2>&1; } # NAME
+
+# Docker removes it a moment after it has stopped, and until then its name is taken.
+stop_container() { # NAME
+  docker stop "$1" >/dev/null 2>&1 || true
+  wait_until 20 container_is_gone "$1" || say "Docker has not removed the container $1 yet."
+}
+
+# Where the data of the private Postgres is, for people.
+postgres_data() {
+  if runs_in_docker postgres; then echo "the Docker volume $(container postgres)"; else echo "$home"; fi
+}
+
 # Decides how SERVICE is run, once, so that its data is found again: from binaries, in Docker, or from
 # binaries that have to be installed.
 settle_service() { # SERVICE IMAGE PACKAGE SYSTEM_SERVICE
@@ -373,7 +386,7 @@ start_postgres() { # SETTING...
 
 stop_postgres() {
   if runs_in_docker postgres; then
-    docker stop "$(container postgres)" >/dev/null 2>&1 || true
+    stop_container "$(container postgres)"
   elif [[ -f $home/postgres/postmaster.pid ]] && find_postgres; then
     in_home "$postgres_bin/pg_ctl" stop -D "$home/postgres" -s -m fast -w -t 60 >/dev/null 2>&1 || true
   fi
@@ -419,7 +432,7 @@ EOF
 
 stop_redis() { # SET
   if runs_in_docker redis; then
-    docker stop "$(container redis)" >/dev/null 2>&1 || true
+    stop_container "$(container redis)"
   else
     stop_spawned "redis-$1"
   fi

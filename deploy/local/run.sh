@@ -35,7 +35,7 @@ start_services() {
     [[ $(sql postgres "select 1 from pg_database where datname = 'lockstep'") == 1 ]] ||
       sql postgres "create database lockstep"
     DATABASE_URL=$(postgres_url lockstep)
-    say "Postgres: private, 127.0.0.1:$(cat "$home/postgres.port"), data in $home"
+    say "Postgres: private, 127.0.0.1:$(cat "$home/postgres.port"), data in $(postgres_data)"
   else
     say "Postgres: the one that DATABASE_URL names"
   fi
