@@ -215,6 +215,8 @@ fn an_undo_is_judged_by_the_role_and_the_rules_of_the_command_that_changes_it_ba
     let task = world.task("One");
     let renamed = world.must(owner, json!({"type": "project.update", "set": {"name": "Shop"}}));
     assert_eq!(world.refusal(editor, undo(renamed)), "forbidden");
+    world.must(owner, json!({"type": "project.update", "set": {"name": "Store"}}));
+    assert_eq!(world.refusal(editor, undo(renamed)), "forbidden", "whether it fits is not theirs to know");
     let made = world.must(editor, json!({"type": "task.update", "task": task, "set": {"title": "Two"}}));
     assert_eq!(world.refusal(viewer, undo(made)), "forbidden");
     let forward = json!({"statuses": world.facts.state.project.workflow.keys().iter().map(|key| {
