@@ -3,7 +3,7 @@
 //! has the results.
 //!
 //! ```text
-//! lockstep-bench [--smoke] [--json FILE] [--plots FOLDER] [SECTION…]
+//! lockstep-bench [--smoke | --alone] [--json FILE] [--plots FOLDER] [SECTION…]
 //! ```
 //!
 //! Needs `TEST_DATABASE_URL` and `TEST_REDIS_URL` (see `make test-services`) and a built `lockstep` beside it.
@@ -27,10 +27,13 @@ use std::path::PathBuf;
 use tokio::runtime::Runtime;
 use world::World;
 
-const SECTIONS: [&str; 6] = ["commands", "deliveries", "memory", "snapshots", "storm", "growth"];
+const SECTIONS: [&str; 8] =
+    ["commands", "saturated", "calm", "small-rooms", "memory", "snapshots", "storm", "growth"];
 
 struct Arguments {
     smoke: bool,
+    /// Without the peers: for profiling.
+    alone: bool,
     json: Option<PathBuf>,
     plots: Option<PathBuf>,
     sections: Vec<String>,
@@ -51,7 +54,8 @@ fn main() -> anyhow::Result<()> {
     if arguments.sections == ["lists"] {
         return runtime.block_on(lists::run());
     }
-    let sizes = if arguments.smoke { Sizes::smoke() } else { Sizes::full() };
+    let mut sizes = if arguments.smoke { Sizes::smoke() } else { Sizes::full() };
+    sizes.peers &= !arguments.alone;
     let machine = machine::describe();
     let mut report = Report { machine, judges: !arguments.smoke, ..Report::default() };
     for section in &arguments.sections {
@@ -72,7 +76,7 @@ fn main() -> anyhow::Result<()> {
 fn measure(section: &str, runtime: &Runtime, sizes: &Sizes, report: &mut Report) -> anyhow::Result<()> {
     match section {
         "commands" => commands(runtime, sizes, 1, report),
-        "deliveries" => sections::fanout::run(runtime, sizes, report),
+        "saturated" | "calm" | "small-rooms" => sections::fanout::run(section, runtime, sizes, report),
         "memory" => sections::fanout::memory(runtime, sizes, report),
         "snapshots" => snapshots(runtime, sizes, 1, report),
         "storm" => sections::storm::run(runtime, sizes, report),
@@ -101,26 +105,28 @@ fn commands(runtime: &Runtime, sizes: &Sizes, growth: usize, report: &mut Report
 
 fn snapshots(runtime: &Runtime, sizes: &Sizes, growth: usize, report: &mut Report) -> anyhow::Result<()> {
     use sections::snapshots;
-    let world = runtime.block_on(async {
+    let (world, served) = runtime.block_on(async {
         let world = World::start(1).await?;
-        snapshots::fill(&world, snapshots::snapshot_project(growth), snapshots::tasks(sizes, growth)).await?;
-        anyhow::Ok(world)
+        let project = snapshots::snapshot_project(growth);
+        let served = snapshots::fill(&world, project, snapshots::tasks(sizes, growth)).await?;
+        anyhow::Ok((world, served))
     })?;
-    let measured = snapshots::run(&world, sizes, growth, report);
+    let measured = snapshots::run(&world, sizes, &served, growth, report);
     runtime.block_on(async { drop(world) });
     measured
 }
 
 fn arguments() -> anyhow::Result<Arguments> {
-    let mut parsed = Arguments { smoke: false, json: None, plots: None, sections: Vec::new() };
+    let mut parsed = Arguments { smoke: false, alone: false, json: None, plots: None, sections: Vec::new() };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {
             "--smoke" => parsed.smoke = true,
+            "--alone" => parsed.alone = true,
             "--json" => parsed.json = Some(given.next().context("--json names a file")?.into()),
             "--plots" => parsed.plots = Some(given.next().context("--plots names a folder")?.into()),
             option if option.starts_with('-') => {
-                bail!("no option {option}: there are --smoke, --json and --plots")
+                bail!("no option {option}: there are --smoke, --alone, --json and --plots")
             }
             section => parsed.sections.push(section.to_owned()),
         }

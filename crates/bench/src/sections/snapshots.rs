@@ -5,7 +5,7 @@ use crate::load::drive::{Load, OPEN};
 use crate::report::{Report, Row, Wanted};
 use crate::servers::listens;
 use crate::world::{World, commands, project_id, task_id};
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use std::time::Duration;
 use testkit::ports;
 
 const CLIENTS: usize = 16;
+/// What browsers of today accept, as far as Lockstep has it.
+const ACCEPTED: &str = "zstd, gzip";
 /// Tasks of about a kilobyte each.
 const TASKS: usize = 4_600;
 const WORDS: [&str; 24] = [
@@ -43,8 +45,17 @@ const WORDS: [&str; 24] = [
     "please",
 ];
 
-/// `times`: how much larger than 5 MB.
-pub async fn fill(world: &World, project: usize, tasks: usize) -> anyhow::Result<()> {
+/// A project's snapshot as it is served.
+pub struct Served {
+    project: usize,
+    encoding: String,
+    bytes: Vec<u8>,
+    /// Length without any encoding.
+    plain: usize,
+}
+
+/// Makes a project with tasks that have something to say, and loads its snapshot.
+pub async fn fill(world: &World, project: usize, tasks: usize) -> anyhow::Result<Served> {
     world.projects(project..project + 1, 0).await?;
     let mut state = 88_172_645_463_325_252u64;
     let mut text = |words: usize| {
@@ -59,16 +70,24 @@ pub async fn fill(world: &World, project: usize, tasks: usize) -> anyhow::Result
         (0..words).map(word).collect::<Vec<_>>().join(" ")
     };
     let create = |task: usize| json!({"type": "task.create", "id": task_id(project, task), "title": text(6), "description": text(90)});
-    commands(&world.api(), project, (0..tasks).map(create).collect()).await
+    commands(&world.api(), project, (0..tasks).map(create).collect()).await?;
+    let (_, plain) = fetch(world, project, "identity").await?;
+    let (encoding, bytes) = fetch(world, project, ACCEPTED).await?;
+    Ok(Served { project, encoding, bytes, plain: plain.len() })
 }
 
-pub fn run(world: &World, sizes: &Sizes, growth: usize, report: &mut Report) -> anyhow::Result<()> {
+pub fn run(
+    world: &World,
+    sizes: &Sizes,
+    served: &Served,
+    growth: usize,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let section = if growth == 1 { "snapshots" } else { super::GROWTH };
-    let path = format!("/api/v1/projects/{}/snapshot", project_id(snapshot_project(growth)));
+    let path = format!("/api/v1/projects/{}/snapshot", project_id(served.project));
+    let Served { encoding, bytes, .. } = served;
     let token = world.owner.fresh_token(testkit::token::TTL);
-    let authority = world.cluster.instances[0].authority();
-    let (encoding, bytes) = fetch(&authority, &path, &token)?;
-    let Some(nginx) = Nginx::start(&encoding, &bytes)? else {
+    let Some(nginx) = Nginx::start(encoding, bytes)? else {
         report.skip("no nginx here (Debian: apt-get install nginx-light): snapshots stand beside nothing");
         return Ok(());
     };
@@ -86,10 +105,10 @@ pub fn run(world: &World, sizes: &Sizes, growth: usize, report: &mut Report) -> 
         let (a, b) = (done.received / done.answered, done_there.received / done_there.answered);
         ensure!(a.abs_diff(b) < 2_000, "nginx served {b} bytes, the instance {a}");
     }
-    let megabytes = bytes.len() as f64 / 1e6;
+    let megabytes = |length: usize| crate::report::figure(length as f64 / 1e6);
     report.add(Row {
         section,
-        what: format!("snapshots, {} MB each as {encoding}", crate::report::figure(megabytes)),
+        what: format!("of {} MB, {} MB as {encoding}", megabytes(served.plain), megabytes(bytes.len())),
         unit: "/s",
         ours,
         beside: vec![("nginx", theirs)],
@@ -122,26 +141,20 @@ fn get(
     time: Duration,
 ) -> anyhow::Result<crate::load::drive::Done> {
     let request = format!(
-        "GET {path} HTTP/1.1\r\nhost: bench\r\naccept-encoding: zstd, gzip\r\nauthorization: Bearer {token}\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nhost: bench\r\naccept-encoding: {ACCEPTED}\r\nauthorization: Bearer {token}\r\n\r\n"
     );
     let load = Load { addresses, connections: CLIENTS, pace: OPEN, time };
     load.run(|_, out| out.extend_from_slice(request.as_bytes()))
 }
 
-/// The compressed bytes as an instance serves them, and their encoding.
-fn fetch(authority: &str, path: &str, token: &str) -> anyhow::Result<(String, Vec<u8>)> {
-    let request = ["-sS", "--max-time", "60", "-D", "-", "-H", "accept-encoding: zstd, gzip", "-H"];
-    let output = Command::new("curl")
-        .args(request)
-        .arg(format!("authorization: Bearer {token}"))
-        .arg(format!("http://{authority}{path}"))
-        .output()
-        .context("running curl")?;
-    let end = memchr::memmem::find(&output.stdout, b"\r\n\r\n").context("an answer has a head")?;
-    let head = String::from_utf8_lossy(&output.stdout[..end]).to_lowercase();
-    ensure!(head.starts_with("http/1.1 200"), "the snapshot was answered: {head}");
-    let encoding = head.lines().find_map(|line| line.strip_prefix("content-encoding: "));
-    Ok((encoding.unwrap_or("identity").to_owned(), output.stdout[end + 4..].to_vec()))
+/// The body as an instance serves it to whoever accepts this, and its encoding.
+async fn fetch(world: &World, project: usize, accepted: &str) -> anyhow::Result<(String, Vec<u8>)> {
+    let path = format!("/projects/{}/snapshot", project_id(project));
+    let request = world.api().request(testkit::http::Method::GET, &path).header("accept-encoding", accepted);
+    let answer = request.send().await?.error_for_status()?;
+    let encoding = answer.headers().get("content-encoding").map_or("identity", |e| e.to_str().unwrap_or(""));
+    let encoding = encoding.to_owned();
+    Ok((encoding, answer.bytes().await?.to_vec()))
 }
 
 struct Nginx {

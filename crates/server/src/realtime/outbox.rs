@@ -161,8 +161,10 @@ impl MessageBody for OutboxBody {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
         let mut inner = self.outbox.inner.borrow_mut();
+        let was_full = inner.bytes >= self.outbox.low_water;
         if let Some(chunk) = inner.take() {
-            if inner.bytes < self.outbox.low_water {
+            // Only who found it full waits.
+            if was_full && inner.bytes < self.outbox.low_water {
                 self.outbox.drained.notify_waiters();
             }
             return Poll::Ready(Some(Ok(chunk)));

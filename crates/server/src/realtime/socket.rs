@@ -99,7 +99,8 @@ impl Connection {
     /// Handles a frame. A stopping instance closes the connection only after it, so that no answer is lost.
     async fn busy_with(&self, text: &str) -> Result<(), Ended> {
         self.client.busy.set(true);
-        let ended = self.frame(text).await;
+        // In a box of its own: what handling needs is no part of an idle connection's memory.
+        let ended = Box::pin(self.frame(text)).await;
         self.client.busy.set(false);
         if self.client.leaving.get() { self.close(Close::SHUTDOWN) } else { ended }
     }
