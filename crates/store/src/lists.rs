@@ -96,6 +96,17 @@ pub struct Page {
     pub limit: i64,
 }
 
+impl Filter {
+    /// Whether nothing is asked but to be among some.
+    fn is_only_among(&self) -> bool {
+        let Filter { statuses, assignees, labels, priorities, parents, created_by, numbers, .. } = self;
+        let lists = statuses.is_empty() && assignees.is_empty() && labels.is_empty() && priorities.is_empty();
+        let more = parents.is_empty() && created_by.is_empty() && numbers.is_empty();
+        let dates = self.due_from.is_none() && self.due_before.is_none() && self.updated_since.is_none();
+        lists && more && dates
+    }
+}
+
 type Boxed<'a> = tasks::BoxedQuery<'a, Pg>;
 
 /// So few are found by their labels or people: they are read and sorted. More: the order is walked until the page is full.
@@ -124,11 +135,14 @@ pub async fn page(
     rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
 }
 
-/// Those of `filter.among` that pass the filter.
+/// Those of `filter.among`, which are in the bin or not as the filter asks, that pass the rest of it.
 ///
 /// # Errors
 /// Those of the query.
 pub async fn passing(conn: &AsyncPgConnection, project: ProjectId, filter: &Filter) -> Result<Vec<Uuid>> {
+    if let Some(all) = filter.among.as_ref().filter(|_| filter.is_only_among()) {
+        return Ok(all.clone());
+    }
     Ok(filtered(project, filter).select(tasks::id).load(&mut &*conn).await?)
 }
 
@@ -269,7 +283,7 @@ FROM (SELECT p.id, p.workflow, replace({}, E'\\x01', project_mark(p.id))::tsquer
     WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived ORDER BY p.changed_at DESC, p.id) asked \
 CROSS JOIN LATERAL (SELECT f.task_id FROM found_by f \
 WHERE f.project_id = asked.id AND f.kind = 'task' AND f.words @@ asked.query) found \
-JOIN tasks t ON t.project_id = asked.id AND t.id = found.task_id \
+CROSS JOIN LATERAL (SELECT * FROM tasks t WHERE t.project_id = asked.id AND t.id = found.task_id OFFSET 0) t \
 WHERE t.deleted_version IS NULL AND (cardinality({}) = 0 OR EXISTS ( \
 SELECT FROM jsonb_array_elements(asked.workflow -> 'statuses') s \
 WHERE s ->> 'key' = t.status AND s ->> 'category' = ANY({}))) AND (cardinality({}) = 0 OR t.priority = ANY({})) LIMIT {}" }

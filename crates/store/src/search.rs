@@ -74,15 +74,16 @@ fn term(word: &str) -> String {
 }
 
 // MATERIALIZED, here and below: what matches is planned without the limit, so by the index, and still read only until the
-// limit is reached. With the limit in sight the planner may read the whole table in the hope of soon having enough.
+// limit is reached. With the limit in sight the planner may read the whole table in the hope of soon having enough. OFFSET 0:
+// each task is looked up by its key; without it all tasks of the project may be read to join a thousand of them.
 statement! { InProject(query: &'a str as Text, project: Uuid as SqlUuid, of: Uuid as SqlUuid, deleted: bool as Bool,
   most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
 "WITH asked AS (SELECT replace({}, E'\\x01', project_mark({}))::tsquery AS query) \
 SELECT found.project_id, found.task_id, found.kind, found.id, ts_rank(found.words, asked.query) \
 FROM asked CROSS JOIN LATERAL ( \
 WITH f AS MATERIALIZED (SELECT * FROM found_by WHERE project_id = {} AND words @@ asked.query) \
-SELECT f.* FROM f JOIN tasks t ON t.project_id = f.project_id AND t.id = f.task_id \
-WHERE (t.deleted_version IS NOT NULL) = {} LIMIT {}) found" }
+SELECT f.* FROM f CROSS JOIN LATERAL (SELECT FROM tasks t WHERE t.project_id = f.project_id AND t.id = f.task_id \
+AND (t.deleted_version IS NOT NULL) = {} OFFSET 0) t LIMIT {}) found" }
 
 /// The tasks of a project that a search finds, the best first, each once. Of a word that more than a thousand texts have, some
 /// thousand of them are looked at.
@@ -107,8 +108,8 @@ FROM (SELECT p.id, replace({}, E'\\x01', project_mark(p.id))::tsquery AS query \
     WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived ORDER BY p.changed_at DESC, p.id) asked \
 CROSS JOIN LATERAL ( \
 WITH f AS MATERIALIZED (SELECT * FROM found_by WHERE project_id = asked.id AND words @@ asked.query) \
-SELECT f.* FROM f JOIN tasks t ON t.project_id = f.project_id AND t.id = f.task_id \
-WHERE t.deleted_version IS NULL LIMIT {}) found LIMIT {}" }
+SELECT f.* FROM f CROSS JOIN LATERAL (SELECT FROM tasks t WHERE t.project_id = f.project_id AND t.id = f.task_id \
+AND t.deleted_version IS NULL OFFSET 0) t LIMIT {}) found LIMIT {}" }
 
 /// The same over all projects that this person is a member of and that are neither archived nor in the bin; those that
 /// changed last come first into the thousand.
