@@ -17,6 +17,7 @@ pub mod project;
 pub mod rank;
 pub mod rejection;
 pub mod snapshot;
+pub mod snapshot_lines;
 pub mod task;
 pub mod text;
 pub mod time;

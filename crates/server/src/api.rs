@@ -4,6 +4,7 @@ mod answer;
 pub mod auth;
 pub mod commands;
 mod comments;
+mod encoding;
 pub mod events;
 mod found;
 pub mod health;

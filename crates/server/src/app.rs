@@ -3,6 +3,7 @@
 use crate::api;
 use crate::auth::Tokens;
 use crate::body;
+use crate::cache::{self, Snapshots};
 use crate::config::Config;
 use crate::drain::Drain;
 use crate::error::ApiError;
@@ -36,6 +37,7 @@ pub struct App {
     pub keeper: Keeper,
     pub realtime: Arc<Realtime>,
     pub metrics: Arc<Metrics>,
+    pub snapshots: Arc<Snapshots>,
     /// The main runtime: work that must outlive its request, or needs more than an actix worker's thread.
     pub runtime: Handle,
     /// What was spawned by [`App::spawn`] and runs: the instance does not end before it.
@@ -78,6 +80,25 @@ impl Pools {
     }
 }
 
+fn snapshots(
+    config: &Config,
+    pools: &Pools,
+    metrics: &Metrics,
+    runtime: &Handle,
+) -> anyhow::Result<Snapshots> {
+    let limits = &config.limits;
+    let line =
+        |client| cache::Line::new(client, Duration::from_millis(limits.redis_ms), metrics.cache.clone());
+    let client = config.redis_url.as_ref().map(|url| crate::redis::client(url.expose())).transpose()?;
+    let shared = client.map(|client| cache::Shared::new(line(client.clone()), line(client)));
+    let sources = cache::Sources {
+        read: pools.read.clone(),
+        build: pools.snapshot.clone(),
+        builds: config.pools.snapshot,
+    };
+    Ok(Snapshots::new(sources, shared, limits, metrics.cache.clone(), runtime.clone()))
+}
+
 impl App {
     /// Connects to nothing yet. Runs on the main runtime.
     ///
@@ -91,6 +112,7 @@ impl App {
         let pools = Pools::open(&config, &runtime);
         let metrics = Arc::new(Metrics::new());
         Ok(Self {
+            snapshots: Arc::new(snapshots(&config, &pools, &metrics, &runtime)?),
             realtime: Realtime::start(limits, &metrics, pools.rooms.clone(), config.redis_url.as_ref())?,
             queues: Queues::new(limits.project_queue, metrics.waiting_commands.clone()),
             keeper: Keeper::new(limits.snapshot_events),

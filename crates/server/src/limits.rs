@@ -98,4 +98,10 @@ limits! {
     /// `LOCKSTEP_SNAPSHOT_EVENTS`: a snapshot is stored every so many events of a project. Too little stores and computes
     /// much, too much makes reading an old version slow.
     snapshot_events: i64 = 2_000, "LOCKSTEP_SNAPSHOT_EVENTS", 10..=1_000_000;
+    /// `LOCKSTEP_SNAPSHOT_CACHE_BYTES`: compressed snapshots kept in this process. Too little fetches them from Redis or
+    /// builds them again, too much takes the memory.
+    snapshot_cache_bytes: usize = 64 * KIB * KIB, "LOCKSTEP_SNAPSHOT_CACHE_BYTES", 0..=64 * KIB * KIB * KIB;
+    /// `LOCKSTEP_SNAPSHOT_MEMORY_BYTES`: a compressed snapshot larger than this is kept in a temporary file (in `TMPDIR`)
+    /// and not in Redis. Too little uses the disk, too much lets one project take the memory.
+    snapshot_memory_bytes: usize = 32 * KIB * KIB, "LOCKSTEP_SNAPSHOT_MEMORY_BYTES", 0..=KIB * KIB * KIB;
 }

@@ -8,6 +8,7 @@ mod api;
 mod app;
 mod auth;
 mod body;
+mod cache;
 mod cli;
 mod config;
 mod connection;

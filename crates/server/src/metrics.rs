@@ -3,6 +3,7 @@
 //! A metric is a field below and a line in [`Metrics::new`]. Labels have few values that are known beforehand: never an id,
 //! a name or an address.
 
+use crate::cache::CacheMetrics;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -24,6 +25,7 @@ pub struct Metrics {
     pub transactions: Counter,
     /// Clients that stay connected: WebSockets and event streams.
     pub sockets: Gauge,
+    pub cache: CacheMetrics,
 }
 
 /// `2xx`, `3xx` …
@@ -55,7 +57,18 @@ impl Metrics {
         registry.register("transactions", help, transactions.clone());
         let sockets = Gauge::default();
         registry.register("sockets", "Open WebSockets and event streams", sockets.clone());
-        Metrics { registry, answers, unpublished_events, waiting_commands, commands, transactions, sockets }
+        let cache = CacheMetrics::default();
+        cache.register(&mut registry);
+        Metrics {
+            registry,
+            cache,
+            answers,
+            unpublished_events,
+            waiting_commands,
+            commands,
+            transactions,
+            sockets,
+        }
     }
 
     /// All of them as text.

@@ -11,6 +11,7 @@ use domain::rank::Rank;
 use domain::task::{Priority, Task};
 use domain::text::{Key, Markdown, Title};
 use domain::{ProjectId, TaskId, UserId, Version};
+use futures_util::TryStreamExt;
 use jiff_diesel::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -93,16 +94,50 @@ pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) ->
     rows.into_iter().map(Kept::try_from).collect()
 }
 
-/// All tasks that are not in the bin.
+/// Rows of one statement of [`each`]: few enough that none runs into its time limit.
+const WALK: i64 = 2_000;
+/// A walk lets others of its thread run after so many rows.
+const YIELD: usize = 64;
+
+/// Hands every task that is not in the bin to `work`, in the order of their ids. Only few are in memory at a time.
+///
+/// # Locks
+/// None, but the caller's transaction must be REPEATABLE READ for all of them to be of one moment.
 ///
 /// # Errors
-/// Those of the query.
-pub async fn all(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<Task>> {
-    let query = tasks::table
-        .filter(tasks::project_id.eq(project.0).and(tasks::deleted_version.is_null()))
-        .select(Row::as_select());
-    let rows: Vec<Row> = query.load(&mut &*conn).await?;
-    rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
+/// Those of the queries and of `work`.
+pub async fn each<E: From<StoreError>>(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    mut work: impl FnMut(Task) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let mut after: Option<Uuid> = None;
+    loop {
+        let mut query = tasks::table
+            .filter(tasks::project_id.eq(project.0).and(tasks::deleted_version.is_null()))
+            .order(tasks::id)
+            .limit(WALK)
+            .select(Row::as_select())
+            .into_boxed();
+        if let Some(after) = after {
+            query = query.filter(tasks::id.gt(after));
+        }
+        let mut shared = conn;
+        let rows = query.load_stream::<Row>(&mut shared).await.map_err(StoreError::from)?;
+        let mut rows = std::pin::pin!(rows);
+        let mut count = 0;
+        while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
+            after = Some(row.id);
+            work(Kept::try_from(row)?.task)?;
+            count += 1;
+            if count % YIELD == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        if i64::try_from(count).is_ok_and(|count| count < WALK) {
+            return Ok(());
+        }
+    }
 }
 
 /// The id behind a task's number.

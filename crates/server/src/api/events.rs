@@ -1,5 +1,6 @@
 //! `…/events`: what came after a version, as a page or as a live stream.
 
+use crate::api::encoding::{Coding, Encoder};
 use crate::api::page::Query;
 use crate::api::request;
 use crate::app::{App, Routes, at, get};
@@ -10,9 +11,11 @@ use crate::openapi::{self, named, object, op};
 use crate::realtime::sse;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
 use diesel_async::AsyncPgConnection;
 use domain::json::MAX_INTEGER;
 use domain::{ProjectId, Version};
+use futures_util::stream;
 use serde_json::json;
 use std::rc::Rc;
 use store::events::{Logged, Wanted};
@@ -20,6 +23,10 @@ use store::events::{Logged, Wanted};
 const MOST_EVENTS: i64 = 1_000;
 /// A page ends after about so many bytes, whatever its limit.
 const PAGE_BYTES: i64 = 8 << 20;
+/// It is read and sent in pieces of about so many bytes.
+const PIECE_BYTES: i64 = 1 << 20;
+/// Less than this is sent as it is.
+const WORTH_CODING: usize = 1_024;
 
 pub fn routes(routes: &mut Routes) {
     let page = object(json!({
@@ -60,12 +67,10 @@ async fn events(
     if wants_stream(&request) {
         return stream(&request, app, caller, project, position).await;
     }
+    let coding = Coding::accepted(request.headers());
     let state = app.clone();
-    app.ask(async move { page(&state, caller, project, position, limit).await }).await.map(|body| {
-        let mut response = HttpResponse::Ok();
-        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-        response.content_type("application/json").body(body)
-    })
+    let walk = app.ask(async move { Walk::begin(state, caller, project, position, limit).await }).await?;
+    walk.serve(coding)
 }
 
 fn wants_stream(request: &HttpRequest) -> bool {
@@ -73,34 +78,107 @@ fn wants_stream(request: &HttpRequest) -> bool {
     accept.is_some_and(|types| types.split(',').any(|one| one.trim().starts_with("text/event-stream")))
 }
 
-async fn page(
-    app: &App,
-    caller: Caller,
+/// A page on its way out, read piece by piece as the client takes it: between two pieces no connection is held.
+struct Walk {
+    app: web::Data<App>,
     project: ProjectId,
-    position: Position,
-    limit: i64,
-) -> Result<String, ApiError> {
-    let mut conn = store::pool::get(&app.pools.read).await?;
-    let (admission, events) = conn
-        .at_one_moment(async |conn: &mut AsyncPgConnection| {
-            let admission = request::admitted(conn, &caller, project).await?;
-            let other = !position.epoch.is_empty() && position.epoch != admission.epoch;
-            if other || position.after > admission.version {
-                return Err(resync(&admission.epoch, admission.version));
-            }
-            let wanted = Wanted { project, after: position.after };
-            let events = store::events::pages(conn, &[wanted], limit, PAGE_BYTES).await?;
-            Ok((admission, events))
-        })
-        .await?;
-    let last = events.last().map_or(position.after, |event| event.version);
-    Ok(encode(&admission.epoch, admission.version, &events, last < admission.version))
+    epoch: String,
+    head: Version,
+    /// The last version that was read.
+    last: Version,
+    events_left: i64,
+    bytes_left: i64,
+    piece: Vec<Logged>,
 }
 
-/// The events are the log's own bytes, so they are put in as they are.
-fn encode(epoch: &str, head: Version, events: &[Logged], more: bool) -> String {
-    let bodies: Vec<&str> = events.iter().map(|event| event.body.as_str()).collect();
-    format!(r#"{{"epoch":"{epoch}","head":{head},"events":[{}],"more":{more}}}"#, bodies.join(","))
+impl Walk {
+    /// Judges the caller and reads the first piece, in one moment.
+    async fn begin(
+        app: web::Data<App>,
+        caller: Caller,
+        project: ProjectId,
+        position: Position,
+        limit: i64,
+    ) -> Result<Walk, ApiError> {
+        let mut conn = store::pool::get(&app.pools.read).await?;
+        let (admission, piece) = conn
+            .at_one_moment(async |conn: &mut AsyncPgConnection| {
+                let admission = request::admitted(conn, &caller, project).await?;
+                let other = !position.epoch.is_empty() && position.epoch != admission.epoch;
+                if other || position.after > admission.version {
+                    return Err(resync(&admission.epoch, admission.version));
+                }
+                let wanted = Wanted { project, after: position.after };
+                let piece = store::events::pages(conn, &[wanted], limit, PIECE_BYTES).await?;
+                Ok((admission, piece))
+            })
+            .await?;
+        drop(conn);
+        let (epoch, head) = (admission.epoch, admission.version);
+        let (events_left, bytes_left) = (limit, PAGE_BYTES);
+        Ok(Walk { app, project, epoch, head, last: position.after, events_left, bytes_left, piece })
+    }
+
+    fn serve(self, coding: Coding) -> Result<HttpResponse, ApiError> {
+        let size: usize = self.piece.iter().map(|event| event.body.len()).sum();
+        let coding = if size < WORTH_CODING { Coding::Identity } else { coding };
+        let mut response = HttpResponse::Ok();
+        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        response.append_header((header::VARY, "accept-encoding"));
+        if let Some(name) = coding.name() {
+            response.insert_header((header::CONTENT_ENCODING, name));
+        }
+        let encoder = Encoder::new(coding).map_err(|error| ApiError::internal(error.to_string()))?;
+        let opening = format!(r#"{{"epoch":"{}","head":{},"events":["#, self.epoch, self.head);
+        let pieces = stream::try_unfold((Some((self, encoder)), opening), |(walk, opening)| async {
+            let Some((walk, encoder)) = walk else { return Ok(None) };
+            let (bytes, rest) = walk.step(encoder, opening).await?;
+            Ok::<_, ApiError>(Some((bytes, (rest, ",".to_owned()))))
+        });
+        Ok(response.content_type("application/json").streaming(pieces))
+    }
+
+    /// Encodes the piece that was read, and reads the next one. The events are the log's own bytes, put in as they are.
+    async fn step(
+        mut self,
+        mut encoder: Encoder,
+        before: String,
+    ) -> Result<(Bytes, Option<(Walk, Encoder)>), ApiError> {
+        let mut text = before;
+        for (place, event) in self.piece.iter().enumerate() {
+            text.push_str(if place > 0 { "," } else { "" });
+            text.push_str(&event.body);
+            self.last = event.version;
+            self.events_left -= 1;
+            self.bytes_left -= i64::try_from(event.body.len()).unwrap_or(i64::MAX);
+        }
+        let ends =
+            self.piece.is_empty() || self.last >= self.head || self.events_left <= 0 || self.bytes_left <= 0;
+        let coded = |error: std::io::Error| ApiError::internal(error.to_string());
+        if ends {
+            text.push_str(&format!(r#"],"more":{}}}"#, self.last < self.head));
+            let last = encoder.piece(text.as_bytes()).map_err(coded)?;
+            let end = encoder.end().map_err(coded)?;
+            return Ok(([last, end].concat().into(), None));
+        }
+        let bytes = encoder.piece(text.as_bytes()).map_err(coded)?;
+        self.piece = self.next_piece().await?;
+        Ok((bytes, Some((self, encoder))))
+    }
+
+    async fn next_piece(&self) -> Result<Vec<Logged>, ApiError> {
+        let (app, wanted) = (self.app.clone(), Wanted { project: self.project, after: self.last });
+        let (events, bytes) = (self.events_left, self.bytes_left.min(PIECE_BYTES));
+        let read = async move {
+            let conn = app.read().await?;
+            Ok(store::events::pages(&conn, &[wanted], events, bytes).await?)
+        };
+        let piece = self.app.ask(read).await?;
+        match piece.iter().all(|event| event.epoch == self.epoch) && !piece.is_empty() {
+            true => Ok(piece),
+            false => Err(ApiError::unavailable("the log was replaced while a page of it was read")),
+        }
+    }
 }
 
 /// 409: the position is void; the client loads a snapshot.

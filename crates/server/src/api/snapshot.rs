@@ -1,18 +1,20 @@
 //! `…/snapshot` and `…/digest`: a project's whole state, exact at one version.
 
+use crate::api::encoding::{self, Coding};
 use crate::api::page::Query;
 use crate::api::request;
 use crate::app::{App, Routes, at, get};
 use crate::auth::Caller;
+use crate::cache::{self, Entry, NotMade, Stored};
 use crate::error::ApiError;
 use crate::openapi::{self, named, object, op};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use diesel_async::AsyncPgConnection;
 use domain::json::MAX_INTEGER;
-use domain::snapshot::Snapshot;
-use domain::{ProjectId, Version, digest};
+use domain::{ProjectId, Version};
 use serde_json::json;
+use std::sync::Arc;
+use store::projects::Admission;
 
 pub fn routes(routes: &mut Routes) {
     let least = json!({"type": "integer", "minimum": 0, "maximum": MAX_INTEGER});
@@ -32,10 +34,20 @@ pub fn routes(routes: &mut Routes) {
     routes.service(at("/projects/{project}/digest", [get(show_digest, digests)]));
 }
 
-/// What a snapshot is asked for: never older than `min_version`, and not at all if it is the one the client has.
+/// What a snapshot is asked for: never older than `min_version` nor than the one the client has, and not at all if it is
+/// that one.
 struct Asked {
     min_version: Version,
+    /// `If-None-Match`.
     has: Option<String>,
+    coding: Coding,
+}
+
+enum Found {
+    /// The client has it.
+    Same(String),
+    /// An entry, and its bytes in the client's coding unless they are made as they go out.
+    Entry(Arc<Entry>, Option<Stored>),
 }
 
 async fn snapshot(
@@ -53,26 +65,80 @@ async fn snapshot(
         return super::history::snapshot(&request, app, caller, project, version).await;
     }
     let has = request.headers().get(header::IF_NONE_MATCH);
-    let asked = Asked { min_version, has: has.and_then(|tags| tags.to_str().ok()).map(str::to_owned) };
+    let has = has.and_then(|tags| tags.to_str().ok()).map(str::to_owned);
+    let coding = Coding::accepted(request.headers());
+    let asked = Asked { min_version, has, coding };
     let state = app.clone();
-    let (tag, body) = app
-        .ask(async move {
-            let found = read(&state, caller, project, &asked).await?;
-            let encode = |snapshot: &Snapshot| {
-                serde_json::to_vec(snapshot).map_err(|error| ApiError::internal(error.to_string()))
-            };
-            Ok((found.0, found.1.as_ref().map(encode).transpose()?))
-        })
-        .await?;
-    let mut response = match body {
-        Some(_) => HttpResponse::Ok(),
-        None => HttpResponse::NotModified(),
+    let found = app.ask(async move { find(&state, caller, project, &asked).await }).await?;
+    serve(found, coding)
+}
+
+/// Membership, epoch and head come from Postgres, always; the bytes from wherever they are.
+async fn find(app: &App, caller: Caller, project: ProjectId, asked: &Asked) -> Result<Found, ApiError> {
+    let admission = {
+        let conn = app.read().await?;
+        request::admitted(&conn, &caller, project).await?
     };
-    response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
-    Ok(match body {
-        Some(body) => response.content_type("application/json").body(body),
-        None => response.finish(),
-    })
+    if admission.version < asked.min_version {
+        return Err(super::events::resync(&admission.epoch, admission.version));
+    }
+    let has = asked.version_of(&admission);
+    if has == Some(admission.version) {
+        return Ok(Found::Same(tag(&admission.epoch, admission.version)));
+    }
+    let least = asked.min_version.max(has.unwrap_or(0));
+    let entry = app.snapshots.get(project, &admission, least).await?;
+    if has == Some(entry.version) && entry.epoch == admission.epoch {
+        return Ok(Found::Same(tag(&entry.epoch, entry.version)));
+    }
+    let bytes = match asked.coding {
+        Coding::Zstd => Some(entry.zstd.clone()),
+        Coding::Gzip => Some(app.snapshots.gzip(project, &entry).await.map_err(NotMade::from)?),
+        Coding::Identity => None,
+    };
+    Ok(Found::Entry(entry, bytes))
+}
+
+fn serve(found: Found, coding: Coding) -> Result<HttpResponse, ApiError> {
+    // One person's data, to be asked for again each time: no shared cache may keep it.
+    let policy = [(header::CACHE_CONTROL, "private, no-cache"), (header::VARY, "accept-encoding")];
+    let (mut response, tag) = match &found {
+        Found::Same(tag) => (HttpResponse::NotModified(), tag.clone()),
+        Found::Entry(entry, _) => (HttpResponse::Ok(), tag(&entry.epoch, entry.version)),
+    };
+    policy.into_iter().for_each(|header| {
+        response.append_header(header);
+    });
+    response.insert_header((header::ETAG, tag));
+    let (entry, bytes) = match found {
+        Found::Same(_) => return Ok(response.finish()),
+        Found::Entry(entry, bytes) => (entry, bytes),
+    };
+    if let Some(name) = coding.name() {
+        response.insert_header((header::CONTENT_ENCODING, name));
+    }
+    let body = match bytes {
+        Some(bytes) => encoding::stored(bytes),
+        None => encoding::plain(&entry).map_err(NotMade::from)?,
+    };
+    Ok(response.content_type("application/json").body(body))
+}
+
+fn tag(epoch: &str, version: Version) -> String {
+    format!("W/\"{epoch}.{version}\"")
+}
+
+impl Asked {
+    /// The version of this epoch that the client has, as far as it exists.
+    fn version_of(&self, admission: &Admission) -> Option<Version> {
+        let tags = self.has.as_deref()?.split(',').map(str::trim);
+        let ours = tags.filter_map(|tag| {
+            let named = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+            let (epoch, version) = named.rsplit_once('.')?;
+            version.parse().ok().filter(|version| epoch == admission.epoch && *version <= admission.version)
+        });
+        ours.max()
+    }
 }
 
 async fn show_digest(
@@ -82,36 +148,24 @@ async fn show_digest(
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let state = app.clone();
-    let answer = app
+    let (epoch, version, digest) = app
         .ask(async move {
-            let (_, snapshot) = read(&state, caller, project, &Asked { min_version: 0, has: None }).await?;
-            let snapshot = snapshot.ok_or_else(|| ApiError::internal("a snapshot that was not read"))?;
-            let digest = digest::of(&snapshot);
-            Ok(json!({"epoch": snapshot.epoch, "version": snapshot.version, "digest": digest}))
+            {
+                let conn = state.read().await?;
+                request::admitted(&conn, &caller, project).await?;
+            }
+            Ok(cache::digest(&state.pools.snapshot, project).await?)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(answer))
+    Ok(HttpResponse::Ok().json(json!({"epoch": epoch, "version": version, "digest": digest})))
 }
 
-/// The tag, and the snapshot unless the client has it already. One transaction sees one moment, membership included.
-async fn read(
-    app: &App,
-    caller: Caller,
-    project: ProjectId,
-    asked: &Asked,
-) -> Result<(String, Option<Snapshot>), ApiError> {
-    let mut conn = store::pool::get(&app.pools.snapshot).await?;
-    conn.at_one_moment(async |conn: &mut AsyncPgConnection| {
-        let admission = request::admitted(conn, &caller, project).await?;
-        if admission.version < asked.min_version {
-            return Err(super::events::resync(&admission.epoch, admission.version));
+impl From<NotMade> for ApiError {
+    fn from(error: NotMade) -> Self {
+        match error {
+            NotMade::Unavailable(cause) => Self::unavailable(cause),
+            NotMade::Gone => Self::not_found(),
+            NotMade::Defect(cause) => Self::internal(cause),
         }
-        let tag = format!("W/\"{}.{}\"", admission.epoch, admission.version);
-        if asked.has.as_deref().is_some_and(|tags| tags.split(',').any(|other| other.trim() == tag)) {
-            return Ok((tag, None));
-        }
-        let snapshot = store::snapshots::read(conn, project).await?.ok_or_else(ApiError::not_found)?;
-        Ok((tag, Some(snapshot)))
-    })
-    .await
+    }
 }

@@ -78,7 +78,7 @@ impl Realtime {
         reads: Pool,
         redis: Option<&Secret>,
     ) -> anyhow::Result<Arc<Realtime>> {
-        let client = redis.map(|url| relay::client(url.expose())).transpose()?;
+        let client = redis.map(|url| crate::redis::client(url.expose())).transpose()?;
         let realtime = Arc::new(Realtime {
             limits: limits.clone(),
             loader: Loader::start(reads.clone()),

@@ -26,17 +26,6 @@ const BACKOFF: [Duration; 4] = [
 /// Channels of one SUBSCRIBE, at most.
 const CHANNELS: usize = 512;
 
-/// A client that speaks RESP3, with sockets that notice a dead peer.
-///
-/// # Errors
-/// When the address cannot be used.
-pub fn client(url: &str) -> anyhow::Result<redis::Client> {
-    let info: redis::ConnectionInfo = redis::IntoConnectionInfo::into_connection_info(url)?;
-    let settings = info.redis_settings().clone().set_protocol(redis::ProtocolVersion::RESP3);
-    let tcp = redis::io::tcp::TcpSettings::default().set_nodelay(true);
-    Ok(redis::Client::open(info.set_redis_settings(settings).set_tcp_settings(tcp))?)
-}
-
 /// The channel of a project.
 pub fn channel(project: ProjectId) -> String {
     format!("project:{project}")
