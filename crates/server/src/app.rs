@@ -3,7 +3,7 @@
 use crate::api;
 use crate::auth::Tokens;
 use crate::body;
-use crate::cache::{self, Snapshots};
+use crate::cache::{self, Lists, Snapshots};
 use crate::config::Config;
 use crate::drain::Drain;
 use crate::error::ApiError;
@@ -38,6 +38,7 @@ pub struct App {
     pub realtime: Arc<Realtime>,
     pub metrics: Arc<Metrics>,
     pub snapshots: Arc<Snapshots>,
+    pub lists: Arc<Lists>,
     /// The main runtime: work that must outlive its request, or needs more than an actix worker's thread.
     pub runtime: Handle,
     /// What was spawned by [`App::spawn`] and runs: the instance does not end before it.
@@ -80,23 +81,25 @@ impl Pools {
     }
 }
 
-fn snapshots(
+/// The caches. Each kind of value has a connection to Redis of its own, so that small ones do not wait behind large ones.
+fn caches(
     config: &Config,
     pools: &Pools,
     metrics: &Metrics,
     runtime: &Handle,
-) -> anyhow::Result<Snapshots> {
-    let limits = &config.limits;
-    let line =
-        |client| cache::Line::new(client, Duration::from_millis(limits.redis_ms), metrics.cache.clone());
+) -> anyhow::Result<(Snapshots, Lists)> {
+    let (limits, metrics) = (&config.limits, &metrics.cache);
+    let patience = Duration::from_millis(limits.redis_ms);
     let client = config.redis_url.as_ref().map(|url| crate::redis::client(url.expose())).transpose()?;
-    let shared = client.map(|client| cache::Shared::new(line(client.clone()), line(client)));
+    let line = || client.clone().map(|client| cache::Line::new(client, patience, metrics.clone()));
+    let shared = line().zip(line()).map(|(quick, large)| cache::Shared::new(quick, large));
     let sources = cache::Sources {
         read: pools.read.clone(),
         build: pools.snapshot.clone(),
         builds: config.pools.snapshot,
     };
-    Ok(Snapshots::new(sources, shared, limits, metrics.cache.clone(), runtime.clone()))
+    let snapshots = Snapshots::new(sources, shared, limits, metrics.clone(), runtime.clone());
+    Ok((snapshots, Lists::new(line(), metrics.clone())))
 }
 
 impl App {
@@ -111,8 +114,12 @@ impl App {
         let redis = config.redis_url.as_ref().map(|url| Redis::open(url, limits, runtime.clone()));
         let pools = Pools::open(&config, &runtime);
         let metrics = Arc::new(Metrics::new());
+        let (snapshots, lists) = caches(&config, &pools, &metrics, &runtime)?;
+        let lists = Arc::new(lists);
+        runtime.spawn(lists.clone().run());
         Ok(Self {
-            snapshots: Arc::new(snapshots(&config, &pools, &metrics, &runtime)?),
+            snapshots: Arc::new(snapshots),
+            lists,
             realtime: Realtime::start(limits, &metrics, pools.rooms.clone(), config.redis_url.as_ref())?,
             queues: Queues::new(limits.project_queue, metrics.waiting_commands.clone()),
             keeper: Keeper::new(limits.snapshot_events),

@@ -11,6 +11,7 @@ use domain::text::{Markdown, Name, ProjectKey};
 use domain::time::Moment;
 use domain::{CommandId, ProjectId, Role, UserId, Version};
 use jiff_diesel::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -265,58 +266,64 @@ pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, to: &Curre
     Ok(())
 }
 
-/// One line of somebody's project list.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    pub current: Current,
-    pub role: Role,
+/// What a project list shows of a project, as of one version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub id: ProjectId,
+    pub epoch: String,
+    pub version: Version,
+    pub key: ProjectKey,
+    pub name: Name,
+    pub archived: bool,
+    pub deleted: bool,
+    /// When the last event happened.
+    pub changed_at: Moment,
     /// Tasks that are not deleted, by status.
     pub task_counts: BTreeMap<String, i64>,
 }
 
-statement! { TaskCounts(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, BigInt):
-"SELECT project_id, status, count(*) FROM tasks WHERE project_id = ANY({}) AND deleted_version IS NULL \
-GROUP BY project_id, status" }
+type SummaryRow = (SqlUuid, Text, BigInt, Text, Text, Bool, Bool, Timestamptz, Jsonb);
 
-/// The projects a person is a member of, newest change first, from `before` on.
+statement! { Summaries(projects: &'a [Uuid] as Array<SqlUuid>) -> SummaryRow:
+"SELECT p.id, p.epoch, p.version, p.key, p.name, p.archived, p.deleted_at IS NOT NULL, p.changed_at, \
+   (SELECT coalesce(jsonb_object_agg(status, tasks), jsonb_build_object()) FROM ( \
+       SELECT status, count(*) AS tasks FROM tasks \
+       WHERE project_id = p.id AND deleted_version IS NULL GROUP BY status) AS counts) \
+FROM projects p WHERE p.id = ANY({})" }
+
+/// The summaries of projects. Counts their tasks, so ask only for those that nobody knows.
 ///
 /// # Errors
-/// Those of the queries.
-pub async fn of_member(
-    conn: &AsyncPgConnection,
-    user: UserId,
-    deleted: bool,
-    archived: bool,
-    before: Option<(Moment, ProjectId)>,
-    limit: i64,
-) -> Result<Vec<Listed>> {
-    let mut query = projects::table
-        .inner_join(members::table.on(members::project_id.eq(projects::id)))
-        .filter(members::user_id.eq(user.0))
-        .filter(projects::deleted_at.is_not_null().eq(deleted))
-        .filter(projects::archived.eq(archived))
-        .order((projects::changed_at.desc(), projects::id.desc()))
-        .limit(limit)
-        .select((Row::as_select(), members::role))
-        .into_boxed();
-    if deleted {
-        query = query.filter(members::role.eq(Role::Owner.as_str()));
-    }
-    if let Some((at, id)) = before {
-        let at = Timestamp::from(at.timestamp());
-        query = query
-            .filter(projects::changed_at.lt(at).or(projects::changed_at.eq(at).and(projects::id.lt(id.0))));
-    }
-    let rows: Vec<(Row, String)> = query.load(&mut &*conn).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
-    let counts: Vec<(Uuid, String, i64)> = TaskCounts::new(&ids).load(&mut &*conn).await?;
+/// Those of the query.
+pub async fn summaries(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Summary>> {
+    type Line = (Uuid, String, i64, String, String, bool, bool, Timestamp, serde_json::Value);
+    let rows: Vec<Line> = Summaries::new(ids).load(&mut &*conn).await?;
     rows.into_iter()
-        .map(|(row, role)| {
-            let own = counts.iter().filter(|(id, _, _)| *id == row.id);
-            let task_counts = own.map(|(_, status, count)| (status.clone(), *count)).collect();
-            Ok(Listed { current: row.try_into()?, role: convert::role(&role)?, task_counts })
+        .map(|(id, epoch, version, key, name, archived, deleted, changed_at, counts)| {
+            Ok(Summary {
+                id: ProjectId(id),
+                epoch,
+                version,
+                key: ProjectKey::stored(key),
+                name: Name::stored(name),
+                archived,
+                deleted,
+                changed_at: convert::moment(changed_at),
+                task_counts: convert::json(counts)?,
+            })
         })
         .collect()
+}
+
+/// The projects a person is a member of, those in the bin too.
+///
+/// # Errors
+/// Those of the query.
+pub async fn of_member(conn: &AsyncPgConnection, user: UserId) -> Result<Vec<(ProjectId, Role)>> {
+    let query =
+        members::table.filter(members::user_id.eq(user.0)).select((members::project_id, members::role));
+    let rows: Vec<(Uuid, String)> = query.load(&mut &*conn).await?;
+    rows.into_iter().map(|(id, role)| Ok((ProjectId(id), convert::role(&role)?))).collect()
 }
 
 /// Where a project's log ends.

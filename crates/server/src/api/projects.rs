@@ -9,11 +9,13 @@ use crate::error::ApiError;
 use crate::execute;
 use crate::openapi::{self, change, command, list as list_of, named, object, op};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::ProjectId;
 use domain::command::{CreateProject, fresh_id};
 use domain::json::Fields;
+use domain::{ProjectId, Role};
 use serde_json::{Value, json};
-use store::projects::Listed;
+use std::cmp::Reverse;
+use std::sync::Arc;
+use store::projects::Summary;
 
 pub fn routes(routes: &mut Routes) {
     let flag = || json!({"type": "boolean", "default": false});
@@ -67,24 +69,37 @@ async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Resu
     let after = query.cursor(&filters)?.map(|place| (place.at, ProjectId(place.id)));
     query.finish()?;
     let state = app.clone();
-    let mut found = app
-        .ask(async move {
-            let conn = state.read().await?;
-            let more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-            let (alive, found) = futures_util::try_join!(
-                store::sessions::alive(&conn, caller.user, caller.sid),
-                store::projects::of_member(&conn, caller.user, deleted, archived, after, more),
-            )?;
-            if alive { Ok(found) } else { Err(session_ended()) }
-        })
-        .await?;
+    let mut found = app.ask(async move { own(&state, caller).await }).await?;
+    found.retain(|(summary, role)| {
+        let shown = summary.deleted == deleted && summary.archived == archived;
+        let follows = after.is_none_or(|after| (summary.changed_at, summary.id) < after);
+        shown && follows && (!deleted || *role == Role::Owner)
+    });
+    found.sort_by_key(|(summary, _)| Reverse((summary.changed_at, summary.id)));
     let more = found.len() > limit;
     found.truncate(limit);
-    let last = found.last().filter(|_| more).map(|listed| &listed.current);
-    let next_cursor =
-        last.map(|last| page::cursor(&filters, Place { at: last.changed_at, id: last.project.id.0 }));
-    let items: Vec<Value> = found.iter().map(item).collect();
+    let last = found.last().filter(|_| more).map(|(summary, _)| summary);
+    let next_cursor = last.map(|last| page::cursor(&filters, Place { at: last.changed_at, id: last.id.0 }));
+    let items: Vec<Value> = found.iter().map(|(summary, role)| item(summary, *role)).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor})))
+}
+
+/// All projects of a person. Memberships and heads are Postgres' own; tasks are counted only where nobody knows the counts.
+async fn own(app: &App, caller: Caller) -> Result<Vec<(Arc<Summary>, Role)>, ApiError> {
+    let own = {
+        let conn = app.read().await?;
+        app.lists.own(&conn, caller.user, caller.sid).await?
+    };
+    if !own.standing.alive {
+        return Err(session_ended());
+    }
+    let (mut summaries, unknown) = app.lists.known(&own).await;
+    if !unknown.is_empty() {
+        let conn = app.read().await?;
+        summaries.extend(app.lists.learn(store::projects::summaries(&conn, &unknown).await?));
+    }
+    let with_role = |summary: Arc<Summary>| own.roles.get(&summary.id).map(|role| (summary.clone(), *role));
+    Ok(summaries.into_iter().filter_map(with_role).collect())
 }
 
 fn listed_schema() -> Value {
@@ -96,18 +111,17 @@ fn listed_schema() -> Value {
     }))
 }
 
-fn item(listed: &Listed) -> Value {
-    let current = &listed.current;
+fn item(summary: &Summary, role: Role) -> Value {
     json!({
-        "id": current.project.id,
-        "key": current.project.key,
-        "name": current.project.name,
-        "role": listed.role,
-        "version": current.version,
-        "task_counts": listed.task_counts,
-        "changed_at": current.changed_at,
-        "archived": current.project.archived,
-        "deleted": current.deleted,
+        "id": summary.id,
+        "key": summary.key,
+        "name": summary.name,
+        "role": role,
+        "version": summary.version,
+        "task_counts": summary.task_counts,
+        "changed_at": summary.changed_at,
+        "archived": summary.archived,
+        "deleted": summary.deleted,
     })
 }
 

@@ -10,6 +10,7 @@ use prometheus_client::registry::Registry;
 pub struct CacheMetrics {
     snapshots: Family<Served, Counter>,
     made: Family<Made, Counter>,
+    summaries: Family<Made, Counter>,
     /// Calls to Redis that failed or came too late; each opens the breaker.
     pub redis_failures: Counter,
     /// Calls to Redis that were not tried because one had just failed.
@@ -24,6 +25,8 @@ impl CacheMetrics {
         let made =
             "Snapshots that came into this process: from redis, by fold of events, by build from the tables";
         registry.register("snapshots_made", made, self.made.clone());
+        let summaries = "Lines of project lists, by where they came from: memory, redis, postgres";
+        registry.register("project_summaries", summaries, self.summaries.clone());
         let failures = "Calls of the caches to Redis that failed or came too late: each opens the breaker";
         registry.register("cache_redis_failures", failures, self.redis_failures.clone());
         let skipped = "Calls of the caches to Redis that the open breaker spared";
@@ -33,6 +36,11 @@ impl CacheMetrics {
     /// Somebody asked for a snapshot.
     pub fn served(&self, result: &'static str) {
         self.snapshots.get_or_create(&Served { result }).inc();
+    }
+
+    /// So many lines of project lists came from there.
+    pub fn summaries(&self, by: &'static str, count: usize) {
+        self.summaries.get_or_create(&Made { by }).inc_by(count as u64);
     }
 
     /// A snapshot came into this process.

@@ -4,6 +4,7 @@
 mod build;
 mod entry;
 mod line;
+mod lists;
 mod metrics;
 mod shared;
 mod snapshots;
@@ -12,6 +13,7 @@ mod stored;
 pub use build::{NotMade, digest};
 pub use entry::Entry;
 pub use line::Line;
+pub use lists::{Change, Lists};
 pub use metrics::CacheMetrics;
 pub use shared::Shared;
 pub use snapshots::{Snapshots, Sources};

@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 
 /// After the last read or write.
 const LIFETIME: Duration = Duration::from_secs(120);
-/// Whoever builds and dies holds the others up no longer than this.
-const LOCK: Duration = Duration::from_secs(10);
+/// Whoever builds and dies holds the others up no longer than this …
+const LOCK: Duration = Duration::from_secs(5);
+/// … so whoever builds renews the lock so often.
+pub const RENEWAL: Duration = Duration::from_secs(1);
 
 /// Stores unless the same or a newer version is there: a slow writer takes nothing back.
 static PUT: LazyLock<Script> = LazyLock::new(|| {
@@ -23,6 +25,12 @@ static PUT: LazyLock<Script> = LazyLock::new(|| {
          redis.call('HSET', KEYS[1], 'version', ARGV[1], 'size', ARGV[2], 'zstd', ARGV[3]) \
          redis.call('PEXPIRE', KEYS[1], ARGV[4]) \
          return 1",
+    )
+});
+/// Keeps the lock if it is still the own one.
+static RENEW: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0",
     )
 });
 /// Frees the lock if it is still the own one.
@@ -117,6 +125,14 @@ impl Shared {
     pub async fn is_locked(&self, key: &Key) -> bool {
         let name = lock_name(key);
         self.quick.call(async |redis| redis.exists::<_, bool>(name).await).await.unwrap_or(false)
+    }
+
+    pub async fn renew(&self, key: &Key, token: &str) {
+        let name = lock_name(key);
+        let keep = async |redis: &mut redis::aio::MultiplexedConnection| {
+            RENEW.key(name).arg(token).arg(millis(LOCK)).invoke_async::<i64>(redis).await
+        };
+        self.quick.call(keep).await;
     }
 
     pub async fn unlock(&self, key: &Key, token: &str) {

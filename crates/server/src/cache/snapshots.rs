@@ -7,7 +7,7 @@ use super::Key;
 use super::build::{self, NotMade};
 use super::entry::Entry;
 use super::metrics::CacheMetrics;
-use super::shared::{Shared, Turn};
+use super::shared::{RENEWAL, Shared, Turn};
 use crate::limits::Limits;
 use domain::{ProjectId, Version};
 use futures_util::FutureExt;
@@ -27,9 +27,7 @@ const LIFETIME: Duration = Duration::from_secs(120);
 const FOLDS: usize = 2;
 /// One entry is made within this, whoever still waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long another instance, which builds, is waited for …
-const OTHERS: Duration = Duration::from_secs(5);
-/// … and how often it is looked for.
+/// How often an instance that waits for another one, which builds, looks whether it has.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// One making of an entry that everybody who needs it waits for.
@@ -157,7 +155,16 @@ impl Snapshots {
         match shared.lock(key).await {
             Turn::Unknown => self.build(key).await,
             Turn::Ours(token) => {
-                let built = self.build(key).await;
+                let renew = async {
+                    loop {
+                        tokio::time::sleep(RENEWAL).await;
+                        shared.renew(key, &token).await;
+                    }
+                };
+                let built = tokio::select! {
+                    built = self.build(key) => built,
+                    never = renew => never,
+                };
                 // The others look for it before they look for the lock.
                 let (cache, key) = (self.clone(), key.clone());
                 let entry = built.as_ref().ok().cloned();
@@ -220,15 +227,14 @@ impl Snapshots {
         Ok(entry)
     }
 
-    /// Waits for the instance that builds. `None`: it did not come to an end.
+    /// Waits for the instance that builds, as long as it holds the lock. `None`: it gave up.
     async fn others(
         self: &Arc<Self>,
         shared: &Shared,
         key: &Key,
         head: Version,
     ) -> Result<Option<Arc<Entry>>, NotMade> {
-        let until = Instant::now() + OTHERS;
-        while Instant::now() < until {
+        loop {
             tokio::time::sleep(LOOK).await;
             let ended = !shared.is_locked(key).await;
             if shared.version(key).await.is_some() {
@@ -238,7 +244,6 @@ impl Snapshots {
                 return Ok(None);
             }
         }
-        Ok(None)
     }
 
     /// Keeps the newer one of two entries, and returns it: whoever was slow takes nothing back.

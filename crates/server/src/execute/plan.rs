@@ -2,6 +2,7 @@
 
 use super::decide::Deciding;
 use super::{Answer, ExecuteError, Identified, Submission};
+use crate::cache::Change;
 use domain::before::Before;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
@@ -9,7 +10,7 @@ use domain::task::Task;
 use domain::{CommandId, CommentId, TaskId, UserId, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use store::events::NewEvent;
-use store::projects::{Current, LockedProject};
+use store::projects::{Current, LockedProject, Summary};
 use store::results::Decided;
 use uuid::Uuid;
 
@@ -45,6 +46,33 @@ impl Plan {
     /// Whether anything has to be written.
     pub fn writes(&self) -> bool {
         !self.events.is_empty() || !self.keep.is_empty()
+    }
+
+    /// What a project list has to know of it.
+    pub fn change(&self) -> Change {
+        let to_or_from_the_bin =
+            self.events.iter().any(|event| matches!(event.kind, "task.deleted" | "task.restored"));
+        let status = |task: &Task| task.status.as_str().to_owned();
+        let moved = self.tasks.iter().filter_map(|id| {
+            let (from, to) = (self.before.get(id).map(status), status(self.facts.any_task(*id)?));
+            (from.as_ref() != Some(&to)).then_some((from, to))
+        });
+        let (current, project) = (&self.current, &self.current.project);
+        Change {
+            after: current.version - i64::try_from(self.events.len()).unwrap_or(i64::MAX),
+            moved: (!to_or_from_the_bin).then(|| moved.collect()),
+            summary: Summary {
+                id: project.id,
+                epoch: self.epoch.clone(),
+                version: current.version,
+                key: project.key.clone(),
+                name: project.name.clone(),
+                archived: project.archived,
+                deleted: current.deleted,
+                changed_at: current.changed_at,
+                task_counts: BTreeMap::new(),
+            },
+        }
     }
 
     /// The ids of what this plan decided anew.

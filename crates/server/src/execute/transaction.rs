@@ -220,6 +220,9 @@ fn settle(app: &App, project: ProjectId, mut batch: Vec<Waiting>, plan: Plan) {
     if !frames.is_empty() {
         tracing::debug!(project.id = %project, version = plan.events.last().map(|e| e.version), "committed");
         app.realtime.committed(project, &frames);
+        if app.lists.knows(project) {
+            app.lists.committed(plan.change());
+        }
     }
     if let (Some(first), Some(last)) = (plan.events.first(), plan.events.last()) {
         app.keeper.passed(project, first.version - 1, last.version);
