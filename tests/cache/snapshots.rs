@@ -124,6 +124,49 @@ async fn what_is_served_has_the_servers_digest_after_random_edits_on_two_instanc
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_is_slow_between_reading_and_storing_makes_nobody_see_an_older_version() {
+    const SLOW: Duration = Duration::from_secs(5);
+    let builder = Cluster::builder().instances(2).postgres_proxied();
+    let patient = ["IDLE_IN_TRANSACTION_MS", "CONNECT_MS", "ACQUIRE_MS", "STATEMENT_MS"];
+    let builder = patient
+        .iter()
+        .fold(builder, |builder, name| builder.env(&format!("LOCKSTEP_DATABASE_{name}"), "60000"));
+    // A large project: of those an entry may be served for a second without asking what is newer.
+    let shop = Shop::of(builder).await;
+    shop.fill(1_600).await;
+    let (slow, fast, path) = (shop.api(0), shop.api(1), shop.path("/snapshot"));
+    let postgres = shop.cluster.instances[0].postgres();
+    postgres.delay(Duration::from_secs(1));
+    let reading = tokio::spawn({
+        let path = path.clone();
+        async move { Raw::get(&slow, &path, "zstd").await.json()["version"].as_u64() }
+    });
+    // It has read the tasks and not yet ended its transaction: here it stops.
+    let sql = shop.cluster.database.sql().await;
+    let has_read = "SELECT FROM pg_stat_activity WHERE application_name = 'lockstep i0' AND datname = current_database() \
+                    AND state = 'idle in transaction' AND query LIKE '%FROM \"tasks\"%'";
+    wait::eventually("the slow one to have read", SOON, || async {
+        sql.query_opt(has_read, &[]).await.is_ok_and(|row| row.is_some())
+    })
+    .await;
+    postgres.freeze();
+    let read_at = tokio::time::Instant::now();
+    postgres.delay(Duration::ZERO);
+    let newest = fast.patch(&shop.path(""), json!({"name": "Newest"})).await.expect(200).version();
+    let seen = Raw::get(&fast, &format!("{path}?min_version={newest}"), "zstd").await.json();
+    assert_eq!(seen["version"], json!(newest));
+    assert!(!reading.is_finished(), "the slow one is still between reading and storing");
+    tokio::time::sleep_until(read_at + SLOW).await;
+    postgres.thaw();
+    let old = reading.await.expect("an answer").expect("a version");
+    assert!(old < newest, "what the slow one read was old by then");
+    for instance in [0, 1, 0, 1] {
+        let version = Raw::get(&shop.api(instance), &path, "zstd").await.json()["version"].as_u64();
+        assert!(version >= Some(newest), "instance {instance} served {version:?} after {newest} was seen");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_epoch_voids_what_is_cached() {
     let shop = Shop::of(Cluster::builder().instances(2)).await;
     shop.fill(10).await;

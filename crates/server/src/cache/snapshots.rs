@@ -27,7 +27,9 @@ const LIFETIME: Duration = Duration::from_secs(120);
 const FOLDS: usize = 2;
 /// One entry is made within this, whoever still waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often an instance that waits for another one, which builds, looks whether it has.
+/// How long another instance, which builds, is waited for: it may hang …
+const OTHERS: Duration = Duration::from_secs(5);
+/// … and how often it is looked for.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// One making of an entry that everybody who needs it waits for.
@@ -155,6 +157,11 @@ impl Snapshots {
         match shared.lock(key).await {
             Turn::Unknown => self.build(key).await,
             Turn::Ours(token) => {
+                // Another instance may have built it between the look and the lock.
+                if let Some(entry) = self.known(key, head).await? {
+                    shared.unlock(key, &token).await;
+                    return Ok(entry);
+                }
                 let renew = async {
                     loop {
                         tokio::time::sleep(RENEWAL).await;
@@ -227,23 +234,25 @@ impl Snapshots {
         Ok(entry)
     }
 
-    /// Waits for the instance that builds, as long as it holds the lock. `None`: it gave up.
+    /// Waits for the instance that builds, as long as it holds the lock, but not for ever. `None`: it did not come.
     async fn others(
         self: &Arc<Self>,
         shared: &Shared,
         key: &Key,
         head: Version,
     ) -> Result<Option<Arc<Entry>>, NotMade> {
-        loop {
+        let until = Instant::now() + OTHERS;
+        while Instant::now() < until {
             tokio::time::sleep(LOOK).await;
             let ended = !shared.is_locked(key).await;
             if shared.version(key).await.is_some() {
                 return self.known(key, head).await;
             }
             if ended {
-                return Ok(None);
+                break;
             }
         }
+        Ok(None)
     }
 
     /// Keeps the newer one of two entries, and returns it: whoever was slow takes nothing back.
