@@ -20,7 +20,7 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// With patience for a busy machine: what a test sets itself wins.
+    /// With patience for a busy machine.
     pub async fn of(builder: Builder) -> Self {
         let cluster = builder.env("LOCKSTEP_REQUEST_SECONDS", "60").start().await;
         let owner = cluster.user("Olga").await;

@@ -27,9 +27,7 @@ const LIFETIME: Duration = Duration::from_secs(120);
 const FOLDS: usize = 2;
 /// One entry is made within this, whoever still waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long another instance, which builds, is waited for: it may hang …
-const OTHERS: Duration = Duration::from_secs(5);
-/// … and how often it is looked for.
+/// How often an instance that waits for another one, which builds, looks whether it has.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// One making of an entry that everybody who needs it waits for.
@@ -44,6 +42,8 @@ pub struct Snapshots {
     building: Semaphore,
     folding: Semaphore,
     in_memory: usize,
+    /// How long another instance, which builds, is waited for: it may hang.
+    others_patience: Duration,
     runtime: Handle,
     metrics: CacheMetrics,
 }
@@ -79,6 +79,7 @@ impl Snapshots {
             sources,
             folding: Semaphore::new(FOLDS),
             in_memory: limits.snapshot_memory_bytes,
+            others_patience: Duration::from_secs(limits.request_seconds) / 2,
             runtime,
             metrics,
         }
@@ -241,7 +242,7 @@ impl Snapshots {
         key: &Key,
         head: Version,
     ) -> Result<Option<Arc<Entry>>, NotMade> {
-        let until = Instant::now() + OTHERS;
+        let until = Instant::now() + self.others_patience;
         while Instant::now() < until {
             tokio::time::sleep(LOOK).await;
             let ended = !shared.is_locked(key).await;
