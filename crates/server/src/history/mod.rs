@@ -17,7 +17,7 @@ use store::events::Wanted;
 /// Events read at once, and about how many bytes of them.
 const PAGE_EVENTS: i64 = 1_000;
 const PAGE_BYTES: i64 = 4 << 20;
-/// As much is gained above: 1 is zstd's fastest that is worth it.
+/// zstd's own default: higher levels take much longer for little.
 const LEVEL: i32 = 3;
 
 /// The project as it was at `version` of `epoch`.
