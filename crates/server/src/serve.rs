@@ -87,7 +87,8 @@ fn public(app: web::Data<App>) -> anyhow::Result<Server> {
             .app_data(shared.clone())
             .wrap(middleware::from_fn(drain::middleware))
             .wrap(cors(&shared.config))
-            .wrap(middleware::from_fn(edge::middleware))
+            // In a box: what it needs while a request is answered is no part of an idle connection's memory.
+            .wrap(middleware::from_fn(|request, next| Box::pin(edge::middleware(request, next))))
             .configure(app::routes)
     };
     let server = Server::build()
