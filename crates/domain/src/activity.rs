@@ -45,6 +45,16 @@ pub fn changes(event: &EventBody, before: Option<&Before>) -> Vec<Change> {
         EventBody::CommentReacted { emoji, on: false, .. } => {
             vec![Change::new("reaction", json!(emoji), Value::Null)]
         }
+        EventBody::LabelPut { name, .. } => vec![Change::new("label", old(before), json!(name))],
+        EventBody::LabelArchived { .. } => vec![Change::new("label", old(before), Value::Null)],
+        EventBody::FieldPut { name, .. } => vec![Change::new("field", old(before), json!(name))],
+        EventBody::FieldArchived { .. } => vec![Change::new("field", old(before), Value::Null)],
+        EventBody::DependencyAdded { on, kind, .. } => {
+            vec![Change::new(kind.as_str(), Value::Null, json!(on))]
+        }
+        EventBody::DependencyRemoved { on, kind, .. } => {
+            vec![Change::new(kind.as_str(), json!(on), Value::Null)]
+        }
         EventBody::ProjectDeleted {}
         | EventBody::ProjectRestored {}
         | EventBody::TaskMoved { status: None, .. }
@@ -60,6 +70,9 @@ fn old(before: Option<&Before>) -> Value {
     match before {
         Some(Before::Role(role)) => json!(role),
         Some(Before::Body(body)) => json!(body),
+        Some(Before::Label(label)) if !label.archived => json!(label.name),
+        Some(Before::Field(field)) if !field.archived => json!(field.name),
+        Some(Before::Label(_) | Before::Field(_)) => Value::Null,
         Some(Before::Project(_) | Before::Task(_) | Before::Place { .. }) | None => Value::Null,
     }
 }
@@ -69,7 +82,10 @@ fn fields(set: Value, before: Option<&Before>) -> Vec<Change> {
     let before = match before {
         Some(Before::Project(set)) => json!(set),
         Some(Before::Task(set)) => json!(set),
-        Some(Before::Role(_) | Before::Place { .. } | Before::Body(_)) | None => Value::Null,
+        Some(
+            Before::Role(_) | Before::Place { .. } | Before::Body(_) | Before::Label(_) | Before::Field(_),
+        )
+        | None => Value::Null,
     };
     let Value::Object(set) = set else { return Vec::new() };
     let told = set.into_iter().filter(|(field, _)| field != "rank");

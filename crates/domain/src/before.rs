@@ -4,6 +4,8 @@
 use crate::access::Role;
 use crate::event::EventBody;
 use crate::facts::Facts;
+use crate::field::Field;
+use crate::label::Label;
 use crate::project::ProjectChange;
 use crate::rank::Rank;
 use crate::task::TaskChange;
@@ -27,6 +29,10 @@ pub enum Before {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<Key>,
     },
+    /// Of `label.put`, if there was one with that key, and of `label.archived`.
+    Label(Label),
+    /// Of `field.put`, if there was one with that key, and of `field.archived`.
+    Field(Field),
     /// Of `comment.updated`.
     Body(Body),
 }
@@ -49,7 +55,15 @@ impl Before {
             EventBody::CommentUpdated { comment, .. } => {
                 facts.comments.get(comment).and_then(|comment| comment.body.clone()).map(Before::Body)
             }
+            EventBody::LabelPut { key, .. } | EventBody::LabelArchived { key } => {
+                facts.state.project.label(key).cloned().map(Before::Label)
+            }
+            EventBody::FieldPut { key, .. } | EventBody::FieldArchived { key } => {
+                facts.state.project.field(key.as_str()).cloned().map(Before::Field)
+            }
             EventBody::ProjectCreated(_)
+            | EventBody::DependencyAdded { .. }
+            | EventBody::DependencyRemoved { .. }
             | EventBody::ProjectDeleted {}
             | EventBody::ProjectRestored {}
             | EventBody::MemberAdded { .. }

@@ -105,7 +105,7 @@ fn fields(from: Value, to: Value) -> Vec<Change> {
 }
 
 fn dependencies(snapshot: &Snapshot) -> Vec<Value> {
-    snapshot.dependencies.iter().map(|edge| json!(edge)).collect()
+    snapshot.state.dependencies.iter().map(|edge| json!(edge)).collect()
 }
 
 fn edges(from: &[Value], to: &[Value]) -> EdgesDiff {

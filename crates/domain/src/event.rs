@@ -3,11 +3,13 @@
 use crate::Version;
 use crate::access::Role;
 use crate::comment::Emoji;
+use crate::dependency::{self, Dependency};
+use crate::field::{FieldOption, FieldType};
 use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
 use crate::project::{BlockedGate, ProjectChange};
 use crate::rank::Rank;
 use crate::task::{NewTask, Task, TaskChange};
-use crate::text::{Body, Key, Markdown, Name, ProjectKey};
+use crate::text::{Body, Color, Key, Markdown, Name, ProjectKey};
 use crate::time::Moment;
 use crate::workflow::Workflow;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,9 @@ pub struct Event {
     /// The version of the event that this one takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Version>,
+    /// Open blockers that an owner's `override` passed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrode: Vec<TaskId>,
 }
 
 /// The type of an event with its data: the least that lets a client apply the change.
@@ -41,6 +46,20 @@ pub enum EventBody {
     ProjectDeleted {},
     #[serde(rename = "project.restored")]
     ProjectRestored {},
+    #[serde(rename = "label.put")]
+    LabelPut { key: Key, name: Name, color: Color },
+    #[serde(rename = "label.archived")]
+    LabelArchived { key: Key },
+    #[serde(rename = "field.put")]
+    FieldPut {
+        key: Key,
+        name: Name,
+        #[serde(rename = "type")]
+        kind: FieldType,
+        options: Option<Vec<FieldOption>>,
+    },
+    #[serde(rename = "field.archived")]
+    FieldArchived { key: Key },
     #[serde(rename = "member.added")]
     MemberAdded { user: UserId, role: Role },
     #[serde(rename = "member.updated")]
@@ -66,7 +85,17 @@ pub enum EventBody {
         task: TaskId,
         /// Whole, because a snapshot made meanwhile does not have them.
         tasks: Vec<Task>,
+        /// Their edges that come back with them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dependencies: Vec<Dependency>,
+        /// Those that would close a cycle now, and are gone for good.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dropped: Vec<Dependency>,
     },
+    #[serde(rename = "dependency.added")]
+    DependencyAdded { task: TaskId, on: TaskId, kind: dependency::Kind },
+    #[serde(rename = "dependency.removed")]
+    DependencyRemoved { task: TaskId, on: TaskId, kind: dependency::Kind },
     #[serde(rename = "comment.added")]
     CommentAdded {
         comment: CommentId,
@@ -139,6 +168,10 @@ impl EventBody {
             EventBody::ProjectUpdated { .. } => "project.updated",
             EventBody::ProjectDeleted {} => "project.deleted",
             EventBody::ProjectRestored {} => "project.restored",
+            EventBody::LabelPut { .. } => "label.put",
+            EventBody::LabelArchived { .. } => "label.archived",
+            EventBody::FieldPut { .. } => "field.put",
+            EventBody::FieldArchived { .. } => "field.archived",
             EventBody::MemberAdded { .. } => "member.added",
             EventBody::MemberUpdated { .. } => "member.updated",
             EventBody::MemberRemoved { .. } => "member.removed",
@@ -147,6 +180,8 @@ impl EventBody {
             EventBody::TaskMoved { .. } => "task.moved",
             EventBody::TaskDeleted { .. } => "task.deleted",
             EventBody::TaskRestored { .. } => "task.restored",
+            EventBody::DependencyAdded { .. } => "dependency.added",
+            EventBody::DependencyRemoved { .. } => "dependency.removed",
             EventBody::CommentAdded { .. } => "comment.added",
             EventBody::CommentUpdated { .. } => "comment.updated",
             EventBody::CommentDeleted { .. } => "comment.deleted",
@@ -170,6 +205,12 @@ impl EventBody {
             | EventBody::ProjectUpdated { .. }
             | EventBody::ProjectDeleted {}
             | EventBody::ProjectRestored {}
+            | EventBody::LabelPut { .. }
+            | EventBody::LabelArchived { .. }
+            | EventBody::FieldPut { .. }
+            | EventBody::FieldArchived { .. }
+            | EventBody::DependencyAdded { .. }
+            | EventBody::DependencyRemoved { .. }
             | EventBody::MemberAdded { .. }
             | EventBody::MemberUpdated { .. }
             | EventBody::MemberRemoved { .. }
@@ -182,6 +223,9 @@ impl EventBody {
     pub fn concerns(&self) -> Vec<TaskId> {
         match self {
             EventBody::CommentUpdated { task, .. } | EventBody::CommentReacted { task, .. } => vec![*task],
+            EventBody::DependencyAdded { task, on, .. } | EventBody::DependencyRemoved { task, on, .. } => {
+                vec![*task, *on]
+            }
             changing => changing.tasks(),
         }
     }
@@ -206,9 +250,21 @@ impl EventBody {
         }
     }
 
-    /// Whether the event changes the project's own fields.
+    /// The edges that the event makes or takes away for good.
+    pub fn edges(&self) -> Vec<(Dependency, bool)> {
+        match self {
+            EventBody::DependencyAdded { task, on, kind } => vec![(Dependency::new(*task, *on, *kind), true)],
+            EventBody::DependencyRemoved { task, on, kind } => {
+                vec![(Dependency::new(*task, *on, *kind), false)]
+            }
+            EventBody::TaskRestored { dropped, .. } => dropped.iter().map(|edge| (*edge, false)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the event changes the project's own fields, its labels and custom fields among them.
     pub fn is_of_project(&self) -> bool {
-        self.kind().starts_with("project.")
+        ["project.", "label.", "field."].iter().any(|kind| self.kind().starts_with(kind))
     }
 
     /// Whose access the event changes.
@@ -222,6 +278,12 @@ impl EventBody {
             }
             EventBody::MemberRemoved { user } => Access::Revoked(*user),
             EventBody::ProjectUpdated { .. }
+            | EventBody::LabelPut { .. }
+            | EventBody::LabelArchived { .. }
+            | EventBody::FieldPut { .. }
+            | EventBody::FieldArchived { .. }
+            | EventBody::DependencyAdded { .. }
+            | EventBody::DependencyRemoved { .. }
             | EventBody::TaskCreated { .. }
             | EventBody::TaskUpdated { .. }
             | EventBody::TaskMoved { .. }

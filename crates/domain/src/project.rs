@@ -1,11 +1,12 @@
 //! A project as its snapshot shows it.
 
+use crate::field::Field;
 use crate::ids::{ProjectId, UserId};
+use crate::label::Label;
 use crate::text::{Key, Markdown, Name, ProjectKey};
 use crate::time::Moment;
-use crate::workflow::Workflow;
+use crate::workflow::{Category, Workflow};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Which moves an open blocker stops.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -21,6 +22,16 @@ pub enum BlockedGate {
 }
 
 impl BlockedGate {
+    /// Whether a blocked task may not be moved from a status that means `from` to one that means `to`.
+    pub fn stops(self, from: Category, to: Category) -> bool {
+        let gated = match self {
+            BlockedGate::Finish => to == Category::Done,
+            BlockedGate::Start => matches!(to, Category::Active | Category::Done),
+            BlockedGate::Off => false,
+        };
+        gated && from != to
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             BlockedGate::Finish => "finish",
@@ -44,10 +55,10 @@ pub struct Project {
     pub name: Name,
     pub description: Markdown,
     pub workflow: Workflow,
-    /// Definitions of labels, sorted by key. None can be made yet.
-    pub labels: Vec<Value>,
-    /// Definitions of custom fields, sorted by key. None can be made yet.
-    pub fields: Vec<Value>,
+    /// Definitions of labels, sorted by key.
+    pub labels: Vec<Label>,
+    /// Definitions of custom fields, sorted by key.
+    pub fields: Vec<Field>,
     pub blocked_gate: BlockedGate,
     pub archived: bool,
     pub created_at: Moment,
@@ -111,6 +122,30 @@ impl Project {
         self.workflow = workflow.unwrap_or_else(|| self.workflow.clone());
         self.blocked_gate = blocked_gate.unwrap_or(self.blocked_gate);
         self.archived = archived.unwrap_or(self.archived);
+    }
+
+    pub fn label(&self, key: &Key) -> Option<&Label> {
+        self.labels.iter().find(|label| label.key == *key)
+    }
+
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key.as_str() == key)
+    }
+
+    /// Adds a label, or puts it in the place of the one with its key.
+    pub fn put_label(&mut self, label: Label) {
+        match self.labels.binary_search_by(|other| other.key.cmp(&label.key)) {
+            Ok(at) => self.labels[at] = label,
+            Err(at) => self.labels.insert(at, label),
+        }
+    }
+
+    /// Adds a field, or puts it in the place of the one with its key.
+    pub fn put_field(&mut self, field: Field) {
+        match self.fields.binary_search_by(|other| other.key.cmp(&field.key)) {
+            Ok(at) => self.fields[at] = field,
+            Err(at) => self.fields.insert(at, field),
+        }
     }
 
     /// The keys of statuses that `workflow` would take away.

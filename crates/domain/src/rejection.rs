@@ -2,6 +2,8 @@
 
 use crate::Version;
 use crate::access::Role;
+use crate::dependency::{MOST_EDGES, TaskRef};
+use crate::field::FieldType;
 use crate::ids::UserId;
 use crate::json::Refused;
 use crate::text::Key;
@@ -34,6 +36,36 @@ pub enum Rejection {
         users: Vec<UserId>,
     },
     IdTaken,
+    LabelNotFound,
+    FieldNotFound,
+    /// Labels that the project does not have, or has archived.
+    UnknownLabel {
+        labels: Vec<Key>,
+        allowed: Vec<Key>,
+    },
+    /// A project has at most so many labels, or fields.
+    TooManyDefinitions {
+        code: &'static str,
+        most: usize,
+    },
+    /// The values that tasks have in a field are of its type, so it stays.
+    FieldTypeFixed {
+        kind: FieldType,
+    },
+    /// An edge, or a parent, that would close a circle; the way round it.
+    DependencyCycle {
+        path: Vec<TaskRef>,
+    },
+    GraphTooLarge,
+    /// A deletion whose restore would not fit into one event.
+    TooLargeToDelete {
+        bytes: usize,
+        most: usize,
+    },
+    /// Tasks that have to be done, or cancelled, first.
+    Blocked {
+        blockers: Vec<TaskRef>,
+    },
     /// The task changed since the version that was expected.
     Stale {
         current: Version,
@@ -52,7 +84,7 @@ pub enum Rejection {
     NoRoom,
     /// A value that only together with what is stored breaks a limit.
     InvalidField {
-        pointer: &'static str,
+        pointer: String,
         refused: Refused,
     },
     /// There is no event of that version.
@@ -96,6 +128,15 @@ impl Rejection {
             Rejection::UnknownUser { .. } => "unknown_user",
             Rejection::UnknownAssignee { .. } => "unknown_assignee",
             Rejection::IdTaken => "id_taken",
+            Rejection::LabelNotFound => "label_not_found",
+            Rejection::FieldNotFound => "field_not_found",
+            Rejection::UnknownLabel { .. } => "unknown_label",
+            Rejection::TooManyDefinitions { code, .. } => code,
+            Rejection::FieldTypeFixed { .. } => "field_type_fixed",
+            Rejection::DependencyCycle { .. } => "dependency_cycle",
+            Rejection::GraphTooLarge => "graph_too_large",
+            Rejection::TooLargeToDelete { .. } => "too_large_to_delete",
+            Rejection::Blocked { .. } => "blocked",
             Rejection::Stale { .. } => "stale",
             Rejection::UnknownStatus { .. } => "unknown_status",
             Rejection::TransitionNotAllowed { .. } => "transition_not_allowed",
@@ -116,8 +157,10 @@ impl Rejection {
             Rejection::ProjectNotFound
             | Rejection::TaskNotFound
             | Rejection::CommentNotFound
-            | Rejection::MemberNotFound
-            | Rejection::EventNotFound => Kind::NotFound,
+            | Rejection::LabelNotFound
+            | Rejection::FieldNotFound
+            | Rejection::EventNotFound
+            | Rejection::MemberNotFound => Kind::NotFound,
             Rejection::TaskDeleted
             | Rejection::CommentDeleted
             | Rejection::AlreadyMember { .. }
@@ -128,6 +171,13 @@ impl Rejection {
             Rejection::ProjectArchived
             | Rejection::UnknownUser { .. }
             | Rejection::UnknownAssignee { .. }
+            | Rejection::UnknownLabel { .. }
+            | Rejection::TooManyDefinitions { .. }
+            | Rejection::FieldTypeFixed { .. }
+            | Rejection::DependencyCycle { .. }
+            | Rejection::GraphTooLarge
+            | Rejection::TooLargeToDelete { .. }
+            | Rejection::Blocked { .. }
             | Rejection::UnknownStatus { .. }
             | Rejection::TransitionNotAllowed { .. }
             | Rejection::StatusInUse { .. }
@@ -170,6 +220,23 @@ impl Rejection {
             Rejection::UnknownUser { user } => format!("there is no account {user}"),
             Rejection::UnknownAssignee { .. } => "only members of the project can be assigned".into(),
             Rejection::IdTaken => "the id is already used for something else".into(),
+            Rejection::LabelNotFound => "the project has no such label".into(),
+            Rejection::FieldNotFound => "the project has no such field".into(),
+            Rejection::UnknownLabel { .. } => "the project has no such label, or has archived it".into(),
+            Rejection::TooManyDefinitions { most, .. } => format!("a project has at most {most} of these"),
+            Rejection::FieldTypeFixed { .. } => {
+                "the type of a field never changes; make another field".into()
+            }
+            Rejection::DependencyCycle { .. } => "this would close a circle".into(),
+            Rejection::GraphTooLarge => format!("more than {MOST_EDGES} edges would have to be walked"),
+            Rejection::TooLargeToDelete { .. } => {
+                "the task and everything below it are too large to be deleted at once; delete parts first"
+                    .into()
+            }
+            Rejection::Blocked { .. } => {
+                "the task waits for others that are neither done nor cancelled; an owner can override this"
+                    .into()
+            }
             Rejection::Stale { current } => {
                 format!("the task has changed meanwhile; it is at version {current}")
             }
@@ -199,6 +266,12 @@ impl Rejection {
             Rejection::AlreadyMember { role } => json!({"role": role}),
             Rejection::UnknownUser { user } => json!({"user": user}),
             Rejection::UnknownAssignee { users } => json!({"users": users}),
+            Rejection::UnknownLabel { labels, allowed } => json!({"labels": labels, "allowed": allowed}),
+            Rejection::TooManyDefinitions { most, .. } => json!({"most": most}),
+            Rejection::FieldTypeFixed { kind } => json!({"allowed": [kind]}),
+            Rejection::DependencyCycle { path } => json!({"path": path}),
+            Rejection::TooLargeToDelete { bytes, most } => json!({"bytes": bytes, "most": most}),
+            Rejection::Blocked { blockers } => json!({"blockers": blockers}),
             Rejection::Stale { current } => json!({"current": current}),
             Rejection::UnknownStatus { allowed } => json!({"allowed": allowed}),
             Rejection::TransitionNotAllowed { from, allowed } => json!({"from": from, "allowed": allowed}),
@@ -215,6 +288,9 @@ impl Rejection {
             | Rejection::CommentNotFound
             | Rejection::CommentDeleted
             | Rejection::MemberNotFound
+            | Rejection::LabelNotFound
+            | Rejection::FieldNotFound
+            | Rejection::GraphTooLarge
             | Rejection::LastOwner
             | Rejection::IdTaken
             | Rejection::NoRoom

@@ -2,14 +2,16 @@
 
 use crate::Version;
 use crate::access::Role;
+use crate::dependency::Dependency;
 use crate::event::{Event, EventBody};
+use crate::field::Field;
 use crate::ids::{TaskId, UserId};
+use crate::label::Label;
 use crate::project::Project;
 use crate::task::{Task, TaskChange};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A project's whole state at `version` of `epoch`. Comments are not in it, only their number per task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -18,8 +20,6 @@ pub struct Snapshot {
     pub version: Version,
     #[serde(flatten)]
     pub state: State,
-    /// Edges between tasks. None can be made yet.
-    pub dependencies: Vec<Value>,
 }
 
 /// What events change: the fold of a snapshot, and the overlay on which a batch of commands is decided.
@@ -32,6 +32,8 @@ pub struct State {
     #[serde(serialize_with = "tasks", deserialize_with = "read_tasks")]
     #[schema(value_type = Vec<Task>)]
     pub tasks: BTreeMap<TaskId, Task>,
+    /// Edges between tasks that are there.
+    pub dependencies: BTreeSet<Dependency>,
 }
 
 /// Why an event does not follow on a state; never for events in version order from one log.
@@ -70,8 +72,8 @@ impl Snapshot {
             updated_at: first.at,
         };
         let members = BTreeMap::from([(new.owner, Role::Owner)]);
-        let state = State { project, members, tasks: BTreeMap::new() };
-        Ok(Snapshot { epoch, version: 1, state, dependencies: Vec::new() })
+        let state = State { project, members, tasks: BTreeMap::new(), dependencies: BTreeSet::new() };
+        Ok(Snapshot { epoch, version: 1, state })
     }
 
     /// Applies the next event.
@@ -117,6 +119,16 @@ impl State {
             EventBody::ProjectDeleted {} | EventBody::ProjectRestored {} => {
                 self.project.updated_at = event.at
             }
+            EventBody::LabelPut { .. }
+            | EventBody::LabelArchived { .. }
+            | EventBody::FieldPut { .. }
+            | EventBody::FieldArchived { .. } => self.define(event),
+            EventBody::DependencyAdded { task, on, kind } => {
+                self.dependencies.insert(Dependency::new(*task, *on, *kind));
+            }
+            EventBody::DependencyRemoved { task, on, kind } => {
+                self.dependencies.remove(&Dependency::new(*task, *on, *kind));
+            }
             EventBody::MemberAdded { user, role } | EventBody::MemberUpdated { user, role } => {
                 self.members.insert(*user, *role);
             }
@@ -136,8 +148,15 @@ impl State {
                     TaskChange { rank: Some(rank.clone()), status: status.clone(), ..TaskChange::default() };
                 self.task(*task)?.apply(change, event.version, event.at);
             }
-            EventBody::TaskDeleted { tasks, .. } => self.tasks.retain(|id, _| !tasks.contains(id)),
-            EventBody::TaskRestored { tasks, .. } => {
+            EventBody::TaskDeleted { tasks, .. } => {
+                for id in tasks {
+                    self.tasks.remove(id);
+                }
+                let gone: BTreeSet<&TaskId> = tasks.iter().collect();
+                self.dependencies.retain(|edge| !gone.contains(&edge.task) && !gone.contains(&edge.on));
+            }
+            EventBody::TaskRestored { tasks, dependencies, .. } => {
+                self.dependencies.extend(dependencies);
                 self.tasks.extend(tasks.iter().map(|task| (task.id, task.clone())));
             }
             EventBody::CommentAdded { task, .. } | EventBody::CommentRestored { task, .. } => {
@@ -147,6 +166,35 @@ impl State {
             EventBody::CommentDeleted { task, .. } => self.task(*task)?.comment_count -= 1,
         }
         Ok(())
+    }
+
+    /// What an event on labels or custom fields changed.
+    fn define(&mut self, event: &Event) {
+        let project = &mut self.project;
+        match event.body.clone() {
+            EventBody::LabelPut { key, name, color } => {
+                project.put_label(Label { key, name, color, archived: false });
+            }
+            EventBody::LabelArchived { key } => {
+                project
+                    .labels
+                    .iter_mut()
+                    .filter(|label| label.key == key)
+                    .for_each(|label| label.archived = true);
+            }
+            EventBody::FieldPut { key, name, kind, options } => {
+                project.put_field(Field { key, name, kind, options, archived: false });
+            }
+            EventBody::FieldArchived { key } => {
+                project
+                    .fields
+                    .iter_mut()
+                    .filter(|field| field.key == key)
+                    .for_each(|field| field.archived = true);
+            }
+            _ => return,
+        }
+        project.updated_at = event.at;
     }
 
     fn task(&mut self, id: TaskId) -> Result<&mut Task, FoldError> {

@@ -17,6 +17,10 @@ pub const CONFIG_BYTES: usize = 65_536;
 pub const CONFIG_DEPTH: usize = 16;
 /// Most assignees of a task.
 pub const MOST_ASSIGNEES: usize = 100;
+/// Most labels of a task.
+pub const MOST_LABELS: usize = 100;
+/// Largest `fields` of a task, in bytes of canonical JSON.
+pub const FIELDS_BYTES: usize = 65_536;
 
 /// How much a task matters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -136,14 +140,21 @@ pub struct TaskChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignees: Option<BTreeSet<UserId>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeSet<Key>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
     pub due_on: Option<Option<Date>>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
     pub estimate: Option<Option<i64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub parent: Option<Option<TaskId>>,
     /// A merge patch (RFC 7396) of the task's `config`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<Map<String, Value>>,
+    /// A merge patch (RFC 7396) of the task's `fields`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Map<String, Value>>,
 }
 
 fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
@@ -163,10 +174,13 @@ impl TaskChange {
             status: self.status.filter(|v| *v != task.status),
             rank: self.rank.filter(|v| *v != task.rank),
             assignees: self.assignees.filter(|v| *v != task.assignees),
+            labels: self.labels.filter(|v| *v != task.labels),
             priority: self.priority.filter(|v| *v != task.priority),
             due_on: self.due_on.filter(|v| *v != task.due_on),
             estimate: self.estimate.filter(|v| *v != task.estimate),
+            parent: self.parent.filter(|v| *v != task.parent),
             config: self.config.filter(|patch| merged(&task.config, patch) != task.config),
+            fields: self.fields.filter(|patch| merged(&task.fields, patch) != task.fields),
         }
     }
 
@@ -178,13 +192,19 @@ impl TaskChange {
             status: self.status.as_ref().map(|_| task.status.clone()),
             rank: self.rank.as_ref().map(|_| task.rank.clone()),
             assignees: self.assignees.as_ref().map(|_| task.assignees.clone()),
+            labels: self.labels.as_ref().map(|_| task.labels.clone()),
             priority: self.priority.map(|_| task.priority),
             due_on: self.due_on.map(|_| task.due_on),
             estimate: self.estimate.map(|_| task.estimate),
+            parent: self.parent.map(|_| task.parent),
             config: self
                 .config
                 .as_ref()
                 .map(|patch| patch_between(&merged(&task.config, patch), &task.config)),
+            fields: self
+                .fields
+                .as_ref()
+                .map(|patch| patch_between(&merged(&task.fields, patch), &task.fields)),
         }
     }
 }
@@ -192,18 +212,22 @@ impl TaskChange {
 impl Task {
     /// Applies what the event of `version` at `at` changed.
     pub fn apply(&mut self, change: TaskChange, version: Version, at: Moment) {
-        let TaskChange { title, description, status, rank, assignees, priority, due_on, estimate, config } =
-            change;
+        let TaskChange { title, description, status, rank, assignees, labels, priority, .. } = change;
+        let TaskChange { due_on, estimate, parent, config, fields, .. } = change;
         set(&mut self.title, title);
         set(&mut self.description, description);
         set(&mut self.status, status);
         set(&mut self.rank, rank);
         set(&mut self.assignees, assignees);
+        set(&mut self.labels, labels);
         set(&mut self.priority, priority);
         set(&mut self.due_on, due_on);
         set(&mut self.estimate, estimate);
+        set(&mut self.parent, parent);
         let config = config.map(|patch| merged(&self.config, &patch));
         set(&mut self.config, config);
+        let fields = fields.map(|patch| merged(&self.fields, &patch));
+        set(&mut self.fields, fields);
         self.version = version;
         self.updated_at = at;
     }

@@ -68,6 +68,9 @@ text!(/// A comment's Markdown: not blank, at most 102,400 bytes.
 text!(/// A key that never changes: `[A-Za-z0-9_-]{1,64}`.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$", example = "in_progress")]
     Key, |text: &str| key(text));
+text!(/// A colour: `#` and six hexadecimal digits.
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$", example = "#d4380d")]
+    Color, |text: &str| color(text));
 text!(/// A project's key for people, as in `SHOP-12`: 2 to 6 of `A–Z0–9`, a letter first.
     #[schema(pattern = "^[A-Z][A-Z0-9]{1,5}$", example = "SHOP")]
     ProjectKey, |text: &str| project_key(text));
@@ -137,6 +140,14 @@ fn key(text: &str) -> Result<(), Refused> {
     match (1..=64).contains(&text.len()) && text.chars().all(allowed) {
         true => Ok(()),
         false => Err(Refused::invalid("must be 1 to 64 of A-Z a-z 0-9 _ -")),
+    }
+}
+
+fn color(text: &str) -> Result<(), Refused> {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    match digits.len() == 6 && digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        true => Ok(()),
+        false => Err(Refused::invalid("must be # and six of 0-9 a-f")),
     }
 }
 

@@ -3,12 +3,16 @@
 
 use crate::before::Before;
 use crate::command::{
-    AddMember, Command, DeleteComment, DeleteProject, DeleteTask, MoveTask, Place, ReactToComment,
-    RemoveMember, RestoreComment, RestoreTask, UpdateComment, UpdateMember, UpdateProject, UpdateTask,
+    AddDependency, AddMember, ArchiveField, ArchiveLabel, Command, DeleteComment, DeleteProject, DeleteTask,
+    Edge, MoveTask, Place, PutField, PutLabel, ReactToComment, RemoveDependency, RemoveMember,
+    RestoreComment, RestoreTask, UpdateComment, UpdateMember, UpdateProject, UpdateTask,
 };
+use crate::dependency::Dependency;
 use crate::event::{Event, EventBody};
 use crate::facts::{Facts, Touched};
+use crate::field::Field;
 use crate::ids::{CommentId, TaskId, UserId};
+use crate::label::Label;
 use crate::rejection::Rejection;
 use crate::text::Body;
 use serde::Serialize;
@@ -30,7 +34,10 @@ impl Undoing {
         match &self.before {
             Some(Before::Place { rank, .. }) => touched.ranks.extend([rank.clone()]),
             Some(Before::Task(set)) => touched.ranks.extend(set.rank.clone()),
-            Some(Before::Project(_) | Before::Role(_) | Before::Body(_)) | None => {}
+            Some(
+                Before::Project(_) | Before::Role(_) | Before::Body(_) | Before::Label(_) | Before::Field(_),
+            )
+            | None => {}
         }
     }
 
@@ -60,10 +67,41 @@ impl Undoing {
             }
             (EventBody::TaskMoved { task, .. }, Some(Before::Place { rank, status })) => {
                 let place = Place::exactly(rank.clone());
-                Ok(Command::MoveTask(MoveTask { task: *task, status: status.clone(), place }))
+                Ok(Command::MoveTask(MoveTask {
+                    task: *task,
+                    status: status.clone(),
+                    place,
+                    overrides: false,
+                }))
             }
             (EventBody::TaskDeleted { task, .. }, _) => Ok(Command::RestoreTask(RestoreTask { task: *task })),
             (EventBody::TaskRestored { task, .. }, _) => Ok(Command::DeleteTask(DeleteTask { task: *task })),
+            (EventBody::LabelPut { .. } | EventBody::LabelArchived { .. }, Some(Before::Label(label)))
+                if !label.archived =>
+            {
+                let Label { key, name, color, .. } = label.clone();
+                Ok(Command::PutLabel(PutLabel { key, name, color }))
+            }
+            (EventBody::LabelPut { key, .. }, _) => {
+                Ok(Command::ArchiveLabel(ArchiveLabel { key: key.clone() }))
+            }
+            (EventBody::FieldPut { .. } | EventBody::FieldArchived { .. }, Some(Before::Field(field)))
+                if !field.archived =>
+            {
+                let Field { key, name, kind, options, .. } = field.clone();
+                Ok(Command::PutField(PutField { key, name, kind, options }))
+            }
+            (EventBody::FieldPut { key, .. }, _) => {
+                Ok(Command::ArchiveField(ArchiveField { key: key.clone() }))
+            }
+            (EventBody::DependencyAdded { task, on, kind }, _) => {
+                let edge = Edge { task: *task, on: *on, kind: *kind };
+                Ok(Command::RemoveDependency(RemoveDependency { edge }))
+            }
+            (EventBody::DependencyRemoved { task, on, kind }, _) => {
+                let edge = Edge { task: *task, on: *on, kind: *kind };
+                Ok(Command::AddDependency(AddDependency { edge }))
+            }
             (EventBody::CommentAdded { comment, .. } | EventBody::CommentRestored { comment, .. }, _) => {
                 comment_of(*comment)
             }
@@ -83,6 +121,8 @@ impl Undoing {
             }
             (
                 EventBody::ProjectUpdated { .. }
+                | EventBody::LabelArchived { .. }
+                | EventBody::FieldArchived { .. }
                 | EventBody::MemberUpdated { .. }
                 | EventBody::MemberRemoved { .. }
                 | EventBody::TaskUpdated { .. }
@@ -100,6 +140,31 @@ impl Undoing {
             EventBody::ProjectUpdated { set } => names(&set.clone().against(&facts.state.project)),
             EventBody::MemberAdded { user, role } | EventBody::MemberUpdated { user, role } => {
                 changed("role", facts.role(*user) != Some(*role))
+            }
+            EventBody::LabelPut { key, name, color } => {
+                let label = facts.state.project.label(key);
+                let is = label.is_some_and(|l| !l.archived && l.name == *name && l.color == *color);
+                changed("label", !is)
+            }
+            EventBody::LabelArchived { key } => {
+                changed("archived", !facts.state.project.label(key).is_some_and(|label| label.archived))
+            }
+            EventBody::FieldPut { key, name, options, .. } => {
+                let field = facts.state.project.field(key.as_str());
+                let is = field.is_some_and(|f| !f.archived && f.name == *name && f.options == *options);
+                changed("field", !is)
+            }
+            EventBody::FieldArchived { key } => {
+                let field = facts.state.project.field(key.as_str());
+                changed("archived", !field.is_some_and(|field| field.archived))
+            }
+            EventBody::DependencyAdded { task, on, kind } => {
+                let edge = Dependency::new(*task, *on, *kind);
+                changed("dependency", !facts.state.dependencies.contains(&edge))
+            }
+            EventBody::DependencyRemoved { task, on, kind } => {
+                let edge = Dependency::new(*task, *on, *kind);
+                changed("dependency", facts.state.dependencies.contains(&edge))
             }
             EventBody::MemberRemoved { user } => changed("role", facts.role(*user).is_some()),
             EventBody::TaskCreated { task } => self.changed_task(facts, task.id),

@@ -40,6 +40,13 @@ pub struct Workflow {
     pub transitions: Option<BTreeMap<Key, Vec<Key>>>,
 }
 
+impl Category {
+    /// Whether a task that stands there still blocks those that wait for it.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Category::Done | Category::Cancelled)
+    }
+}
+
 impl Default for Workflow {
     fn default() -> Self {
         let status = |key: &str, name: &str, category| Status {
@@ -70,6 +77,14 @@ impl Workflow {
 
     pub fn has(&self, key: &Key) -> bool {
         self.statuses.iter().any(|status| status.key == *key)
+    }
+
+    /// What a status means. One that is not there any more holds nobody back.
+    pub fn category(&self, key: &Key) -> Category {
+        self.statuses
+            .iter()
+            .find(|status| status.key == *key)
+            .map_or(Category::Cancelled, |status| status.category)
     }
 
     pub fn keys(&self) -> Vec<Key> {

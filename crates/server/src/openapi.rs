@@ -10,7 +10,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{closed, create_project};
+pub use commands::{closed, create_project, field_body};
 pub use operation::{Operation, batch, change, command, op};
 pub use schema::{list, named, object, version};
 

@@ -3,18 +3,19 @@
 
 use crate::projects::LockedProject;
 use crate::schema::members;
-use crate::{Result, comments, convert, events, tasks};
+use crate::{Result, comments, convert, dependencies, events, tasks};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::comment::Comment;
-use domain::facts::{Facts, Ranks, Touched};
+use domain::dependency::MOST_EDGES;
+use domain::facts::{Edges, Facts, Nearby, Ranks, Touched};
 use domain::rank::Rank;
 use domain::snapshot::State;
 use domain::text::Key;
 use domain::time::Moment;
 use domain::undo::Undoing;
-use domain::{ProjectId, Role, UserId, Version};
+use domain::{ProjectId, Role, TaskId, UserId, Version};
 use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -28,9 +29,22 @@ pub struct Found {
     tasks: Vec<tasks::Kept>,
     comments: Vec<Comment>,
     ranks: Vec<Rank>,
-    statuses_in_use: BTreeSet<Key>,
+    statuses_in_use: BTreeMap<Key, i64>,
+    graph: Graph,
     events: BTreeMap<Version, Undoing>,
 }
+
+/// Edges and parents.
+#[derive(Debug)]
+struct Graph {
+    edges: Vec<dependencies::Found>,
+    truncated: bool,
+    above: Vec<Nearby>,
+    parents_truncated: bool,
+}
+
+/// The edges of so many walks are read for one transaction at most.
+const MOST_WALKS: usize = 10;
 
 /// Reads what commands of `actors` that touch `touched` are judged by. Needs nothing of the project's row, so it goes in
 /// the same flight as the lock, right behind it. An event that is to be undone takes one flight more: what it touched has to
@@ -52,8 +66,21 @@ pub async fn find(
     events.values().for_each(|undoing| undoing.touch(&mut touched));
     let users: Vec<Uuid> = touched.users.union(actors).map(|user| user.0).collect();
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
-    let task_ids: Vec<Uuid> = touched.tasks.iter().map(|id| id.0).collect();
-    let (members, owners, accounts, mut found, commented, mut ranks, wanted, comments, statuses_in_use) = try_join!(
+    let task_ids = ids(&touched.tasks);
+    let (removed, restored) = (ids(&touched.removed_with()), ids(&touched.restored));
+    let (
+        members,
+        owners,
+        accounts,
+        mut found,
+        commented,
+        mut ranks,
+        wanted,
+        comments,
+        statuses_in_use,
+        graph,
+        families,
+    ) = try_join!(
         roles(conn, project, &users),
         owners(conn, project, !touched.users.is_empty()),
         accounts(conn, &touched.users),
@@ -63,10 +90,39 @@ pub async fn find(
         ranks_around(conn, project, &touched.ranks),
         comments::some(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
+        graph(conn, project, &touched),
+        tasks::families(conn, project, &removed, &restored),
     )?;
     found.extend(commented);
+    found.extend(families);
     ranks.extend(wanted);
-    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, events })
+    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, events })
+}
+
+fn ids(tasks: &BTreeSet<TaskId>) -> Vec<Uuid> {
+    tasks.iter().map(|id| id.0).collect()
+}
+
+/// The edges that can matter, and the tasks above those that become parents. Only what is asked for is sent.
+async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<Graph> {
+    let (linked, restored) = (ids(&touched.linked), ids(&touched.restored));
+    let (removed, from) = (ids(&touched.removed_with()), ids(&(&touched.gated | &touched.linked)));
+    let upwards = ids(&(&touched.parents | &touched.restored));
+    // One more than may be walked shows that there are more.
+    let most = i64::try_from(MOST_EDGES).unwrap_or(i64::MAX) + 1;
+    let walks = i64::try_from((linked.len() + restored.len()).min(MOST_WALKS)).unwrap_or(1);
+    let (mut edges, reachable, around, above) = try_join!(
+        dependencies::direct(conn, project, &from),
+        dependencies::reachable(conn, project, &linked, &restored, most * walks),
+        dependencies::around(conn, project, &removed, &restored),
+        tasks::above(conn, project, &upwards, most),
+    )?;
+    let is_full = |read: usize, most: i64| i64::try_from(read).unwrap_or(i64::MAX) >= most;
+    let truncated = walks > 0 && is_full(reachable.len(), most * walks);
+    let parents_truncated = is_full(above.len(), most);
+    edges.extend(reachable);
+    edges.extend(around);
+    Ok(Graph { edges, truncated, above, parents_truncated })
 }
 
 impl Found {
@@ -76,7 +132,12 @@ impl Found {
         let mut ranks = Ranks::default();
         self.ranks.into_iter().for_each(|rank| ranks.know(rank));
         let mut facts = Facts {
-            state: State { project: current.project.clone(), members: self.members, tasks: BTreeMap::new() },
+            state: State {
+                project: current.project.clone(),
+                members: self.members,
+                tasks: BTreeMap::new(),
+                dependencies: BTreeSet::new(),
+            },
             version: current.version,
             now: Moment::now().max(current.changed_at),
             deleted: current.deleted,
@@ -84,14 +145,30 @@ impl Found {
             owners: self.owners,
             accounts: self.accounts,
             deleted_tasks: BTreeMap::new(),
+            deletions: BTreeMap::new(),
+            nearby: self.graph.above.into_iter().map(|near| (near.task.id, near)).collect(),
+            edges: Edges {
+                asleep: BTreeSet::new(),
+                truncated: self.graph.truncated,
+                parents_truncated: self.graph.parents_truncated,
+            },
             comments: self.comments.into_iter().map(|comment| (comment.id, comment)).collect(),
             ranks,
             statuses_in_use: self.statuses_in_use,
             events: self.events,
         };
         for tasks::Kept { task, deleted } in self.tasks {
+            facts.deletions.extend(deleted.map(|version| (task.id, version)));
             let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
             shelf.insert(task.id, task);
+        }
+        for dependencies::Found { edge, ends } in self.graph.edges {
+            let sleeps = ends.iter().any(|end| end.deleted);
+            let shelf = if sleeps { &mut facts.edges.asleep } else { &mut facts.state.dependencies };
+            shelf.insert(edge);
+            for end in ends {
+                facts.nearby.entry(end.task.id).or_insert(end);
+            }
         }
         facts
     }
@@ -177,9 +254,9 @@ async fn commented_tasks(
     tasks::some(conn, project, &ids).await
 }
 
-async fn statuses(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<BTreeSet<Key>> {
+async fn statuses(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<BTreeMap<Key, i64>> {
     match wanted {
         true => Ok(tasks::statuses_in_use(conn, project).await?.into_iter().collect()),
-        false => Ok(BTreeSet::new()),
+        false => Ok(BTreeMap::new()),
     }
 }

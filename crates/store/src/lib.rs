@@ -9,6 +9,7 @@ mod statement;
 pub mod checkup;
 pub mod comments;
 mod convert;
+pub mod dependencies;
 pub mod epochs;
 pub mod error;
 pub mod events;

@@ -37,6 +37,8 @@ struct Row {
     deleted_at: Option<Timestamp>,
     create_command_id: Uuid,
     create_hash: Vec<u8>,
+    labels: serde_json::Value,
+    fields: serde_json::Value,
 }
 
 /// A project as it is now, with the counters beside it.
@@ -85,8 +87,8 @@ impl TryFrom<Row> for Current {
             name: Name::stored(row.name),
             description: Markdown::stored(row.description),
             workflow: convert::json(row.workflow)?,
-            labels: Vec::new(),
-            fields: Vec::new(),
+            labels: convert::json(row.labels)?,
+            fields: convert::json(row.fields)?,
             blocked_gate: BlockedGate::parse(&row.blocked_gate)
                 .ok_or_else(|| convert::unreadable("blocked_gate"))?,
             archived: row.archived,
@@ -258,6 +260,10 @@ pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, to: &Curre
         projects::workflow
             .eq(serde_json::to_value(&project.workflow).map_err(|_| convert::unreadable("workflow"))?),
         projects::blocked_gate.eq(project.blocked_gate.as_str()),
+        projects::labels
+            .eq(serde_json::to_value(&project.labels).map_err(|_| convert::unreadable("labels"))?),
+        projects::fields
+            .eq(serde_json::to_value(&project.fields).map_err(|_| convert::unreadable("fields"))?),
         projects::archived.eq(project.archived),
         projects::updated_at.eq(Timestamp::from(project.updated_at.timestamp())),
         projects::deleted_at.eq(deleted_at),

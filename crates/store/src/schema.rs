@@ -65,6 +65,8 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         create_command_id -> Uuid,
         create_hash -> Bytea,
+        labels -> Jsonb,
+        fields -> Jsonb,
     }
 }
 

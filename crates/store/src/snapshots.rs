@@ -1,7 +1,7 @@
 //! A project's whole state at one version.
 
 use crate::error::StoreError;
-use crate::{Result, members, projects, tasks};
+use crate::{Result, dependencies, members, projects, tasks};
 use diesel_async::AsyncPgConnection;
 use domain::ProjectId;
 use domain::snapshot::{Snapshot, State};
@@ -33,7 +33,8 @@ pub async fn read(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Snap
 /// # Errors
 /// Those of the queries.
 pub async fn shell(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Snapshot>> {
-    let (current, members) = try_join!(projects::read(conn, id), members::of(conn, id))?;
+    let (current, members, dependencies) =
+        try_join!(projects::read(conn, id), members::of(conn, id), dependencies::all(conn, id))?;
     Ok(current.map(|current| Snapshot {
         epoch: current.epoch,
         version: current.version,
@@ -41,7 +42,7 @@ pub async fn shell(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Sna
             project: current.project,
             members: members.into_iter().collect(),
             tasks: BTreeMap::new(),
+            dependencies: dependencies.into_iter().collect(),
         },
-        dependencies: Vec::new(),
     }))
 }

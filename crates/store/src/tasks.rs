@@ -5,8 +5,11 @@ use crate::projects::LockedProject;
 use crate::schema::tasks;
 use crate::{Result, convert};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Json, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Json, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::command::DELETED_BYTES;
+use domain::dependency::TaskRef;
+use domain::facts::Nearby;
 use domain::rank::Rank;
 use domain::task::{Priority, Task};
 use domain::text::{Key, Markdown, Title};
@@ -92,6 +95,85 @@ pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) ->
         .select(Row::as_select());
     let rows: Vec<Row> = query.load(&mut &*conn).await?;
     rows.into_iter().map(Kept::try_from).collect()
+}
+
+type Columns = diesel::dsl::SqlTypeOf<<Row as Selectable<diesel::pg::Pg>>::SelectExpression>;
+
+// A title, a description and 300 bytes are less than the task has as JSON: what is left out here is more than a deletion
+// may take, and so is what is not. Parents come before their subtasks, so what is there hangs together.
+statement! { Families(project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<SqlUuid>, below: Uuid as SqlUuid,
+                      sized: Uuid as SqlUuid, most: i64 as BigInt, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
+                      restored: &'a [Uuid] as Array<SqlUuid>, whole: Uuid as SqlUuid) -> Columns:
+"WITH RECURSIVE taken (root, id, depth) AS ( \
+   SELECT id, id, 0 FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
+   UNION ALL \
+   SELECT k.root, t.id, k.depth + 1 FROM taken k \
+   JOIN tasks t ON t.project_id = {} AND t.parent = k.id AND t.deleted_version IS NULL), \
+ sizes AS (SELECT k.root, k.id, k.depth, 300 + octet_length(t.title) + octet_length(t.description) AS bytes \
+   FROM taken k JOIN tasks t ON t.project_id = {} AND t.id = k.id), \
+ sums AS (SELECT id, bytes, sum(bytes) OVER (PARTITION BY root ORDER BY depth, id) AS sum FROM sizes), \
+ wanted AS (SELECT id FROM sums WHERE sum - bytes <= {} \
+   UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version IN \
+   (SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({}))) \
+SELECT t.id, t.number, t.title, t.description, t.status, t.assignees, t.labels, t.priority, t.due_on, t.estimate, t.rank, \
+   t.parent, t.config, t.fields, t.comment_count, t.version, t.created_at, t.created_by, t.updated_at, t.deleted_version \
+FROM wanted w JOIN tasks t ON t.project_id = {} AND t.id = w.id" }
+
+/// Everything below tasks that are to be removed, up to more than a deletion may take, and everything that went into the
+/// bin with tasks that are to be restored.
+///
+/// # Errors
+/// Those of the query.
+pub async fn families(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    removed: &[Uuid],
+    restored: &[Uuid],
+) -> Result<Vec<Kept>> {
+    if removed.is_empty() && restored.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (id, most) = (project.0, i64::try_from(DELETED_BYTES).unwrap_or(i64::MAX));
+    let families = Families::new(id, removed, id, id, most, id, id, restored, id);
+    let rows: Vec<Row> = families.load(&mut &*conn).await?;
+    rows.into_iter().map(Kept::try_from).collect()
+}
+
+type NearbyRow = (SqlUuid, BigInt, Text, Text, Nullable<SqlUuid>, Bool);
+
+statement! { Above(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>, up: Uuid as SqlUuid, most: i64 as BigInt,
+                   whole: Uuid as SqlUuid) -> NearbyRow:
+"WITH RECURSIVE up (id, parent) AS ( \
+   SELECT id, parent FROM tasks WHERE project_id = {} AND id = ANY({}) \
+   UNION SELECT t.id, t.parent FROM up JOIN tasks t ON t.project_id = {} AND t.id = up.parent) \
+SELECT t.id, t.number, t.title, t.status, t.parent, t.deleted_version IS NOT NULL \
+FROM (SELECT id FROM up LIMIT {}) AS u JOIN tasks t ON t.project_id = {} AND t.id = u.id" }
+
+/// These tasks and everything above them, at most `most`.
+///
+/// # Errors
+/// Those of the query.
+pub async fn above(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    ids: &[Uuid],
+    most: i64,
+) -> Result<Vec<Nearby>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    type Found = (Uuid, i64, String, String, Option<Uuid>, bool);
+    let rows: Vec<Found> = Above::new(project.0, ids, project.0, most, project.0).load(&mut &*conn).await?;
+    let nearby = |(id, number, title, status, parent, deleted): Found| Nearby {
+        task: task_ref(id, number, title, status),
+        parent: parent.map(TaskId),
+        deleted,
+    };
+    Ok(rows.into_iter().map(nearby).collect())
+}
+
+pub(crate) fn task_ref(id: Uuid, number: i64, title: String, status: String) -> TaskRef {
+    TaskRef { id: TaskId(id), number, title: Title::stored(title), status: Key::stored(status) }
 }
 
 /// Rows of one statement of [`each`]: few enough that none runs into its time limit.
@@ -186,16 +268,16 @@ pub async fn ranks_from(
     Ok(rows.into_iter().map(Rank::stored).collect())
 }
 
-statement! { StatusesInUse(project: Uuid as SqlUuid) -> Text:
-"SELECT DISTINCT status FROM tasks WHERE project_id = {} AND deleted_version IS NULL" }
+statement! { StatusesInUse(project: Uuid as SqlUuid) -> (Text, BigInt):
+"SELECT status, count(*) FROM tasks WHERE project_id = {} AND deleted_version IS NULL GROUP BY status" }
 
-/// The statuses that tasks stand in; read only when a workflow changes.
+/// How many tasks stand in each status; read only when a workflow changes.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn statuses_in_use(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<Key>> {
-    let keys: Vec<String> = StatusesInUse::new(project.0).load(&mut &*conn).await?;
-    Ok(keys.into_iter().map(Key::stored).collect())
+pub async fn statuses_in_use(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<(Key, i64)>> {
+    let counts: Vec<(String, i64)> = StatusesInUse::new(project.0).load(&mut &*conn).await?;
+    Ok(counts.into_iter().map(|(key, count)| (Key::stored(key), count)).collect())
 }
 
 statement! { Insert(project: Uuid as SqlUuid, rows: Value as Json) -> SqlUuid:

@@ -2,6 +2,7 @@
 
 mod batches;
 mod comments;
+mod graph;
 mod history;
 mod lists;
 mod members;

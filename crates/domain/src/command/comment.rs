@@ -178,7 +178,7 @@ impl ReactToComment {
         }
         if self.on && !comment.reactions.contains_key(&self.emoji) && comment.reactions.len() >= MOST_EMOJI {
             let refused = Refused::invalid(format!("a comment has at most {MOST_EMOJI} different emoji"));
-            return Err(Rejection::InvalidField { pointer: "/emoji", refused });
+            return Err(Rejection::InvalidField { pointer: "/emoji".to_owned(), refused });
         }
         let (emoji, on) = (self.emoji.clone(), self.on);
         let event = EventBody::CommentReacted { comment: self.comment, task: comment.task, emoji, on };

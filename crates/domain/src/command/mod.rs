@@ -4,6 +4,9 @@
 //! happened, with "nothing changes", or with the rule that forbids it.
 
 mod comment;
+mod dependency;
+mod field;
+mod label;
 mod member;
 mod place;
 mod project;
@@ -11,10 +14,13 @@ mod task;
 mod undo;
 
 pub use comment::{AddComment, DeleteComment, ReactToComment, RestoreComment, UpdateComment};
+pub use dependency::{AddDependency, Edge, RemoveDependency};
+pub use field::{ArchiveField, PutField};
+pub use label::{ArchiveLabel, PutLabel};
 pub use member::{AddMember, RemoveMember, UpdateMember};
 pub use place::Place;
 pub use project::{CreateProject, DeleteProject, RestoreProject, UpdateProject};
-pub use task::{CreateTask, DeleteTask, MoveTask, RestoreTask, UpdateTask};
+pub use task::{CreateTask, DELETED_BYTES, DeleteTask, MoveTask, RestoreTask, UpdateTask};
 pub use undo::UndoEvent;
 
 use crate::Version;
@@ -37,6 +43,14 @@ pub enum Command {
     DeleteProject(DeleteProject),
     #[serde(rename = "project.restore")]
     RestoreProject(RestoreProject),
+    #[serde(rename = "label.put")]
+    PutLabel(PutLabel),
+    #[serde(rename = "label.archive")]
+    ArchiveLabel(ArchiveLabel),
+    #[serde(rename = "field.put")]
+    PutField(PutField),
+    #[serde(rename = "field.archive")]
+    ArchiveField(ArchiveField),
     #[serde(rename = "member.add")]
     AddMember(AddMember),
     #[serde(rename = "member.update")]
@@ -53,6 +67,10 @@ pub enum Command {
     DeleteTask(DeleteTask),
     #[serde(rename = "task.restore")]
     RestoreTask(RestoreTask),
+    #[serde(rename = "dependency.add")]
+    AddDependency(AddDependency),
+    #[serde(rename = "dependency.remove")]
+    RemoveDependency(RemoveDependency),
     #[serde(rename = "comment.add")]
     AddComment(AddComment),
     #[serde(rename = "comment.update")]
@@ -74,15 +92,17 @@ pub struct Decision {
     pub event: Option<EventBody>,
     /// The resource that the answer shows.
     pub subject: Subject,
+    /// Open blockers that an owner's `override` passed.
+    pub overrode: Vec<TaskId>,
 }
 
 impl Decision {
     fn change(event: EventBody, subject: Subject) -> Decision {
-        Decision { event: Some(event), subject }
+        Decision { event: Some(event), subject, overrode: Vec::new() }
     }
 
     fn unchanged(subject: Subject) -> Decision {
-        Decision { event: None, subject }
+        Decision { event: None, subject, overrode: Vec::new() }
     }
 }
 
@@ -110,6 +130,10 @@ impl Command {
             "project.update" => Command::UpdateProject(UpdateProject::read(fields)?),
             "project.delete" => Command::DeleteProject(DeleteProject::read(fields)?),
             "project.restore" => Command::RestoreProject(RestoreProject::read(fields)?),
+            "label.put" => Command::PutLabel(PutLabel::read(fields)?),
+            "label.archive" => Command::ArchiveLabel(ArchiveLabel::read(fields)?),
+            "field.put" => Command::PutField(PutField::read(fields)?),
+            "field.archive" => Command::ArchiveField(ArchiveField::read(fields)?),
             "member.add" => Command::AddMember(AddMember::read(fields)?),
             "member.update" => Command::UpdateMember(UpdateMember::read(fields)?),
             "member.remove" => Command::RemoveMember(RemoveMember::read(fields)?),
@@ -118,6 +142,8 @@ impl Command {
             "task.move" => Command::MoveTask(MoveTask::read(fields)?),
             "task.delete" => Command::DeleteTask(DeleteTask::read(fields)?),
             "task.restore" => Command::RestoreTask(RestoreTask::read(fields)?),
+            "dependency.add" => Command::AddDependency(AddDependency { edge: Edge::read(fields)? }),
+            "dependency.remove" => Command::RemoveDependency(RemoveDependency { edge: Edge::read(fields)? }),
             "comment.add" => Command::AddComment(AddComment::read(fields)?),
             "comment.update" => Command::UpdateComment(UpdateComment::read(fields)?),
             "comment.delete" => Command::DeleteComment(DeleteComment::read(fields)?),
@@ -132,7 +158,12 @@ impl Command {
     pub fn touch(&self, touched: &mut Touched) {
         match self {
             Command::UpdateProject(c) => c.touch(touched),
-            Command::DeleteProject(_) | Command::RestoreProject(_) => {}
+            Command::DeleteProject(_)
+            | Command::RestoreProject(_)
+            | Command::PutLabel(_)
+            | Command::ArchiveLabel(_)
+            | Command::PutField(_)
+            | Command::ArchiveField(_) => {}
             Command::AddMember(AddMember { user, .. })
             | Command::UpdateMember(UpdateMember { user, .. })
             | Command::RemoveMember(RemoveMember { user }) => {
@@ -141,9 +172,16 @@ impl Command {
             Command::CreateTask(c) => c.touch(touched),
             Command::UpdateTask(c) => c.touch(touched),
             Command::MoveTask(c) => c.touch(touched),
-            Command::DeleteTask(DeleteTask { task }) | Command::RestoreTask(RestoreTask { task }) => {
+            Command::DeleteTask(DeleteTask { task }) => {
                 touched.tasks.insert(*task);
+                touched.removed.insert(*task);
             }
+            Command::RestoreTask(RestoreTask { task }) => {
+                touched.tasks.insert(*task);
+                touched.restored.insert(*task);
+            }
+            Command::AddDependency(AddDependency { edge })
+            | Command::RemoveDependency(RemoveDependency { edge }) => edge.touch(touched),
             Command::AddComment(c) => c.touch(touched),
             Command::UpdateComment(c) => c.touch(touched),
             Command::UndoEvent(c) => c.touch(touched),
@@ -172,14 +210,20 @@ impl Command {
             Command::UpdateProject(c) => c.decide(facts),
             Command::DeleteProject(_) => Ok(Decision::change(EventBody::ProjectDeleted {}, Subject::Project)),
             Command::RestoreProject(_) => Ok(RestoreProject::decide(facts)),
+            Command::PutLabel(c) => c.decide(facts),
+            Command::ArchiveLabel(c) => c.decide(facts),
+            Command::PutField(c) => c.decide(facts),
+            Command::ArchiveField(c) => c.decide(facts),
             Command::AddMember(c) => c.decide(facts),
             Command::UpdateMember(c) => c.decide(facts),
             Command::RemoveMember(c) => c.decide(facts),
             Command::CreateTask(c) => c.decide(facts),
-            Command::UpdateTask(c) => c.decide(facts),
-            Command::MoveTask(c) => c.decide(facts),
+            Command::UpdateTask(c) => c.decide(facts, role),
+            Command::MoveTask(c) => c.decide(facts, role),
             Command::DeleteTask(c) => c.decide(facts),
             Command::RestoreTask(c) => c.decide(facts),
+            Command::AddDependency(c) => c.decide(facts),
+            Command::RemoveDependency(c) => c.decide(facts),
             Command::AddComment(c) => c.decide(facts),
             Command::UpdateComment(c) => c.decide(facts, actor, role),
             Command::DeleteComment(c) => c.decide(facts, actor, role),
@@ -199,12 +243,15 @@ impl Command {
     }
 
     /// Whether the command cannot mean anything without `subject`.
-    pub fn names(&self, subject: Subject) -> bool {
-        match (self, subject) {
-            (Command::UpdateTask(c), Subject::Task(id)) => c.task == id,
+    pub fn names(&self, subject: &Subject) -> bool {
+        match (self, subject.clone()) {
+            (Command::CreateTask(c), Subject::Task(id)) => c.parent == Some(id),
+            (Command::UpdateTask(c), Subject::Task(id)) => c.names(id),
             (Command::MoveTask(c), Subject::Task(id)) => c.task == id,
             (Command::DeleteTask(c), Subject::Task(id)) => c.task == id,
             (Command::RestoreTask(c), Subject::Task(id)) => c.task == id,
+            (Command::AddDependency(c), Subject::Task(id)) => c.edge.names(id),
+            (Command::RemoveDependency(c), Subject::Task(id)) => c.edge.names(id),
             (Command::AddComment(c), Subject::Task(id)) => c.task == id,
             (Command::AddComment(c), Subject::Comment(id)) => c.reply_to == Some(id),
             (Command::UpdateComment(c), Subject::Comment(id)) => c.comment == id,
@@ -247,10 +294,16 @@ impl Command {
             Command::UpdateProject(_)
             | Command::DeleteProject(_)
             | Command::RestoreProject(_)
+            | Command::PutField(_)
+            | Command::ArchiveField(_)
             | Command::AddMember(_)
             | Command::UpdateMember(_)
             | Command::RemoveMember(_) => Role::Owner,
-            Command::CreateTask(_)
+            Command::PutLabel(_)
+            | Command::ArchiveLabel(_)
+            | Command::AddDependency(_)
+            | Command::RemoveDependency(_)
+            | Command::CreateTask(_)
             | Command::UpdateTask(_)
             | Command::MoveTask(_)
             | Command::DeleteTask(_)

@@ -85,8 +85,10 @@ impl UpdateProject {
     pub(super) fn decide(&self, facts: &Facts) -> Result<Decision, Rejection> {
         if let Some(workflow) = &self.set.workflow {
             let removed = facts.state.project.statuses_removed_by(workflow);
-            let statuses: Vec<_> =
-                removed.into_iter().filter(|key| facts.statuses_in_use.contains(key)).collect();
+            let statuses: Vec<_> = removed
+                .into_iter()
+                .filter(|key| facts.statuses_in_use.get(key).is_some_and(|n| *n > 0))
+                .collect();
             if !statuses.is_empty() {
                 return Err(Rejection::StatusInUse { statuses });
             }

@@ -1,10 +1,12 @@
 mod comments;
+mod definitions;
+mod graph;
 mod undo;
 
 use super::*;
 use crate::before::Before;
 use crate::event::Event;
-use crate::facts::Ranks;
+use crate::facts::{Edges, Ranks};
 use crate::ids::ProjectId;
 use crate::snapshot::Snapshot;
 use crate::task::Task;
@@ -38,6 +40,7 @@ impl World {
             actor: owner,
             command_id: CommandId::new(),
             undoes: None,
+            overrode: Vec::new(),
         };
         let snapshot = Snapshot::begin("e".into(), &first).expect("the first event");
         let facts = Facts {
@@ -49,9 +52,12 @@ impl World {
             owners: 1,
             accounts: BTreeSet::from([owner]),
             deleted_tasks: BTreeMap::new(),
+            deletions: BTreeMap::new(),
+            nearby: BTreeMap::new(),
+            edges: Edges::default(),
             comments: BTreeMap::new(),
             ranks: Ranks::default(),
-            statuses_in_use: BTreeSet::new(),
+            statuses_in_use: BTreeMap::new(),
             events: BTreeMap::new(),
         };
         World { facts, log: vec![first], befores: vec![None], owner }
@@ -72,10 +78,6 @@ impl World {
 
     fn try_(&mut self, actor: UserId, command: Value) -> Result<Option<Version>, Rejection> {
         let (command, _) = Command::read(command).expect("a valid command");
-        if matches!(command, Command::UpdateProject(_)) {
-            self.facts.statuses_in_use =
-                self.facts.state.tasks.values().map(|task| task.status.clone()).collect();
-        }
         if let Some(version) = command.undoes() {
             let index = version as usize - 1;
             let event = self.log.get(index).cloned();
@@ -92,6 +94,7 @@ impl World {
             actor,
             command_id: CommandId::new(),
             undoes: command.undoes(),
+            overrode: decision.overrode,
         };
         let before = serde_json::to_string(&Before::of(&self.facts, &event.body)).expect("JSON");
         self.befores.push(serde_json::from_str(&before).expect("what was before is read as it was written"));

@@ -120,6 +120,26 @@ impl Fields {
         }
     }
 
+    /// A field that is called otherwise here; what is called so outside is not known.
+    pub fn rename(&mut self, outside: &str, inside: &str) {
+        if self.rest.contains_key(inside) {
+            self.refuse(
+                inside,
+                Refused { code: "unknown_field", detail: "is not a field of this".to_owned() },
+            );
+        }
+        if let Some(value) = self.rest.remove(outside) {
+            self.rest.insert(inside.to_owned(), value);
+        }
+    }
+
+    /// A field that does not come from the body; one that does is refused.
+    pub fn insert(&mut self, name: &str, value: Value) {
+        if self.rest.insert(name.to_owned(), value).is_some() {
+            self.refuse(name, Refused { code: "unknown_field", detail: "is decided by the path".to_owned() });
+        }
+    }
+
     /// Notes a problem of the field `name`.
     pub fn refuse(&mut self, name: &str, refused: Refused) {
         let pointer = self.pointer_of(name);

@@ -87,6 +87,12 @@ fn refusal(mut problem: Problem, preconditioned: bool, replayed: bool) -> ApiErr
     if preconditioned && problem.code == "stale" {
         problem.status = StatusCode::PRECONDITION_FAILED.as_u16();
     }
+    // Where one command has an endpoint of its own, what it sets stands at the top level of the body.
+    for error in problem.extensions.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(pointer) = error["pointer"].as_str().and_then(|pointer| pointer.strip_prefix("/set")) {
+            error["pointer"] = Value::String(pointer.to_owned());
+        }
+    }
     let error = ApiError::from(problem);
     match replayed {
         true => error.header(header::HeaderName::from_static("idempotency-replayed"), "true"),

@@ -85,7 +85,7 @@ async fn update(
     let project = request::project(&path.0)?;
     let task = request::task(&app, &caller, project, &path.1).await?;
     let from_path = [("task", task.to_string())];
-    let command = request::change("task.update", body, &["add", "remove", "expect"], &from_path)?;
+    let command = request::change("task.update", body, &["add", "remove", "expect", "override"], &from_path)?;
     answer::write(&request, &app, caller, project, command, None).await
 }
 

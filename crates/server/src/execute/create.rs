@@ -142,6 +142,7 @@ fn first_event(id: ProjectId, owner: UserId, command_id: CommandId, command: &Cr
         actor: owner,
         command_id,
         undoes: None,
+        overrode: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::plan::Planning;
 use super::{Answer, Identified, Mode, Outcome, Problem, Submission};
-use domain::event::EventBody;
+use domain::command::Decision;
 use domain::facts::{Facts, Subject};
 use domain::{CommandId, Rejection};
 use serde_json::json;
@@ -88,14 +88,14 @@ impl<'a> Deciding<'a> {
             return Outcome { decided: first, replayed: true };
         }
         match self.judge(identified) {
-            Ok((event, subject)) => self.agreed(identified, &hash, event, subject),
+            Ok(decision) => self.agreed(identified, &hash, decision),
             Err(rejection) => self.refused(identified, &hash, &rejection),
         }
     }
 
-    fn judge(&self, identified: &Identified) -> Result<(Option<EventBody>, Subject), Rejection> {
+    fn judge(&self, identified: &Identified) -> Result<Decision, Rejection> {
         let command = &identified.command;
-        if self.never_made.iter().any(|subject| command.names(*subject)) {
+        if self.never_made.iter().any(|subject| command.names(subject)) {
             return Err(Rejection::DependsOnRefused);
         }
         let decision = command.decide(&self.planning.facts, self.submission.caller.user)?;
@@ -105,7 +105,7 @@ impl<'a> Deciding<'a> {
         {
             return Err(Rejection::Stale { current: task.version });
         }
-        Ok((decision.event, decision.subject))
+        Ok(decision)
     }
 
     /// What was decided for this id, in an earlier submission or earlier in this one.
@@ -116,14 +116,10 @@ impl<'a> Deciding<'a> {
         earlier.or(here).cloned()
     }
 
-    fn agreed(
-        &mut self,
-        identified: &Identified,
-        hash: &[u8],
-        body: Option<EventBody>,
-        subject: Subject,
-    ) -> Outcome {
-        let event = body.map(|body| self.planning.append(self.submission.caller.user, identified, body));
+    fn agreed(&mut self, identified: &Identified, hash: &[u8], decision: Decision) -> Outcome {
+        let Decision { event, subject, overrode } = decision;
+        let actor = self.submission.caller.user;
+        let event = event.map(|body| self.planning.append(actor, identified, body, overrode));
         let resource = resource(&self.planning.facts, subject);
         self.decided(identified, hash, |decided| {
             decided.event = event;
@@ -189,6 +185,9 @@ fn resource(facts: &Facts, subject: Subject) -> String {
         Subject::Project => json!({"project": facts.state.project}),
         Subject::Member(user) => json!({"member": {"user": user, "role": facts.role(user)}}),
         Subject::Task(id) => json!({"task": facts.any_task(id)}),
+        Subject::Dependency(dependency) => json!({"dependency": dependency}),
+        Subject::Label(key) => json!({"label": facts.state.project.label(&key)}),
+        Subject::Field(key) => json!({"field": facts.state.project.field(key.as_str())}),
         Subject::Comment(id) => json!({"comment": facts.comments.get(&id)}),
     };
     value.to_string()

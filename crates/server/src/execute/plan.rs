@@ -4,10 +4,11 @@ use super::decide::Deciding;
 use super::{Answer, ExecuteError, Identified, Submission};
 use crate::cache::Change;
 use domain::before::Before;
+use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
 use domain::task::Task;
-use domain::{CommandId, CommentId, TaskId, UserId, Version};
+use domain::{CommandId, CommentId, TaskId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::events::NewEvent;
 use store::projects::{Current, LockedProject, Summary};
@@ -35,8 +36,8 @@ pub struct Plan {
     pub access: Vec<Access>,
     /// People whose own feed changed.
     pub concerned: Vec<UserId>,
-    /// For tasks in the bin, the version that put them there.
-    pub deleted: BTreeMap<TaskId, Version>,
+    /// Edges that events made (true) or took away for good.
+    pub edges: BTreeMap<Dependency, bool>,
     pub facts: Facts,
     /// The changed tasks as they were before.
     pub before: BTreeMap<TaskId, Task>,
@@ -175,7 +176,13 @@ impl Planning {
     }
 
     /// Makes the next event and applies it to the facts. Its bytes, from here on, are what everybody gets.
-    pub fn append(&mut self, actor: UserId, cause: &Identified, body: EventBody) -> String {
+    pub fn append(
+        &mut self,
+        actor: UserId,
+        cause: &Identified,
+        body: EventBody,
+        overrode: Vec<TaskId>,
+    ) -> String {
         for id in body.tasks() {
             self.originals.entry(id).or_insert_with(|| self.facts.any_task(id).cloned());
         }
@@ -187,6 +194,7 @@ impl Planning {
             actor,
             command_id: cause.id,
             undoes: cause.command.undoes(),
+            overrode,
         };
         let text = serde_json::to_string(&event).expect("an event is JSON");
         let before = Before::of(&self.facts, &event.body);
@@ -232,7 +240,7 @@ impl Planning {
         Plan {
             answers,
             epoch: locked.0.epoch.clone(),
-            deleted: deletions(&self.events, &self.bodies),
+            edges: self.bodies.iter().flat_map(EventBody::edges).collect(),
             project_changed: self.bodies.iter().any(EventBody::is_of_project),
             events: self.events,
             keep: self.keep,
@@ -245,14 +253,4 @@ impl Planning {
             before: self.originals.into_iter().filter_map(|(id, task)| Some((id, task?))).collect(),
         }
     }
-}
-
-fn deletions(events: &[NewEvent], bodies: &[EventBody]) -> BTreeMap<TaskId, Version> {
-    let mut deleted = BTreeMap::new();
-    for (event, body) in events.iter().zip(bodies) {
-        if let EventBody::TaskDeleted { tasks, .. } = body {
-            deleted.extend(tasks.iter().map(|task| (*task, event.version)));
-        }
-    }
-    deleted
 }

@@ -14,6 +14,7 @@ pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
     }
     futures_util::try_join!(
         tasks(conn, locked, plan),
+        edges(conn, locked, plan),
         comments(conn, locked, plan),
         members(conn, locked, plan),
         log(conn, locked, plan),
@@ -30,7 +31,7 @@ pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
 async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
     let kept = plan.tasks.iter().filter_map(|id| {
         let task = plan.facts.any_task(*id)?.clone();
-        let deleted = plan.deleted.get(id).copied().filter(|_| plan.facts.deleted_tasks.contains_key(id));
+        let deleted = plan.facts.deletions.get(id).copied();
         Some(Kept { task, deleted })
     });
     let (old, new): (Vec<Kept>, Vec<Kept>) = kept.partition(|kept| plan.before.contains_key(&kept.task.id));
@@ -44,6 +45,16 @@ async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) ->
             with_before.iter().map(|(was, kept)| (kept.clone(), was)).collect();
         store::tasks::update(conn, locked, &rows).await?;
     }
+    Ok(())
+}
+
+async fn edges(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    let of = |added: bool| plan.edges.iter().filter(move |(_, is)| **is == added).map(|(edge, _)| *edge);
+    let (added, removed): (Vec<_>, Vec<_>) = (of(true).collect(), of(false).collect());
+    futures_util::try_join!(
+        store::dependencies::add(conn, locked, &added),
+        store::dependencies::remove(conn, locked, &removed),
+    )?;
     Ok(())
 }
 

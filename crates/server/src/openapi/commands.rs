@@ -18,10 +18,17 @@ pub const INVALID: &[&str] = &[
 ];
 
 const TASK: &[(u16, &str)] = &[(404, "task_not_found"), (409, "task_deleted"), (422, "project_archived")];
-const STATUS: &[(u16, &str)] = &[(422, "unknown_status"), (422, "transition_not_allowed")];
+const STATUS: &[(u16, &str)] = &[(422, "unknown_status"), (422, "transition_not_allowed"), (422, "blocked")];
+const GRAPH: &[(u16, &str)] = &[(422, "dependency_cycle"), (422, "graph_too_large")];
 const PLACE: &[(u16, &str)] = &[(422, "no_room")];
-const FIELDS: &[(u16, &str)] =
-    &[(422, "unknown_assignee"), (422, "config_too_deep"), (422, "config_too_large")];
+const FIELDS: &[(u16, &str)] = &[
+    (422, "unknown_assignee"),
+    (422, "unknown_user"),
+    (422, "unknown_label"),
+    (422, "config_too_deep"),
+    (422, "config_too_large"),
+    (422, "fields_too_large"),
+];
 const COMMENT: &[(u16, &str)] = &[
     (403, "not_author"),
     (404, "comment_not_found"),
@@ -46,7 +53,10 @@ pub struct Command {
 
 /// Every command.
 pub fn all() -> Vec<Command> {
-    [project(), members(), tasks(), comments(), events()].into_iter().flatten().collect()
+    [project(), definitions(), members(), tasks(), dependencies(), comments(), events()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The command of this type.
@@ -102,6 +112,80 @@ pub fn create_project() -> (Value, Value) {
     (closed(&["name"], fields), json!({"name": "Web shop", "key": "SHOP"}))
 }
 
+fn definitions() -> Vec<Command> {
+    let label = json!({"key": named("Key"), "name": named("Name"), "color": named("Color")});
+    let only_key = || json!({"key": named("Key")});
+    let archive = |kind, refusal| Command {
+        kind,
+        required: &["key"],
+        fields: only_key(),
+        example: json!({"key": "size"}),
+        refusals: vec![(404, refusal), (422, "project_archived")],
+    };
+    vec![
+        Command {
+            kind: "label.put",
+            required: &["key", "name", "color"],
+            fields: label,
+            example: json!({"key": "bug", "name": "Bug", "color": "#d4380d"}),
+            refusals: vec![(422, "project_archived"), (422, "too_many_labels")],
+        },
+        archive("label.archive", "label_not_found"),
+        Command {
+            kind: "field.put",
+            required: &["key", "name", "field_type"],
+            fields: field_fields("field_type"),
+            example: json!({"key": "size", "name": "Size", "field_type": "select", "options": OPTIONS.map(option)}),
+            refusals: vec![(422, "project_archived"), (422, "too_many_fields"), (422, "field_type_fixed")],
+        },
+        archive("field.archive", "field_not_found"),
+    ]
+}
+
+const OPTIONS: [&str; 2] = ["S", "M"];
+
+fn option(key: &str) -> Value {
+    json!({"key": key, "name": key})
+}
+
+fn field_fields(type_name: &str) -> Value {
+    let options = json!({
+        "type": ["array", "null"], "items": named("FieldOption"), "minItems": 1, "maxItems": 50,
+        "description": "Of `select` and `multi_select`, and only of them.",
+    });
+    let mut fields = json!({"key": named("Key"), "name": named("Name"), "options": options});
+    fields[type_name] = named("FieldType");
+    fields
+}
+
+/// The body of `PUT …/fields/{key}`, where the field's type is `type`.
+pub fn field_body() -> (Value, Value) {
+    let fields = without(field_fields("type"), &["key"]);
+    let example = json!({"name": "Size", "type": "select", "options": OPTIONS.map(option)});
+    (closed(&["name", "type"], fields), example)
+}
+
+fn dependencies() -> Vec<Command> {
+    let fields = json!({"task": uuid(), "on": uuid(), "kind": named("Kind")});
+    let example = json!({"task": TASK_ID, "on": OTHER_TASK_ID});
+    vec![
+        Command {
+            kind: "dependency.add",
+            required: &["task", "on"],
+            fields: fields.clone(),
+            example: example.clone(),
+            refusals: [TASK, GRAPH].concat(),
+        },
+        Command {
+            kind: "dependency.remove",
+            required: &["task", "on"],
+            fields,
+            example,
+            refusals: TASK.to_vec(),
+        },
+    ]
+}
+
 fn members() -> Vec<Command> {
     let given = json!({"user": uuid(), "role": named("Role")});
     let example = json!({"user": PERSON, "role": "editor"});
@@ -133,31 +217,27 @@ fn members() -> Vec<Command> {
 fn tasks() -> Vec<Command> {
     let mut create = task_fields();
     merge(&mut create, json!({"id": uuid(), "after": uuid(), "before": uuid()}));
-    let people = closed(&[], json!({"assignees": people()}));
+    let lists = closed(&[], json!({"assignees": people(), "labels": labels()}));
     let update = json!({
-        "task": uuid(), "set": closed(&[], task_fields()), "add": people, "remove": people,
+        "task": uuid(), "set": closed(&[], task_fields()), "add": lists, "remove": lists, "override": overrides(),
         "expect": {"type": "integer", "minimum": 1, "description": "The task's version that was last seen."},
     });
-    let place = json!({"task": uuid(), "status": named("Key"), "after": uuid(), "before": uuid()});
+    let place = json!({"task": uuid(), "status": named("Key"), "after": uuid(), "before": uuid(),
+        "override": overrides()});
     vec![
         Command {
             kind: "task.create",
             required: &["title"],
             fields: create,
             example: json!({"title": "Paint the door", "status": "todo", "priority": "high", "due_on": "2026-12-01"}),
-            refusals: [
-                &[(409, "id_taken"), (422, "project_archived"), (422, "unknown_status")][..],
-                PLACE,
-                FIELDS,
-            ]
-            .concat(),
+            refusals: [TASK, &[(409, "id_taken"), (422, "unknown_status")][..], PLACE, FIELDS].concat(),
         },
         Command {
             kind: "task.update",
             required: &["task"],
             fields: update,
             example: json!({"task": TASK_ID, "set": {"status": "in_progress"}, "add": {"assignees": [PERSON]}}),
-            refusals: [TASK, STATUS, PLACE, FIELDS, &[(409, "stale")]].concat(),
+            refusals: [TASK, STATUS, PLACE, FIELDS, GRAPH, &[(409, "stale")]].concat(),
         },
         Command {
             kind: "task.move",
@@ -171,14 +251,14 @@ fn tasks() -> Vec<Command> {
             required: &["task"],
             fields: json!({"task": uuid()}),
             example: json!({"task": TASK_ID}),
-            refusals: TASK.to_vec(),
+            refusals: [TASK, &[(422, "too_large_to_delete")]].concat(),
         },
         Command {
             kind: "task.restore",
             required: &["task"],
             fields: json!({"task": uuid()}),
             example: json!({"task": TASK_ID}),
-            refusals: [TASK, PLACE].concat(),
+            refusals: [TASK, PLACE, &[(422, "graph_too_large")]].concat(),
         },
     ]
 }
@@ -189,10 +269,13 @@ fn task_fields() -> Value {
         "description": named("Markdown"),
         "status": named("Key"),
         "assignees": people(),
+        "labels": labels(),
+        "parent": {"type": ["string", "null"], "format": "uuid"},
         "priority": named("Priority"),
         "due_on": {"type": ["string", "null"], "format": "date"},
         "estimate": {"type": ["integer", "null"], "minimum": 0, "maximum": 10_000},
         "config": {"type": "object", "description": "Merged into the task's by RFC 7396; at most 65,536 bytes and 16 levels."},
+        "fields": {"type": "object", "description": "Values of the project's fields by key, merged by RFC 7396; `null` empties one."},
     })
 }
 
@@ -250,7 +333,16 @@ fn events() -> Vec<Command> {
 
 pub const PERSON: &str = "018f9c1e-0000-7000-8000-00000000000a";
 pub const TASK_ID: &str = "018f9c1e-0000-7000-8000-0000000000a1";
+pub const OTHER_TASK_ID: &str = "018f9c1e-0000-7000-8000-0000000000a2";
 pub const COMMENT_ID: &str = "018f9c1e-0000-7000-8000-0000000000b1";
+
+fn labels() -> Value {
+    json!({"type": "array", "items": named("Key"), "maxItems": 100})
+}
+
+fn overrides() -> Value {
+    json!({"type": "boolean", "description": "Passes open blockers, for owners."})
+}
 
 /// An object of a request: nothing but these.
 pub fn closed(required: &[&str], fields: Value) -> Value {

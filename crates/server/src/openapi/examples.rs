@@ -1,6 +1,6 @@
 //! What answers look like. A test reads those of the domain's types with the domain.
 
-use super::commands::{COMMENT_ID, PERSON, TASK_ID};
+use super::commands::{COMMENT_ID, OTHER_TASK_ID, PERSON, TASK_ID};
 use serde_json::{Value, json};
 
 const PROJECT: &str = "018f9c1e-0000-7000-8000-000000000001";
@@ -24,6 +24,22 @@ pub fn find(name: &str) -> Value {
         "tasks" => json!({"version": 42, "items": [task()], "next_cursor": null}),
         "hits" => json!({"items": [hit()], "next_cursor": null}),
         "my_tasks" => json!({"items": [{"project": named_project(), "task": task()}], "next_cursor": null}),
+        "dependency" => {
+            let edge = json!({"task": TASK_ID, "on": OTHER_TASK_ID, "kind": "blocks"});
+            written("dependency", edge.clone(), "dependency.added", edge)
+        }
+        "label" => {
+            let put = json!({"key": "bug", "name": "Bug", "color": "#d4380d"});
+            let mut label = put.clone();
+            label["archived"] = json!(false);
+            written("label", label, "label.put", put)
+        }
+        "field" => {
+            let put = json!({"key": "due_date", "name": "Promised for", "type": "date", "options": null});
+            let mut field = put.clone();
+            field["archived"] = json!(false);
+            written("field", field, "field.put", put)
+        }
         "one_task" => json!({"version": 42, "task": task()}),
         "comments" => json!({"version": 42, "items": [comment()], "next_cursor": null}),
         "members" => {

@@ -340,6 +340,8 @@ fn path_parameters(path: &str) -> Vec<Value> {
                     (json!({"anyOf": [uuid, {"type": "integer", "minimum": 1}]}), "A task's id or number.".to_owned())
                 }
                 "emoji" => (schema::named("Emoji"), "One emoji, percent-encoded.".to_owned()),
+                "on" => (json!({"anyOf": [uuid, {"type": "integer", "minimum": 1}]}), "The other task's id or number.".to_owned()),
+                "key" => (schema::named("Key"), "The key of a label or field.".to_owned()),
                 other => (uuid.clone(), format!("The id of a {other}.")),
             };
             json!({"in": "path", "name": name, "required": true, "schema": schema, "description": description})

@@ -1,0 +1,192 @@
+//! Edges between tasks. Those of tasks in the bin stay: they come back with them.
+
+use crate::projects::LockedProject;
+use crate::tasks::task_ref;
+use crate::{Result, convert};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::dependency::{Dependency, Kind};
+use domain::facts::Nearby;
+use domain::{ProjectId, TaskId};
+use uuid::Uuid;
+
+/// An edge with its two tasks.
+#[derive(Debug)]
+pub struct Found {
+    pub edge: Dependency,
+    pub ends: [Nearby; 2],
+}
+
+type Line = (SqlUuid, SqlUuid, Text, BigInt, Text, Text, Bool, BigInt, Text, Text, Bool);
+type Read = (Uuid, Uuid, String, i64, String, String, bool, i64, String, String, bool);
+
+fn found(row: Read) -> Result<Found> {
+    let (task, on, kind, number, title, status, deleted, on_number, on_title, on_status, on_deleted) = row;
+    let kind = Kind::parse(&kind).ok_or_else(|| convert::unreadable("kind"))?;
+    let end = |task, deleted| Nearby { task, parent: None, deleted };
+    Ok(Found {
+        edge: Dependency { task: TaskId(task), on: TaskId(on), kind },
+        ends: [
+            end(task_ref(task, number, title, status), deleted),
+            end(task_ref(on, on_number, on_title, on_status), on_deleted),
+        ],
+    })
+}
+
+/// Edges `d` as they are read, with both tasks.
+macro_rules! with_ends {
+    ($edges:literal) => {
+        concat!(
+            $edges,
+            " SELECT d.task_id, d.on_id, d.kind, t.number, t.title, t.status, t.deleted_version IS NOT NULL, ",
+            "o.number, o.title, o.status, o.deleted_version IS NOT NULL FROM edges d ",
+            "JOIN tasks t ON t.project_id = {} AND t.id = d.task_id ",
+            "JOIN tasks o ON o.project_id = {} AND o.id = d.on_id"
+        )
+    };
+}
+
+statement! { Direct(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>, task: Uuid as SqlUuid, on: Uuid as SqlUuid)
+   -> Line:
+with_ends!("WITH edges AS (SELECT * FROM dependencies WHERE project_id = {} AND task_id = ANY({}))") }
+
+/// The edges from these tasks to others.
+///
+/// # Errors
+/// Those of the query.
+pub async fn direct(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Found>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let id = project.0;
+    let rows: Vec<Read> = Direct::new(id, ids, id, id).load(&mut &*conn).await?;
+    rows.into_iter().map(found).collect()
+}
+
+statement! { Reachable(
+    project: Uuid as SqlUuid, starts: &'a [Uuid] as Array<SqlUuid>, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
+    restored: &'a [Uuid] as Array<SqlUuid>, step: Uuid as SqlUuid, most: i64 as BigInt, task: Uuid as SqlUuid,
+    on: Uuid as SqlUuid
+) -> Line:
+with_ends!("WITH RECURSIVE walk (task_id, on_id, kind) AS ( \
+   SELECT task_id, on_id, kind FROM dependencies WHERE project_id = {} AND kind = 'blocks' AND task_id IN ( \
+      SELECT unnest({}) UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version IN \
+      (SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({}))) \
+   UNION SELECT d.task_id, d.on_id, d.kind FROM walk w \
+   JOIN dependencies d ON d.project_id = {} AND d.task_id = w.on_id AND d.kind = 'blocks'), \
+edges AS (SELECT * FROM walk LIMIT {})") }
+
+/// Everything that these tasks wait for, over others too, and what went into the bin with tasks that are to be restored;
+/// at most `most` edges.
+///
+/// # Errors
+/// Those of the query.
+pub async fn reachable(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    starts: &[Uuid],
+    restored: &[Uuid],
+    most: i64,
+) -> Result<Vec<Found>> {
+    if starts.is_empty() && restored.is_empty() {
+        return Ok(Vec::new());
+    }
+    let id = project.0;
+    let walk = Reachable::new(id, starts, id, id, restored, id, most, id, id);
+    let rows: Vec<Read> = walk.load(&mut &*conn).await?;
+    rows.into_iter().map(found).collect()
+}
+
+statement! { Around(
+    project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<SqlUuid>, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
+    restored: &'a [Uuid] as Array<SqlUuid>, below: Uuid as SqlUuid, from: Uuid as SqlUuid, to: Uuid as SqlUuid,
+    task: Uuid as SqlUuid, on: Uuid as SqlUuid
+) -> Line:
+with_ends!("WITH RECURSIVE family (id) AS ( \
+   (SELECT id FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
+    UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version IN \
+    (SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({}))) \
+   UNION SELECT t.id FROM family f JOIN tasks t ON t.project_id = {} AND t.parent = f.id AND t.deleted_version IS NULL), \
+edges AS (SELECT d.* FROM family f JOIN dependencies d ON d.project_id = {} AND d.task_id = f.id \
+   UNION SELECT d.* FROM family f JOIN dependencies d ON d.project_id = {} AND d.on_id = f.id)") }
+
+/// All edges of tasks that are to be removed or restored, and of those that go with them.
+///
+/// # Errors
+/// Those of the query.
+pub async fn around(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    removed: &[Uuid],
+    restored: &[Uuid],
+) -> Result<Vec<Found>> {
+    if removed.is_empty() && restored.is_empty() {
+        return Ok(Vec::new());
+    }
+    let id = project.0;
+    let around = Around::new(id, removed, id, id, restored, id, id, id, id, id);
+    let rows: Vec<Read> = around.load(&mut &*conn).await?;
+    rows.into_iter().map(found).collect()
+}
+
+statement! { Live(project: Uuid as SqlUuid, of: Uuid as SqlUuid) -> (SqlUuid, SqlUuid, Text):
+"SELECT d.task_id, d.on_id, d.kind FROM dependencies d \
+JOIN tasks t ON t.project_id = {} AND t.id = d.task_id AND t.deleted_version IS NULL \
+JOIN tasks o ON o.project_id = t.project_id AND o.id = d.on_id AND o.deleted_version IS NULL \
+WHERE d.project_id = {}" }
+
+/// All edges between tasks that are not in the bin.
+///
+/// # Errors
+/// Those of the query.
+pub async fn all(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<Dependency>> {
+    let rows: Vec<(Uuid, Uuid, String)> = Live::new(project.0, project.0).load(&mut &*conn).await?;
+    rows.into_iter()
+        .map(|(task, on, kind)| {
+            let kind = Kind::parse(&kind).ok_or_else(|| convert::unreadable("kind"))?;
+            Ok(Dependency { task: TaskId(task), on: TaskId(on), kind })
+        })
+        .collect()
+}
+
+type Ids = Vec<Uuid>;
+
+statement! { Add(project: Uuid as SqlUuid, tasks: Ids as Array<SqlUuid>, ons: Ids as Array<SqlUuid>,
+                 kinds: Vec<&'a str> as Array<Text>) -> SqlUuid:
+"INSERT INTO dependencies (project_id, task_id, on_id, kind) SELECT {}, e.* FROM unnest({}, {}, {}) AS e \
+ON CONFLICT DO NOTHING" }
+
+statement! { Remove(tasks: Ids as Array<SqlUuid>, ons: Ids as Array<SqlUuid>, kinds: Vec<&'a str> as Array<Text>,
+                    project: Uuid as SqlUuid) -> SqlUuid:
+"DELETE FROM dependencies d USING unnest({}, {}, {}) AS e (task_id, on_id, kind) \
+WHERE d.project_id = {} AND d.task_id = e.task_id AND d.on_id = e.on_id AND d.kind = e.kind" }
+
+/// Adds edges; those that are there stay.
+///
+/// # Errors
+/// Those of the query.
+pub async fn add(conn: &AsyncPgConnection, locked: &LockedProject, edges: &[Dependency]) -> Result<()> {
+    if !edges.is_empty() {
+        let (tasks, ons, kinds) = columns(edges);
+        Add::new(locked.id().0, tasks, ons, kinds).execute(&mut &*conn).await?;
+    }
+    Ok(())
+}
+
+/// Takes edges away.
+///
+/// # Errors
+/// Those of the query.
+pub async fn remove(conn: &AsyncPgConnection, locked: &LockedProject, edges: &[Dependency]) -> Result<()> {
+    if !edges.is_empty() {
+        let (tasks, ons, kinds) = columns(edges);
+        Remove::new(tasks, ons, kinds, locked.id().0).execute(&mut &*conn).await?;
+    }
+    Ok(())
+}
+
+fn columns(edges: &[Dependency]) -> (Ids, Ids, Vec<&'static str>) {
+    let tasks = edges.iter().map(|edge| edge.task.0).collect();
+    let ons = edges.iter().map(|edge| edge.on.0).collect();
+    (tasks, ons, edges.iter().map(|edge| edge.kind.as_str()).collect())
+}
