@@ -116,7 +116,7 @@ impl Lists {
             }
         }
         self.metrics.summaries("memory", known.len());
-        let told = self.from_redis(&unknown).await;
+        let told = self.ask_redis(&unknown).await;
         self.metrics.summaries("redis", told.len());
         unknown.retain(|head| !told.iter().any(|summary| summary.id == head.project));
         known.extend(told.into_iter().map(|summary| self.keep(summary)));
@@ -194,7 +194,7 @@ impl Lists {
         }
     }
 
-    async fn from_redis(&self, wanted: &[&Head]) -> Vec<Summary> {
+    async fn ask_redis(&self, wanted: &[&Head]) -> Vec<Summary> {
         let Some(redis) = self.redis.as_ref().filter(|_| !wanted.is_empty()) else { return Vec::new() };
         let mut pipe = redis::pipe();
         for head in wanted {
