@@ -18,7 +18,7 @@ pub struct Counts {
     stop: AtomicBool,
     /// Answered with 201.
     pub done: AtomicU64,
-    /// Repeated with their key, because no answer came.
+    /// Repeated with their key, because no answer came or an instance had no time.
     pub repeated: AtomicU64,
     /// Those of the repeated that had been carried out before.
     pub replayed: AtomicU64,
@@ -73,12 +73,18 @@ async fn write(api: Api, projects: Vec<Uuid>, name: String, pause: Duration, cou
     }
 }
 
-/// One command: without an answer it is repeated with its key; any answer but 201 is a failure.
+/// One command: without an answer it is repeated with its key, and so it is when an instance says that it had no time for it
+/// (503 `unavailable` on a busy machine). Any other answer but 201 is a failure: the balancer's own 5xx, which name no
+/// instance, above all, and `draining`, which says that the balancer had not looked away in time.
 async fn command(api: &Api, project: Uuid, key: &str, counts: &Counts) {
     let (api, path) = (api.idempotent(key), format!("/projects/{project}/tasks"));
     let began = Instant::now();
     loop {
         match api.try_send(Method::POST, &path, Some(json!({"title": key}))).await {
+            Ok(answer) if answer.header("x-instance").is_some() && answer.body["code"] == "unavailable" => {
+                assert!(began.elapsed() < PATIENCE, "{key} was refused for too long: {answer}");
+                counts.repeated.fetch_add(1, Ordering::Relaxed);
+            }
             Ok(answer) => {
                 if answer.header("idempotency-replayed").is_some() {
                     counts.replayed.fetch_add(1, Ordering::Relaxed);
