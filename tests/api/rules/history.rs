@@ -215,3 +215,43 @@ async fn a_dragged_card_is_put_back_where_it_stood() {
     let refused = team.viewer().commands(team.project, json!([{"type": "event.undo", "version": 4}])).await;
     refused.expect_problem(403, "forbidden");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undo_brings_back_subtasks_dependencies_and_labels() {
+    let team = Team::start(2).await;
+    let (api, other) = (team.editor(), team.cluster.api(1, &team.editor));
+    let child = json!({"title": "Child", "parent": team.task});
+    let child = api.post(&team.path("/tasks"), child).await.expect(201).made("task").id;
+    let blocker = api.create_task(team.project, "Blocker").await.id;
+    let undo = async |version: u64| {
+        let commands = json!([{"type": "event.undo", "version": version}]);
+        other.commands(team.project, commands).await.expect(200).version()
+    };
+    let edges = async || api.snapshot(team.project).await["dependencies"].clone();
+    let edge = json!([{"type": "dependency.add", "task": child, "on": blocker}]);
+    let added = api.commands(team.project, edge).await.expect(200).version();
+    let with_edge = edges().await;
+    let undone = undo(added).await;
+    assert_eq!(edges().await, json!([]));
+    undo(undone).await;
+    assert_eq!(edges().await, with_edge);
+
+    let before = api.snapshot(team.project).await;
+    let deleted = api.delete(&team.task_path("")).await.expect(200).version();
+    assert_eq!(edges().await, json!([]));
+    let told = api.get(&team.path(&format!("/activity?task={child}&limit=1"))).await.expect(200).body;
+    assert_eq!(
+        told["items"][0]["version"],
+        json!(deleted),
+        "a deletion stands in the activity of all it took"
+    );
+    undo(deleted).await;
+    let after = api.snapshot(team.project).await;
+    assert_eq!((&after["tasks"], &after["dependencies"]), (&before["tasks"], &before["dependencies"]));
+
+    let label = json!([{"type": "label.put", "key": "bug", "name": "Bug", "color": "#aa0000"}]);
+    let put = api.commands(team.project, label).await.expect(200).version();
+    undo(put).await;
+    let labels = api.snapshot(team.project).await["project"]["labels"].clone();
+    assert_eq!((&labels[0]["key"], &labels[0]["archived"]), (&json!("bug"), &json!(true)));
+}
