@@ -31,6 +31,13 @@ pub struct Filter {
     pub due_from: Option<Date>,
     pub due_before: Option<Date>,
     pub updated_since: Option<Moment>,
+    /// Whether it has an open blocker.
+    pub blocked: Option<bool>,
+    /// Whether it can be begun: not begun, and no blocker open.
+    pub ready: Option<bool>,
+    /// The statuses that mean done or cancelled, and those that mean not begun; read only for the two above.
+    pub closed: Vec<String>,
+    pub unbegun: Vec<String>,
     /// Those in the bin instead.
     pub deleted: bool,
     /// Only among these.
@@ -103,7 +110,8 @@ impl Filter {
         let lists = statuses.is_empty() && assignees.is_empty() && labels.is_empty() && priorities.is_empty();
         let more = parents.is_empty() && created_by.is_empty() && numbers.is_empty();
         let dates = self.due_from.is_none() && self.due_before.is_none() && self.updated_since.is_none();
-        lists && more && dates
+        let waits = self.blocked.is_some() || self.ready.is_some();
+        lists && more && dates && !waits
     }
 }
 
@@ -210,7 +218,33 @@ fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
     if let Some(among) = &filter.among {
         query = query.filter(tasks::id.eq_any(among));
     }
-    query
+    query = match filter.blocked {
+        None => query,
+        Some(true) => query.filter(has_open_blocker(project, filter)),
+        Some(false) => query.filter(diesel::dsl::not(has_open_blocker(project, filter))),
+    };
+    match filter.ready {
+        None => query,
+        Some(true) => query
+            .filter(tasks::status.eq_any(&filter.unbegun))
+            .filter(diesel::dsl::not(has_open_blocker(project, filter))),
+        Some(false) => query.filter(
+            diesel::dsl::not(tasks::status.eq_any(&filter.unbegun)).or(has_open_blocker(project, filter)),
+        ),
+    }
+}
+
+fn has_open_blocker(
+    project: ProjectId,
+    filter: &Filter,
+) -> Box<dyn BoxableExpression<tasks::table, Pg, SqlType = Bool>> {
+    Box::new(
+        sql::<Bool>("EXISTS (SELECT FROM dependencies d JOIN tasks b ON b.project_id = d.project_id AND b.id = d.on_id WHERE d.project_id = ")
+            .bind::<SqlUuid, _>(project.0)
+            .sql(" AND d.task_id = tasks.id AND d.kind = 'blocks' AND b.deleted_version IS NULL AND NOT b.status = ANY(")
+            .bind::<Array<Text>, _>(filter.closed.clone())
+            .sql("))"),
+    )
 }
 
 fn date(date: Date) -> jiff_diesel::Date {

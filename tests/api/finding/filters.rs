@@ -222,3 +222,27 @@ async fn my_tasks_are_those_i_am_assigned_to_in_all_my_projects() {
     let left: BTreeSet<String> = titles(&all(&api, "/me/tasks", 50).await).into_iter().collect();
     assert_eq!(left, BTreeSet::from(["mine".to_owned()]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocked_and_ready_follow_the_blockers_that_are_open() {
+    let team = board().await;
+    let api = team.editor();
+    let edge = |task: i32, on: i32| team.path(&format!("/tasks/{task}/dependencies/{on}"));
+    // a waits for b, which is open, and for c, which is done; d, done itself, for e.
+    for (task, on) in [(2, 3), (2, 4), (5, 6)] {
+        api.put(&edge(task, on), json!({})).await.expect(200);
+    }
+    let all_of = async |queries: &[&str]| {
+        let mut answers = Vec::new();
+        for query in queries {
+            answers.push(found(&team, query).await);
+        }
+        answers
+    };
+    let queries = ["blocked=true", "blocked=false", "ready=true", "ready=false", "blocked=true&status=todo"];
+    assert_eq!(all_of(&queries).await, ["ad", "bce", "be", "acd", "a"]);
+    api.patch(&team.path("/tasks/3"), json!({"status": "cancelled"})).await.expect(200);
+    assert_eq!(all_of(&queries).await, ["d", "abce", "ae", "bcd", ""]);
+    api.delete(&team.path("/tasks/6")).await.expect(200);
+    assert_eq!(all_of(&queries).await, ["", "abcd", "a", "bcd", ""], "what is in the bin blocks nobody");
+}

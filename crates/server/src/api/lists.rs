@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::task::{Priority, Task};
 use domain::text::Key as Name;
 use domain::time::{self, Moment};
+use domain::workflow::{Category, Workflow};
 use domain::{ProjectId, TaskId, UserId, Version};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,8 @@ pub fn operation() -> Operation {
             json!({"type": "string", "format": "date-time"}),
             "Changed at this time or later.",
         )
+        .query("blocked", json!({"type": "boolean"}), "Whether a task it waits for is open.")
+        .query("ready", json!({"type": "boolean"}), "Whether it is not begun and waits for nothing.")
         .query("deleted", json!({"type": "boolean", "default": false}), "Those in the bin instead.")
         .query("q", text(), "Words in title, description or comments, the last one also by its beginning.")
         .query("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first.")
@@ -159,6 +162,10 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
         due_from: query.one("due_from", "a date, YYYY-MM-DD", date)?,
         due_before: query.one("due_before", "a date, YYYY-MM-DD", date)?,
         updated_since: query.one("updated_since", "a time such as 2026-11-03T10:00:00Z", moment)?,
+        blocked: query.one("blocked", "true or false", |text| text.parse().ok())?,
+        ready: query.one("ready", "true or false", |text| text.parse().ok())?,
+        closed: Vec::new(),
+        unbegun: Vec::new(),
         deleted: query.flag("deleted")?,
         among: None,
     })
@@ -180,9 +187,15 @@ fn fits(place: &Place, order: Option<Order>) -> bool {
 async fn page_of(
     conn: &AsyncPgConnection,
     project: ProjectId,
-    asked: Asked,
+    mut asked: Asked,
     version: Version,
 ) -> Result<(Version, Vec<Value>, Option<String>), ApiError> {
+    if asked.filter.blocked.is_some() || asked.filter.ready.is_some() {
+        let current = store::projects::read(conn, project).await?.ok_or_else(ApiError::not_found)?;
+        let workflow = &current.project.workflow;
+        asked.filter.closed = statuses(workflow, &[Category::Done, Category::Cancelled]);
+        asked.filter.unbegun = statuses(workflow, &[Category::Backlog, Category::Open]);
+    }
     let (tasks, hits, words) = match &asked.q {
         None => (ordered(conn, project, &asked.filter, &asked, Order::Rank).await?, Vec::new(), Vec::new()),
         Some(q) => {
@@ -219,6 +232,11 @@ async fn page_of(
         item
     };
     Ok((version, tasks.iter().map(with_match).collect(), next))
+}
+
+fn statuses(workflow: &Workflow, categories: &[Category]) -> Vec<String> {
+    let of = workflow.statuses.iter().filter(|status| categories.contains(&status.category));
+    of.map(|status| status.key.as_str().to_owned()).collect()
 }
 
 async fn ordered(
