@@ -1,5 +1,5 @@
 //! Finding tasks by their words, labels and people, through `found_by`. What is asked for is a text query of Postgres in which
-//! [`MARK`] stands for the project's mark: the words of one project are never read for another.
+//! `MARK` stands for the project's mark: the words of one project are never read for another.
 
 use crate::{AsyncPgConnection, Result};
 use diesel::sql_types::{BigInt, Bool, Float4, Text, Uuid as SqlUuid};

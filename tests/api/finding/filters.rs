@@ -230,7 +230,7 @@ async fn blocked_and_ready_follow_the_blockers_that_are_open() {
     let edge = |task: i32, on: i32| team.path(&format!("/tasks/{task}/dependencies/{on}"));
     // a waits for b, which is open, and for c, which is done; d, done itself, for e.
     for (task, on) in [(2, 3), (2, 4), (5, 6)] {
-        api.put(&edge(task, on), json!({})).await.expect(200);
+        api.put(&edge(task, on), json!({})).await.expect(201);
     }
     let all_of = async |queries: &[&str]| {
         let mut answers = Vec::new();
