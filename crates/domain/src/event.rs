@@ -238,7 +238,24 @@ impl EventBody {
             | EventBody::CommentDeleted { comment, .. }
             | EventBody::CommentRestored { comment, .. }
             | EventBody::CommentReacted { comment, .. } => Some(*comment),
-            _ => None,
+            EventBody::ProjectCreated(_)
+            | EventBody::ProjectUpdated { .. }
+            | EventBody::ProjectDeleted {}
+            | EventBody::ProjectRestored {}
+            | EventBody::LabelPut { .. }
+            | EventBody::LabelArchived { .. }
+            | EventBody::FieldPut { .. }
+            | EventBody::FieldArchived { .. }
+            | EventBody::MemberAdded { .. }
+            | EventBody::MemberUpdated { .. }
+            | EventBody::MemberRemoved { .. }
+            | EventBody::TaskCreated { .. }
+            | EventBody::TaskUpdated { .. }
+            | EventBody::TaskMoved { .. }
+            | EventBody::TaskDeleted { .. }
+            | EventBody::TaskRestored { .. }
+            | EventBody::DependencyAdded { .. }
+            | EventBody::DependencyRemoved { .. } => None,
         }
     }
 
@@ -258,7 +275,26 @@ impl EventBody {
                 vec![(Dependency::new(*task, *on, *kind), false)]
             }
             EventBody::TaskRestored { dropped, .. } => dropped.iter().map(|edge| (*edge, false)).collect(),
-            _ => Vec::new(),
+            EventBody::ProjectCreated(_)
+            | EventBody::ProjectUpdated { .. }
+            | EventBody::ProjectDeleted {}
+            | EventBody::ProjectRestored {}
+            | EventBody::LabelPut { .. }
+            | EventBody::LabelArchived { .. }
+            | EventBody::FieldPut { .. }
+            | EventBody::FieldArchived { .. }
+            | EventBody::MemberAdded { .. }
+            | EventBody::MemberUpdated { .. }
+            | EventBody::MemberRemoved { .. }
+            | EventBody::TaskCreated { .. }
+            | EventBody::TaskUpdated { .. }
+            | EventBody::TaskMoved { .. }
+            | EventBody::TaskDeleted { .. }
+            | EventBody::CommentAdded { .. }
+            | EventBody::CommentUpdated { .. }
+            | EventBody::CommentDeleted { .. }
+            | EventBody::CommentRestored { .. }
+            | EventBody::CommentReacted { .. } => Vec::new(),
         }
     }
 

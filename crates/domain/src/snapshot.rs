@@ -192,7 +192,25 @@ impl State {
                     .filter(|field| field.key == key)
                     .for_each(|field| field.archived = true);
             }
-            _ => return,
+            EventBody::ProjectCreated(_)
+            | EventBody::ProjectUpdated { .. }
+            | EventBody::ProjectDeleted {}
+            | EventBody::ProjectRestored {}
+            | EventBody::MemberAdded { .. }
+            | EventBody::MemberUpdated { .. }
+            | EventBody::MemberRemoved { .. }
+            | EventBody::TaskCreated { .. }
+            | EventBody::TaskUpdated { .. }
+            | EventBody::TaskMoved { .. }
+            | EventBody::TaskDeleted { .. }
+            | EventBody::TaskRestored { .. }
+            | EventBody::DependencyAdded { .. }
+            | EventBody::DependencyRemoved { .. }
+            | EventBody::CommentAdded { .. }
+            | EventBody::CommentUpdated { .. }
+            | EventBody::CommentDeleted { .. }
+            | EventBody::CommentRestored { .. }
+            | EventBody::CommentReacted { .. } => return,
         }
         project.updated_at = event.at;
     }

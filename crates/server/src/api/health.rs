@@ -7,6 +7,7 @@ use crate::openapi::{object, op};
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 use std::time::Duration;
+use store::migrations::State;
 
 /// A balancer asks often and waits little.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -39,25 +40,32 @@ async fn ready(app: web::Data<App>) -> Result<HttpResponse, ApiError> {
 }
 
 async fn postgres(app: &App) -> Result<(), String> {
-    let asking = async {
-        let conn = store::pool::read(&app.pools.read).await?;
-        store::migrations::state(&conn).await
+    // A pool that is busy says nothing about Postgres, and an instance with much to do must not be taken out for it.
+    let state = match tokio::time::timeout(PATIENCE, pooled(app)).await {
+        Ok(Ok(state)) => state,
+        Ok(Err(_)) | Err(_) => on_purpose(app).await?,
     };
-    match tokio::time::timeout(PATIENCE, asking).await {
-        Ok(Ok(state)) if state.is_current() => Ok(()),
-        Ok(Ok(state)) => Err(format!("The schema lacks {}: run lockstep migrate.", state.pending.join(", "))),
-        Ok(Err(_)) | Err(_) => Err(why(app).await),
+    match state.is_current() {
+        true => Ok(()),
+        false => Err(format!("The schema lacks {}: run lockstep migrate.", state.pending.join(", "))),
     }
 }
 
-/// A pool only knows that it waited in vain; a connection made on purpose tells why.
-async fn why(app: &App) -> String {
-    match tokio::time::timeout(PATIENCE, store::pool::connect(&app.pools.settings)).await {
-        Ok(Ok(_)) => {
-            "Postgres answers, but no connection came free in time: raise LOCKSTEP_POOL_READ.".to_owned()
-        }
-        Ok(Err(error)) => format!("The Postgres that DATABASE_URL names does not serve: {error}."),
-        Err(_) => "The Postgres that DATABASE_URL names does not answer.".to_owned(),
+async fn pooled(app: &App) -> store::Result<State> {
+    let conn = store::pool::read(&app.pools.jobs).await?;
+    store::migrations::state(&conn).await
+}
+
+/// By a connection of its own, which tells why if it fails.
+async fn on_purpose(app: &App) -> Result<State, String> {
+    let asking = async {
+        let conn = store::pool::connect(&app.pools.settings).await?;
+        store::migrations::state(&conn).await
+    };
+    match tokio::time::timeout(PATIENCE, asking).await {
+        Ok(Ok(state)) => Ok(state),
+        Ok(Err(error)) => Err(format!("The Postgres that DATABASE_URL names does not serve: {error}.")),
+        Err(_) => Err("The Postgres that DATABASE_URL names does not answer.".to_owned()),
     }
 }
 
