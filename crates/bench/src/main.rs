@@ -20,7 +20,7 @@ mod sections;
 mod servers;
 mod world;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use report::Report;
 use sections::Sizes;
 use std::path::PathBuf;
@@ -58,9 +58,14 @@ fn main() -> anyhow::Result<()> {
     sizes.peers &= !arguments.alone;
     let machine = machine::describe();
     let mut report = Report { machine, judges: !arguments.smoke, ..Report::default() };
+    let mut failed = Vec::new();
     for section in &arguments.sections {
         println!("{section} …");
-        measure(section, &runtime, &sizes, &mut report).with_context(|| format!("measuring {section}"))?;
+        // What else was measured is worth printing all the same.
+        if let Err(error) = measure(section, &runtime, &sizes, &mut report) {
+            println!("  FAILED: {error:#}");
+            failed.push(section.as_str());
+        }
     }
     report.print();
     if let Some(file) = &arguments.json {
@@ -70,6 +75,7 @@ fn main() -> anyhow::Result<()> {
     if let Some(folder) = &arguments.plots {
         plot::write_all(&report, folder).with_context(|| format!("writing into {}", folder.display()))?;
     }
+    ensure!(failed.is_empty(), "these sections failed: {}", failed.join(", "));
     Ok(())
 }
 
