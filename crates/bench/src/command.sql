@@ -9,6 +9,8 @@ SELECT id AS project_id, version + 1 AS version, total_bytes + 330 AS bytes, las
        create_hash, gen_random_uuid() AS command_id
   FROM projects WHERE id = lpad(:project::text, 32, '0')::uuid FOR NO KEY UPDATE \gset
 \startpipeline
+SELECT set_config('statement_timeout', '5000', true), set_config('lock_timeout', '3000', true),
+       set_config('idle_in_transaction_session_timeout', '10000', true);
 SELECT asked.user_id, asked.sid, coalesce(u.disabled_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now(), false),
        coalesce(u.feed_version, 0)
   FROM unnest(ARRAY[:owner::uuid], ARRAY[:session::uuid]) WITH ORDINALITY AS asked (user_id, sid, place)
@@ -34,9 +36,12 @@ UPDATE tasks t SET title = r.title, description = coalesce(r.description, t.desc
        'title', 'Title number 4711 of a task', 'version', :version::bigint)))
        AS r (id uuid, title text, description text, status text, config jsonb, version bigint)
  WHERE t.project_id = :project_id::uuid AND t.id = r.id;
-INSERT INTO events (project_id, version, type, access, at, actor, command_id, body, total_bytes)
+INSERT INTO events (project_id, version, type, access, at, actor, command_id, body, total_bytes, before)
 SELECT :project_id::uuid, e.* FROM unnest(ARRAY[:version::bigint], ARRAY['task.updated'], ARRAY['unchanged'], ARRAY[now()],
-       ARRAY[:owner::uuid], ARRAY[:command_id::uuid], ARRAY[repeat('x', 330)], ARRAY[:bytes::bigint]) AS e;
+       ARRAY[:owner::uuid], ARRAY[:command_id::uuid], ARRAY[repeat('x', 330)], ARRAY[:bytes::bigint],
+       ARRAY['{"title": "Title number 4710 of a task"}']) AS e;
+INSERT INTO event_tasks (project_id, task_id, version)
+SELECT :project_id::uuid, t.* FROM unnest(ARRAY[('a' || lpad(:target::text, 31, '0'))::uuid], ARRAY[:version::bigint]) AS t;
 INSERT INTO command_results (project_id, actor, command_id, hash, version, event, resource, problem)
 SELECT :project_id::uuid, r.* FROM unnest(ARRAY[:owner::uuid], ARRAY[:command_id::uuid], ARRAY[decode(repeat('ab', 32), 'hex')],
        ARRAY[:version::bigint], ARRAY[repeat('x', 330)], ARRAY[repeat('x', 520)], ARRAY[NULL::text]) AS r;
