@@ -31,8 +31,7 @@ impl DeleteTask {
         let tasks = taken.iter().filter_map(|id| facts.state.tasks.get(id));
         let edges = facts.state.dependencies.iter().chain(&facts.edges.asleep);
         let edges = edges.filter(|edge| taken.contains(&edge.task) || taken.contains(&edge.on));
-        let bytes =
-            tasks.map(|task| written(task)).sum::<usize>() + edges.map(|edge| written(edge)).sum::<usize>();
+        let bytes = tasks.map(written).sum::<usize>() + edges.map(written).sum::<usize>();
         if bytes > DELETED_BYTES {
             return Err(Rejection::TooLargeToDelete { bytes, most: DELETED_BYTES });
         }
