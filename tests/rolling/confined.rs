@@ -90,5 +90,11 @@ async fn an_instance_needs_no_more_than_its_manifest_gives() {
     assert_eq!(api.snapshot(project).await["version"], version);
     println!("peak memory: {} of {} KiB", status_of(pid, "VmHWM"), memory() >> 10);
     assert!(cluster.instances[0].stop().await.success());
+    for groups in ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"] {
+        let group = Path::new(groups).join(format!("lockstep-{pid}"));
+        if group.exists() {
+            std::fs::remove_dir(group).expect("its control group is empty by now");
+        }
+    }
     std::fs::remove_dir_all(program.parent().expect("a folder")).expect("removed");
 }
