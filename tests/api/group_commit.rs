@@ -141,18 +141,19 @@ async fn twelve_repeats_that_share_a_transaction_make_one_event() {
 async fn a_busy_project_holds_one_connection_and_others_go_on_beside_it() {
     let team = Team::of(Cluster::builder().instances(1).env("LOCKSTEP_POOL_WRITE", "2")).await;
     let held = team.cluster.database.lock_project(team.project).await;
-    let stuck = tokio::spawn(join_all((0..50).map({
+    let post = |n: usize| {
         let (api, path) = (team.editor(), team.path("/tasks"));
-        move |n| {
-            let (api, path) = (api.clone(), path.clone());
-            async move { api.post(&path, json!({"title": format!("Waiting {n}")})).await }
-        }
-    })));
+        async move { api.post(&path, json!({"title": format!("Waiting {n}")})).await }
+    };
+    let first = tokio::spawn(post(0));
+    first_waits(&team).await;
+    let stuck = tokio::spawn(join_all((1..50).map(post)));
     waiting(&team, 49).await;
     let beside = team.stranger().create_task(team.foreign_project, "Beside").await;
     assert!(beside.version > 0);
     assert!(!stuck.is_finished(), "the busy one still waits");
     held.release().await;
+    first.await.expect("no panic").expect(201);
     for answer in stuck.await.expect("no panic") {
         answer.expect(201);
     }
