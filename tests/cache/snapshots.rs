@@ -138,7 +138,7 @@ async fn a_reader_that_is_slow_between_reading_and_storing_makes_nobody_see_an_o
     let slow = Api::streaming(shop.cluster.instances[0].http()).with_token(&shop.owner.token);
     let (fast, path) = (shop.api(1), shop.path("/snapshot"));
     let postgres = shop.cluster.instances[0].postgres();
-    postgres.delay(Duration::from_secs(1));
+    postgres.delay(Duration::from_millis(300));
     let reading = tokio::spawn({
         let path = path.clone();
         async move { Raw::get(&slow, &path, "zstd").await.json()["version"].as_u64() }

@@ -245,7 +245,11 @@ async fn connect_here(settings: &Settings) -> Result<AsyncPgConnection, StoreErr
     // Only superusers may set it; `check` warns if it matters.
     let _ = conn.batch_execute("SET lc_messages TO 'C'").await;
     if identity::check(&mut conn, settings.failover).await? {
-        projects::prepare_lock(&conn).await?;
+        match projects::prepare_lock(&conn).await {
+            // The schema lacks a migration, which may be just what this connection is for.
+            Err(StoreError::Query(cause)) => tracing::debug!(cause, "the lock could not be prepared"),
+            prepared => prepared?,
+        }
     }
     Ok(conn)
 }
