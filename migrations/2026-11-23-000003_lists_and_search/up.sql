@@ -34,6 +34,10 @@ CREATE FUNCTION found_by_words(project_id uuid, title text, body text, facets te
 DECLARE
     words text := setweight(to_tsvector('simple', title), 'A') || to_tsvector('simple', left(body, 16384));
 BEGIN
+    -- A word of a tsvector has at most 2,046 bytes, its project's mark included. Nobody searches for longer ones.
+    IF octet_length(words::text) > 2000 THEN
+        words := ts_delete(words::tsvector, ARRAY(SELECT lexeme FROM unnest(words::tsvector) WHERE octet_length(lexeme) > 2000));
+    END IF;
     -- No word has a space in it: a quote after one begins a word.
     RETURN replace(' ' || words || facets, ' ''', ' ''' || project_mark(project_id))::tsvector;
 END

@@ -78,7 +78,8 @@ async fn a_subscription_that_races_with_the_removal_ends_and_gets_nothing_above_
             let guest = guest.clone();
             tokio::spawn(async move { remover.remove_member(project, &guest).await })
         };
-        for _ in 0..round % 40 * 20 {
+        // Longer from round to round: how long a removal takes says the machine.
+        for _ in 0..round % 40 * (20 + round) {
             tokio::task::yield_now().await;
         }
         let answer = socket.subscribe(project, &Recover::No, 0).await;

@@ -160,3 +160,15 @@ async fn searching_everywhere_finds_what_is_in_own_projects_alone() {
     let page: Value = api.get("/search?q=door").await.expect(200).body;
     assert_eq!(page["next_cursor"], Value::Null);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_is_too_long_to_be_found_is_taken_all_the_same() {
+    let team = Team::start(1).await;
+    for length in [2_000, 2_040, 2_046, 2_047, 2_060, 20_000] {
+        let description = format!("short {}", "x".repeat(length));
+        let body = json!({"title": "Long", "description": description});
+        team.editor().post(&team.path("/tasks"), body).await.expect(201);
+    }
+    let found = team.editor().get(&team.path("/tasks?q=short")).await.expect(200);
+    assert_eq!(found.body["items"].as_array().map(Vec::len), Some(6));
+}
