@@ -177,7 +177,10 @@ impl Operation {
     /// A change of one task, which `If-Match` makes conditional.
     pub fn conditional(self) -> Self {
         let tag = json!({"type": "string", "pattern": "^(\\*|\"[0-9]{1,15}\")$"});
-        self.header("If-Match", tag, "The task's `ETag`: its version in quotes.").problem(412, &["stale"])
+        self.header("If-Match", tag, "The task's `ETag`: its version in quotes.")
+            .problem(412, &["stale"])
+            // A repeat without the header gets the refusal that was kept under its key.
+            .problem(409, &["stale"])
     }
 
     /// A JSON body, with an example.
