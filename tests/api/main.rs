@@ -5,6 +5,7 @@ mod accounts;
 mod bad_inputs;
 mod docs;
 mod finding;
+mod flat;
 mod group_commit;
 mod idempotency;
 mod pooler;

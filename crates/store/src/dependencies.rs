@@ -40,8 +40,8 @@ macro_rules! with_ends {
             $edges,
             " SELECT d.task_id, d.on_id, d.kind, t.number, t.title, t.status, t.deleted_version IS NOT NULL, ",
             "o.number, o.title, o.status, o.deleted_version IS NOT NULL FROM edges d ",
-            "JOIN tasks t ON t.project_id = {} AND t.id = d.task_id ",
-            "JOIN tasks o ON o.project_id = {} AND o.id = d.on_id"
+            "CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = d.task_id OFFSET 0) AS t ",
+            "CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = d.on_id OFFSET 0) AS o"
         )
     };
 }
@@ -69,11 +69,11 @@ statement! { Reachable(
     on: Uuid as SqlUuid
 ) -> Line:
 with_ends!("WITH RECURSIVE walk (task_id, on_id, kind) AS ( \
-   SELECT task_id, on_id, kind FROM dependencies WHERE project_id = {} AND kind = 'blocks' AND task_id IN ( \
-      SELECT unnest({}) UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version IN \
-      (SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({}))) \
-   UNION SELECT d.task_id, d.on_id, d.kind FROM walk w \
-   JOIN dependencies d ON d.project_id = {} AND d.task_id = w.on_id AND d.kind = 'blocks'), \
+   SELECT task_id, on_id, kind FROM dependencies WHERE project_id = {} AND kind = 'blocks' AND task_id = ANY(ARRAY( \
+      SELECT unnest({}) UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version = \
+      ANY(ARRAY(SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({}))))) \
+   UNION SELECT d.task_id, d.on_id, d.kind FROM walk w CROSS JOIN LATERAL \
+   (SELECT * FROM dependencies WHERE project_id = {} AND task_id = w.on_id AND kind = 'blocks' OFFSET 0) AS d), \
 edges AS (SELECT * FROM walk LIMIT {})") }
 
 /// Everything that these tasks wait for, over others too, and what went into the bin with tasks that are to be restored;
@@ -104,11 +104,14 @@ statement! { Around(
 ) -> Line:
 with_ends!("WITH RECURSIVE family (id) AS ( \
    (SELECT id FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
-    UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version IN \
-    (SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({}))) \
-   UNION SELECT t.id FROM family f JOIN tasks t ON t.project_id = {} AND t.parent = f.id AND t.deleted_version IS NULL), \
-edges AS (SELECT d.* FROM family f JOIN dependencies d ON d.project_id = {} AND d.task_id = f.id \
-   UNION SELECT d.* FROM family f JOIN dependencies d ON d.project_id = {} AND d.on_id = f.id)") }
+    UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version = \
+    ANY(ARRAY(SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({})))) \
+   UNION SELECT t.id FROM family f CROSS JOIN LATERAL \
+   (SELECT id FROM tasks WHERE project_id = {} AND parent = f.id AND deleted_version IS NULL OFFSET 0) AS t), \
+edges AS (SELECT d.* FROM family f CROSS JOIN LATERAL \
+   (SELECT * FROM dependencies WHERE project_id = {} AND task_id = f.id OFFSET 0) AS d \
+   UNION SELECT d.* FROM family f CROSS JOIN LATERAL \
+   (SELECT * FROM dependencies WHERE project_id = {} AND on_id = f.id OFFSET 0) AS d)") }
 
 /// All edges of tasks that are to be removed or restored, and of those that go with them.
 ///
@@ -157,9 +160,9 @@ statement! { Add(project: Uuid as SqlUuid, tasks: Ids as Array<SqlUuid>, ons: Id
 ON CONFLICT DO NOTHING" }
 
 statement! { Remove(tasks: Ids as Array<SqlUuid>, ons: Ids as Array<SqlUuid>, kinds: Vec<&'a str> as Array<Text>,
-                    project: Uuid as SqlUuid) -> SqlUuid:
+                    project: Uuid as SqlUuid, of: Ids as Array<SqlUuid>) -> SqlUuid:
 "DELETE FROM dependencies d USING unnest({}, {}, {}) AS e (task_id, on_id, kind) \
-WHERE d.project_id = {} AND d.task_id = e.task_id AND d.on_id = e.on_id AND d.kind = e.kind" }
+WHERE d.project_id = {} AND d.task_id = ANY({}) AND d.task_id = e.task_id AND d.on_id = e.on_id AND d.kind = e.kind" }
 
 /// Adds edges; those that are there stay.
 ///
@@ -180,7 +183,7 @@ pub async fn add(conn: &AsyncPgConnection, locked: &LockedProject, edges: &[Depe
 pub async fn remove(conn: &AsyncPgConnection, locked: &LockedProject, edges: &[Dependency]) -> Result<()> {
     if !edges.is_empty() {
         let (tasks, ons, kinds) = columns(edges);
-        Remove::new(tasks, ons, kinds, locked.id().0).execute(&mut &*conn).await?;
+        Remove::new(tasks.clone(), ons, kinds, locked.id().0, tasks).execute(&mut &*conn).await?;
     }
     Ok(())
 }

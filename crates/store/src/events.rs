@@ -108,8 +108,8 @@ pub async fn after(
 }
 
 statement! { OfCommands(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid) -> Bool:
-"SELECT EXISTS (SELECT FROM unnest({}, {}) AS asked (actor, command_id) JOIN events e \
-ON e.project_id = {} AND e.actor = asked.actor AND e.command_id = asked.command_id)" }
+"SELECT EXISTS (SELECT FROM unnest({}, {}) AS asked (actor, command_id) CROSS JOIN LATERAL (SELECT FROM events e \
+WHERE e.project_id = {} AND e.actor = asked.actor AND e.command_id = asked.command_id OFFSET 0) AS e)" }
 
 /// Whether any of these commands of these members made an event.
 ///

@@ -222,8 +222,8 @@ statement! { Owners(project: Uuid as SqlUuid) -> BigInt:
 statement! { Accounts(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
 "SELECT id FROM users WHERE id = ANY({}) AND disabled_at IS NULL" }
 statement! { CommentedTasks(project: Uuid as SqlUuid, of: Uuid as SqlUuid, comments: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
-"SELECT id FROM tasks WHERE project_id = {} AND id IN \
-(SELECT task_id FROM comments WHERE project_id = {} AND id = ANY({}))" }
+"SELECT id FROM tasks WHERE project_id = {} AND id = \
+ANY(ARRAY(SELECT task_id FROM comments WHERE project_id = {} AND id = ANY({})))" }
 
 async fn owners(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<usize> {
     if !wanted {

@@ -27,6 +27,7 @@ pub mod schema;
 pub mod search;
 pub mod sessions;
 pub mod snapshots;
+pub mod statistics;
 pub mod tasks;
 pub mod users;
 

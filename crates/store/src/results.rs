@@ -25,8 +25,8 @@ type Row = (Uuid, Uuid, Vec<u8>, i64, Option<String>, Option<String>, Option<Str
 statement! { Of(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid)
    -> (SqlUuid, SqlUuid, Bytea, BigInt, Nullable<Text>, Nullable<Text>, Nullable<Text>):
 "SELECT r.actor, r.command_id, r.hash, r.version, r.event, r.resource, r.problem \
-FROM unnest({}, {}) AS asked (actor, command_id) JOIN command_results r \
-ON r.project_id = {} AND r.actor = asked.actor AND r.command_id = asked.command_id" }
+FROM unnest({}, {}) AS asked (actor, command_id) CROSS JOIN LATERAL (SELECT * FROM command_results r \
+WHERE r.project_id = {} AND r.actor = asked.actor AND r.command_id = asked.command_id OFFSET 0) AS r" }
 
 /// What was decided for those of these ids that their members used before. Asks nothing when there are none.
 ///
@@ -52,8 +52,8 @@ pub async fn of(
 statement! { OfLog(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid)
    -> (SqlUuid, SqlUuid, BigInt, Text):
 "SELECT e.actor, e.command_id, e.version, e.body \
-FROM unnest({}, {}) AS asked (actor, command_id) JOIN events e \
-ON e.project_id = {} AND e.actor = asked.actor AND e.command_id = asked.command_id" }
+FROM unnest({}, {}) AS asked (actor, command_id) CROSS JOIN LATERAL (SELECT * FROM events e \
+WHERE e.project_id = {} AND e.actor = asked.actor AND e.command_id = asked.command_id OFFSET 0) AS e" }
 
 /// [`of`] for decisions that are no longer kept: a change answers from its event for ever.
 ///

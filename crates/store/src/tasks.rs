@@ -107,17 +107,17 @@ statement! { Families(project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<Sql
 "WITH RECURSIVE taken (root, id, depth) AS ( \
    SELECT id, id, 0 FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
    UNION ALL \
-   SELECT k.root, t.id, k.depth + 1 FROM taken k \
-   JOIN tasks t ON t.project_id = {} AND t.parent = k.id AND t.deleted_version IS NULL), \
+   SELECT k.root, t.id, k.depth + 1 FROM taken k CROSS JOIN LATERAL \
+   (SELECT id FROM tasks WHERE project_id = {} AND parent = k.id AND deleted_version IS NULL OFFSET 0) AS t), \
  sizes AS (SELECT k.root, k.id, k.depth, 300 + octet_length(t.title) + octet_length(t.description) AS bytes \
-   FROM taken k JOIN tasks t ON t.project_id = {} AND t.id = k.id), \
+   FROM taken k CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = k.id OFFSET 0) AS t), \
  sums AS (SELECT id, bytes, sum(bytes) OVER (PARTITION BY root ORDER BY depth, id) AS sum FROM sizes), \
  wanted AS (SELECT id FROM sums WHERE sum - bytes <= {} \
-   UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version IN \
-   (SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({}))) \
+   UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version = \
+   ANY(ARRAY(SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({})))) \
 SELECT t.id, t.number, t.title, t.description, t.status, t.assignees, t.labels, t.priority, t.due_on, t.estimate, t.rank, \
    t.parent, t.config, t.fields, t.comment_count, t.version, t.created_at, t.created_by, t.updated_at, t.deleted_version \
-FROM wanted w JOIN tasks t ON t.project_id = {} AND t.id = w.id" }
+FROM wanted w CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = w.id OFFSET 0) AS t" }
 
 /// Everything below tasks that are to be removed, up to more than a deletion may take, and everything that went into the
 /// bin with tasks that are to be restored.
@@ -145,9 +145,11 @@ statement! { Above(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>, 
                    whole: Uuid as SqlUuid) -> NearbyRow:
 "WITH RECURSIVE up (id, parent) AS ( \
    SELECT id, parent FROM tasks WHERE project_id = {} AND id = ANY({}) \
-   UNION SELECT t.id, t.parent FROM up JOIN tasks t ON t.project_id = {} AND t.id = up.parent) \
+   UNION SELECT t.id, t.parent FROM up CROSS JOIN LATERAL \
+   (SELECT id, parent FROM tasks WHERE project_id = {} AND id = up.parent OFFSET 0) AS t) \
 SELECT t.id, t.number, t.title, t.status, t.parent, t.deleted_version IS NOT NULL \
-FROM (SELECT id FROM up LIMIT {}) AS u JOIN tasks t ON t.project_id = {} AND t.id = u.id" }
+FROM (SELECT id FROM up LIMIT {}) AS u CROSS JOIN LATERAL \
+(SELECT * FROM tasks WHERE project_id = {} AND id = u.id OFFSET 0) AS t" }
 
 /// These tasks and everything above them, at most `most`.
 ///
@@ -299,7 +301,7 @@ pub async fn insert(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[K
     Ok(())
 }
 
-statement! { Update(rows: Value as Json, project: Uuid as SqlUuid) -> SqlUuid:
+statement! { Update(rows: Value as Json, project: Uuid as SqlUuid, ids: Vec<Uuid> as Array<SqlUuid>) -> SqlUuid:
 "UPDATE tasks t SET title = r.title, description = coalesce(r.description, t.description), status = r.status, \
    assignees = r.assignees, labels = r.labels, priority = r.priority, due_on = r.due_on, estimate = r.estimate, \
    rank = r.rank, parent = r.parent, config = coalesce(r.config, t.config), fields = r.fields, \
@@ -309,7 +311,7 @@ FROM json_to_recordset({}) AS r ( \
    id uuid, title text, description text, status text, assignees uuid[], labels text[], priority text, \
    due_on date, estimate bigint, rank text, parent uuid, config jsonb, fields jsonb, comment_count bigint, \
    version bigint, updated_at timestamptz, deleted_version bigint) \
-WHERE t.project_id = {} AND t.id = r.id" }
+WHERE t.project_id = {} AND t.id = ANY({}) AND t.id = r.id" }
 
 /// Writes tasks that are there already. `was` is what was read of each: large fields that did not change stay unwritten.
 ///
@@ -317,7 +319,8 @@ WHERE t.project_id = {} AND t.id = r.id" }
 /// Those of the query.
 pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[(Kept, &Task)]) -> Result<()> {
     let rows = tasks.iter().map(|(kept, was)| changed_row(kept, was)).collect::<Result<Vec<Value>>>()?;
-    Update::new(Value::Array(rows), locked.id().0).execute(&mut &*conn).await?;
+    let ids = tasks.iter().map(|(kept, _)| kept.task.id.0).collect();
+    Update::new(Value::Array(rows), locked.id().0, ids).execute(&mut &*conn).await?;
     Ok(())
 }
 

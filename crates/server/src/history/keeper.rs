@@ -1,4 +1,5 @@
-//! Stores a snapshot of a project every so many events, in the background, so that no version is far from one.
+//! Stores a snapshot of a project every so many events, in the background, so that no version is far from one, and sees to
+//! it that Postgres knows of a project that has grown.
 
 use super::{forward, nearest, pack};
 use crate::app::App;
@@ -78,6 +79,11 @@ async fn keep_one(app: &App, project: ProjectId, version: Version) -> Result<(),
         };
         writing.transaction(storing).await?;
     }
+    let mut writing = store::pool::get(&app.pools.jobs).await?;
+    let counting = async |conn: &mut AsyncPgConnection| {
+        store::statistics::count_grown(conn).await.map_err(ApiError::from)
+    };
+    writing.transaction(counting).await?;
     Ok(())
 }
 

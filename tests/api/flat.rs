@@ -1,0 +1,107 @@
+//! A command reads what it touches and nothing of the rest of its project.
+
+use serde_json::{Value, json};
+use testkit::wait::eventually;
+use testkit::{Cluster, Uuid};
+
+use crate::support::{SOON, Team};
+
+const TASKS: usize = 3_000;
+/// Tasks in a row that wait for each other, so many edges can be walked from one.
+const CHAIN: usize = 10;
+/// A statement is planned anew for its first five runs on a connection, then once for all.
+const ROUNDS: usize = 12;
+/// Rows and entries of indexes that one command may read, on average.
+const READS: i64 = 150;
+
+/// Everything that commands read, but for the rows of Postgres' own.
+const COUNTED: &str = "SELECT (SELECT coalesce(sum(seq_tup_read), 0) FROM pg_stat_user_tables)::bigint \
+    + (SELECT coalesce(sum(idx_tup_read), 0) FROM pg_stat_user_indexes)::bigint";
+
+async fn fill(team: &Team) -> Vec<Uuid> {
+    let tasks: Vec<Uuid> = (0..TASKS).map(|_| Uuid::now_v7()).collect();
+    for some in tasks.chunks(500) {
+        let create = |id: &Uuid| json!({"type": "task.create", "id": id, "title": "A task like any other"});
+        team.owner().commands(team.project, some.iter().map(create).collect()).await.expect(200);
+    }
+    for some in tasks.chunks(50 * CHAIN) {
+        let add = |two: &[Uuid]| json!({"type": "dependency.add", "task": two[0], "on": two[1]});
+        let chains = some.chunks(CHAIN).flat_map(|chain| chain.windows(2).map(add));
+        team.owner().commands(team.project, chains.collect()).await.expect(200);
+    }
+    tasks
+}
+
+/// One command of each kind that walks, joins or writes over tasks, on tasks all over the project.
+fn commands(tasks: &[Uuid], round: usize) -> Vec<Value> {
+    let [a, b, c] = [1, 2, 3].map(|n| tasks[(round * n * 97 * CHAIN + n * CHAIN) % TASKS]);
+    let last = tasks[(round * 97 * CHAIN + 2 * CHAIN - 1) % TASKS];
+    let (child, comment) = (Uuid::now_v7(), Uuid::now_v7());
+    vec![
+        json!({"type": "task.create", "id": child, "title": "Below", "parent": a}),
+        json!({"type": "task.update", "task": a, "set": {"title": format!("Title {round}")}}),
+        json!({"type": "task.update", "task": last, "set": {"status": "in_progress"}}),
+        json!({"type": "task.move", "task": b, "after": c}),
+        json!({"type": "dependency.add", "task": child, "on": c}),
+        json!({"type": "dependency.remove", "task": child, "on": c}),
+        json!({"type": "comment.add", "id": comment, "task": a, "body": "Seen."}),
+        json!({"type": "comment.update", "comment": comment, "body": "Seen twice."}),
+        json!({"type": "task.delete", "task": a}),
+        json!({"type": "task.restore", "task": a}),
+        json!({"type": "task.delete", "task": child}),
+    ]
+}
+
+async fn reads(team: &Team, work: impl AsyncFnOnce()) -> i64 {
+    let sql = team.cluster.database.sql().await;
+    let flushed = async || {
+        // A connection tells what it read when it ends.
+        let end = "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity \
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let ended: Vec<i32> =
+            sql.query(end, &[]).await.expect("ended").iter().map(|row| row.get(0)).collect();
+        eventually("the statistics to be told", SOON, || async {
+            let left = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1)";
+            sql.query_one(left, &[&ended]).await.expect("a count").get::<_, i64>(0) == 0
+        })
+        .await;
+        sql.query_one(COUNTED, &[]).await.expect("a count").get::<_, i64>(0)
+    };
+    let before = flushed().await;
+    team.owner().get("/me").await.expect(200);
+    work().await;
+    flushed().await - before
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_reads_few_rows_of_a_large_project_also_where_autovacuum_never_came() {
+    let one_connection = [("LOCKSTEP_POOL_WRITE", "1"), ("LOCKSTEP_SNAPSHOT_EVENTS", "1000")];
+    let builder =
+        one_connection.iter().fold(Cluster::builder(), |builder, (name, value)| builder.env(name, *value));
+    let team = Team::of(builder).await;
+    let sql = team.cluster.database.sql().await;
+    for table in ["tasks", "dependencies", "comments"] {
+        let off = format!("ALTER TABLE {table} SET (autovacuum_enabled = off)");
+        sql.batch_execute(&off).await.expect("no statistics");
+    }
+    let tasks = fill(&team).await;
+    eventually("the instance to have its tables counted", SOON, || async {
+        let counted = "SELECT count(*) FROM pg_stat_user_tables WHERE analyze_count > 0 \
+            AND relname IN ('tasks', 'dependencies')";
+        sql.query_one(counted, &[]).await.expect("a count").get::<_, i64>(0) == 2
+    })
+    .await;
+    let mut sent = 0;
+    let read = reads(&team, async || {
+        for round in 0..ROUNDS {
+            for command in commands(&tasks, round) {
+                let answer = team.owner().commands(team.project, json!([command])).await.expect(200);
+                assert!(answer.events().len() == 1, "{command}: {}", answer.body);
+                sent += 1;
+            }
+        }
+    })
+    .await;
+    assert!(read / sent < READS, "{} rows for each of {sent} commands", read / sent);
+    println!("{} rows for each of {sent} commands", read / sent);
+}
