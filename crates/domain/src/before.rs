@@ -2,7 +2,7 @@
 //! never part of its bytes, and never sent with it.
 
 use crate::access::Role;
-use crate::event::EventBody;
+use crate::event::{Event, EventBody};
 use crate::facts::Facts;
 use crate::field::Field;
 use crate::label::Label;
@@ -39,17 +39,20 @@ pub enum Before {
 
 impl Before {
     /// What `event` is about to replace in `facts`, on which it was decided. `None`: nothing that it does not tell itself.
-    pub fn of(facts: &Facts, event: &EventBody) -> Option<Before> {
-        match event {
+    pub fn of(facts: &Facts, event: &Event) -> Option<Before> {
+        let renamed = |rank: &Rank| facts.renamed(rank, &event.reranked);
+        match &event.body {
             EventBody::ProjectUpdated { set } => Some(Before::Project(set.before(&facts.state.project))),
             EventBody::MemberUpdated { user, .. } | EventBody::MemberRemoved { user } => {
                 facts.role(*user).map(Before::Role)
             }
             EventBody::TaskUpdated { task, set } => {
-                facts.any_task(*task).map(|task| Before::Task(Box::new(set.before(task))))
+                let mut before = set.before(facts.any_task(*task)?);
+                before.rank = before.rank.as_ref().map(renamed);
+                Some(Before::Task(Box::new(before)))
             }
             EventBody::TaskMoved { task, status, .. } => facts.any_task(*task).map(|task| Before::Place {
-                rank: task.rank.clone(),
+                rank: renamed(&task.rank),
                 status: status.as_ref().map(|_| task.status.clone()),
             }),
             EventBody::CommentUpdated { comment, .. } => {

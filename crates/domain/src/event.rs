@@ -6,6 +6,7 @@ use crate::comment::Emoji;
 use crate::dependency::{self, Dependency};
 use crate::field::{FieldOption, FieldType};
 use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
+use crate::order::Reranked;
 use crate::project::{BlockedGate, ProjectChange};
 use crate::rank::Rank;
 use crate::task::{NewTask, Task, TaskChange};
@@ -32,6 +33,18 @@ pub struct Event {
     /// Open blockers that an owner's `override` passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrode: Vec<TaskId>,
+    /// Neighbours that made room for the task, at most 64; they may be in the bin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reranked: Vec<Reranked>,
+}
+
+impl Event {
+    /// The tasks whose rows the event changes.
+    pub fn tasks(&self) -> Vec<TaskId> {
+        let mut tasks = self.body.tasks();
+        tasks.extend(self.reranked.iter().map(|reranked| reranked.task));
+        tasks
+    }
 }
 
 /// The type of an event with its data: the least that lets a client apply the change.
@@ -190,7 +203,7 @@ impl EventBody {
         }
     }
 
-    /// The tasks whose rows the event changes.
+    /// The tasks that change, those aside that only make room.
     pub fn tasks(&self) -> Vec<TaskId> {
         match self {
             EventBody::TaskCreated { task } => vec![task.id],

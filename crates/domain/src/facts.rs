@@ -9,6 +9,7 @@ use crate::comment::Comment;
 use crate::dependency::{Dependency, Kind, TaskRef};
 use crate::event::{Access, Event, EventBody};
 use crate::ids::{CommentId, TaskId, UserId};
+use crate::order::Ranks;
 use crate::rank::Rank;
 use crate::rejection::Rejection;
 use crate::snapshot::State;
@@ -17,7 +18,6 @@ use crate::text::Key;
 use crate::time::Moment;
 use crate::undo::Undoing;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 
 /// What a list of commands touches: the question to which [`Facts`] is the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Touched {
     pub workflow: bool,
     /// Events that are to be undone.
     pub events: BTreeSet<Version>,
+    /// Tasks beside which another one goes.
+    pub neighbours: BTreeSet<TaskId>,
     /// Ranks that somebody wants back.
     pub ranks: BTreeSet<Rank>,
     /// Tasks that may get into a gated status: what they wait for.
@@ -100,42 +102,6 @@ pub struct Edges {
     pub truncated: bool,
     /// There are more tasks above a parent than were read.
     pub parents_truncated: bool,
-}
-
-/// The known part of the project's order: each touched task's rank with both neighbours, and the last rank of all.
-/// Ranks that were left stay in it: a bound that is gone bounds as well.
-#[derive(Debug, Clone, Default)]
-pub struct Ranks(BTreeSet<Rank>);
-
-impl Ranks {
-    pub fn know(&mut self, rank: Rank) {
-        self.0.insert(rank);
-    }
-
-    /// This rank if it is free, else one directly above it. It and its neighbours are known.
-    pub fn at(&self, rank: &Rank) -> Rank {
-        if self.0.contains(rank) { self.just_after(rank) } else { rank.clone() }
-    }
-
-    /// A free rank directly above `rank`.
-    pub fn just_after(&self, rank: &Rank) -> Rank {
-        Rank::between(Some(rank), self.next(rank))
-    }
-
-    /// A free rank directly below `rank`.
-    pub fn just_before(&self, rank: &Rank) -> Rank {
-        Rank::between(self.0.range(..rank.clone()).next_back(), Some(rank))
-    }
-
-    /// A free rank above all.
-    pub fn end(&self) -> Rank {
-        Rank::between(self.0.last(), None)
-    }
-
-    /// The next known rank above `rank`.
-    pub fn next(&self, rank: &Rank) -> Option<&Rank> {
-        self.0.range((Bound::Excluded(rank.clone()), Bound::Unbounded)).next()
-    }
 }
 
 /// A whole resource, as an answer shows it.
@@ -233,6 +199,7 @@ impl Facts {
     /// # Panics
     /// When the event does not fit, which `decide` rules out.
     pub fn apply(&mut self, event: &Event) {
+        self.note_reranked(event);
         self.note_tasks(event);
         self.note_edges(event);
         self.note_members(event);
@@ -263,6 +230,22 @@ impl Facts {
             let edges = self.state.dependencies.iter();
             let asleep = edges.filter(|edge| gone.contains(&edge.task) || gone.contains(&edge.on)).copied();
             self.edges.asleep.extend(asleep);
+        }
+    }
+
+    /// Tasks in the bin make room as well: they come back to their places.
+    fn note_reranked(&mut self, event: &Event) {
+        // All leave before any arrives: one may get the rank that another had.
+        for reranked in &event.reranked {
+            if let Some(was) = self.any_task(reranked.task).map(|task| task.rank.clone()) {
+                self.ranks.forget(&was);
+            }
+        }
+        for reranked in &event.reranked {
+            self.ranks.know(reranked.rank.clone());
+            if let Some(deleted) = self.deleted_tasks.get_mut(&reranked.task) {
+                deleted.rank = reranked.rank.clone();
+            }
         }
     }
 

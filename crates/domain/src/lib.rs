@@ -16,6 +16,7 @@ pub mod field;
 pub mod ids;
 pub mod json;
 pub mod label;
+pub mod order;
 pub mod project;
 pub mod rank;
 pub mod rejection;

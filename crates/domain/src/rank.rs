@@ -7,9 +7,6 @@ use serde::{Deserialize, Serialize};
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Postgres refuses an index entry of more than about 2,700 bytes.
-const LONGEST: usize = 2_000;
-
 /// A task's place in the order of its project; unique there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
@@ -23,11 +20,6 @@ impl Rank {
 
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Whether it has grown longer than an index of the database takes, after many thousand drops at one place.
-    pub fn is_too_long(&self) -> bool {
-        self.0.len() > LONGEST
     }
 
     /// A rank above `lower` and below `upper`; an absent bound is the end of the list.
@@ -46,6 +38,22 @@ impl Rank {
             (Some(lower), Some(upper)) => inside(lower, upper),
         };
         Rank(String::from_utf8(key).expect("digits are ASCII"))
+    }
+
+    /// So many ranks between two, in order and about as far from each other.
+    ///
+    /// # Panics
+    /// When `lower` is not below `upper`.
+    pub fn spread(lower: Option<&Rank>, upper: Option<&Rank>, count: usize) -> Vec<Rank> {
+        if count == 0 {
+            return Vec::new();
+        }
+        let middle = Rank::between(lower, upper);
+        let mut ranks = Rank::spread(lower, Some(&middle), count / 2);
+        let rest = Rank::spread(Some(&middle), upper, count - count / 2 - 1);
+        ranks.push(middle);
+        ranks.extend(rest);
+        ranks
     }
 }
 

@@ -80,8 +80,6 @@ pub enum Rejection {
     StatusInUse {
         statuses: Vec<Key>,
     },
-    /// So many tasks were dropped at this very place that there is no room between its neighbours.
-    NoRoom,
     /// A value that only together with what is stored breaks a limit.
     InvalidField {
         pointer: String,
@@ -141,7 +139,6 @@ impl Rejection {
             Rejection::UnknownStatus { .. } => "unknown_status",
             Rejection::TransitionNotAllowed { .. } => "transition_not_allowed",
             Rejection::StatusInUse { .. } => "status_in_use",
-            Rejection::NoRoom => "no_room",
             Rejection::InvalidField { refused, .. } => refused.code,
             Rejection::EventNotFound => "event_not_found",
             Rejection::UndoConflict { .. } => "undo_conflict",
@@ -181,7 +178,6 @@ impl Rejection {
             | Rejection::UnknownStatus { .. }
             | Rejection::TransitionNotAllowed { .. }
             | Rejection::StatusInUse { .. }
-            | Rejection::NoRoom
             | Rejection::InvalidField { .. }
             | Rejection::CannotUndo { .. }
             | Rejection::IdempotencyKeyReused
@@ -245,7 +241,6 @@ impl Rejection {
                 format!("the workflow does not allow this from {from}")
             }
             Rejection::StatusInUse { .. } => "a status that tasks stand in cannot be removed".into(),
-            Rejection::NoRoom => "there is no room left at this place; move a neighbour first".into(),
             Rejection::InvalidField { refused, .. } => refused.detail.clone(),
             Rejection::EventNotFound => "the project has no event of that version".into(),
             Rejection::UndoConflict { fields } => {
@@ -293,7 +288,6 @@ impl Rejection {
             | Rejection::GraphTooLarge
             | Rejection::LastOwner
             | Rejection::IdTaken
-            | Rejection::NoRoom
             | Rejection::EventNotFound
             | Rejection::CannotUndo { .. }
             | Rejection::IdempotencyKeyReused

@@ -7,6 +7,7 @@ use crate::event::{Event, EventBody};
 use crate::field::Field;
 use crate::ids::{TaskId, UserId};
 use crate::label::Label;
+use crate::order::Reranked;
 use crate::project::Project;
 use crate::task::{Task, TaskChange};
 use serde::ser::SerializeSeq;
@@ -110,6 +111,12 @@ impl State {
     /// # Errors
     /// When it names a task that is not there.
     pub fn apply(&mut self, event: &Event) -> Result<(), FoldError> {
+        for Reranked { task, rank } in &event.reranked {
+            // Those in the bin are not here; they come back whole.
+            if let Some(task) = self.tasks.get_mut(task) {
+                task.rank = rank.clone();
+            }
+        }
         match &event.body {
             EventBody::ProjectCreated(_) => return Err(FoldError::NotCreated),
             EventBody::ProjectUpdated { set } => {

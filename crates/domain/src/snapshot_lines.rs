@@ -135,7 +135,7 @@ impl<R: BufRead> Reading<R> {
 /// # Errors
 /// When the events are not the next ones, or what `open` gives is no snapshot.
 pub fn fold<R: BufRead, W: Write>(open: impl Fn() -> io::Result<R>, events: &[Event], to: W) -> Result<W> {
-    let touched: BTreeSet<TaskId> = events.iter().flat_map(|event| event.body.tasks()).collect();
+    let touched: BTreeSet<TaskId> = events.iter().flat_map(Event::tasks).collect();
     let mut snapshot = read_some(open()?, &touched)?;
     events.iter().try_for_each(|event| snapshot.apply(event))?;
     let mut changed = std::mem::take(&mut snapshot.state.tasks);

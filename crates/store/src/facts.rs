@@ -9,13 +9,15 @@ use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::comment::Comment;
 use domain::dependency::MOST_EDGES;
-use domain::facts::{Edges, Facts, Nearby, Ranks, Touched};
+use domain::facts::{Edges, Facts, Nearby, Touched};
+use domain::order::{ROOMY, Ranks, SIDE, Span};
 use domain::rank::Rank;
 use domain::snapshot::State;
 use domain::text::Key;
 use domain::time::Moment;
 use domain::undo::Undoing;
 use domain::{ProjectId, Role, TaskId, UserId, Version};
+use futures_util::future::try_join_all;
 use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -28,7 +30,7 @@ pub struct Found {
     accounts: BTreeSet<UserId>,
     tasks: Vec<tasks::Kept>,
     comments: Vec<Comment>,
-    ranks: Vec<Rank>,
+    ranks: Ranks,
     statuses_in_use: BTreeMap<Key, i64>,
     graph: Graph,
     events: BTreeMap<Version, Undoing>,
@@ -43,12 +45,14 @@ struct Graph {
     parents_truncated: bool,
 }
 
+/// So many crowded places get room in one transaction at most; the others next time.
+const MOST_CROWDS: usize = 16;
 /// The edges of so many walks are read for one transaction at most.
 const MOST_WALKS: usize = 10;
 
 /// Reads what commands of `actors` that touch `touched` are judged by. Needs nothing of the project's row, so it goes in
-/// the same flight as the lock, right behind it. An event that is to be undone takes one flight more: what it touched has to
-/// be known first.
+/// the same flight as the lock, right behind it. An event that is to be undone takes one flight more, because what it touched
+/// has to be known first, and so does a place where drops have made the ranks long.
 ///
 /// # Locks
 /// The project's, or sent to Postgres after the statement that takes it.
@@ -74,7 +78,8 @@ pub async fn find(
         accounts,
         mut found,
         commented,
-        mut ranks,
+        standings,
+        last,
         wanted,
         comments,
         statuses_in_use,
@@ -86,7 +91,8 @@ pub async fn find(
         accounts(conn, &touched.users),
         tasks::some(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
-        tasks::ranks(conn, project, &task_ids),
+        tasks::standings(conn, project, &task_ids),
+        tasks::last_rank(conn, project),
         ranks_around(conn, project, &touched.ranks),
         comments::some(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
@@ -95,7 +101,19 @@ pub async fn find(
     )?;
     found.extend(commented);
     found.extend(families);
-    ranks.extend(wanted);
+    let crowds =
+        try_join_all(crowded(&touched, &standings).into_iter().map(|rank| crowd(conn, project, rank)));
+    let (mut ranks, crowds) = (Ranks::default(), crowds.await?);
+    last.into_iter().chain(wanted).for_each(|rank| ranks.know(rank));
+    for tasks::Standing { rank, above, below, .. } in standings {
+        ranks.know(rank);
+        ranks.know_span(Span { above, below });
+    }
+    for (span, around) in crowds {
+        around.iter().for_each(|kept| ranks.know(kept.task.rank.clone()));
+        ranks.know_span(span);
+        found.extend(around);
+    }
     Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, events })
 }
 
@@ -129,8 +147,6 @@ impl Found {
     /// The facts, now that the lock is held.
     pub fn under(self, locked: &LockedProject) -> Facts {
         let current = &locked.0;
-        let mut ranks = Ranks::default();
-        self.ranks.into_iter().for_each(|rank| ranks.know(rank));
         let mut facts = Facts {
             state: State {
                 project: current.project.clone(),
@@ -153,7 +169,7 @@ impl Found {
                 parents_truncated: self.graph.parents_truncated,
             },
             comments: self.comments.into_iter().map(|comment| (comment.id, comment)).collect(),
-            ranks,
+            ranks: self.ranks,
             statuses_in_use: self.statuses_in_use,
             events: self.events,
         };
@@ -191,6 +207,33 @@ async fn undoing(
         Ok((version, Undoing { event, before }))
     });
     undoing.collect()
+}
+
+/// The longest of the places that somebody wants, if they are so long that their neighbours may have to make room.
+fn crowded<'a>(touched: &'a Touched, standings: &'a [tasks::Standing]) -> BTreeSet<&'a Rank> {
+    let beside = standings.iter().filter(|standing| touched.neighbours.contains(&standing.task));
+    let ranks =
+        beside.flat_map(|standing| [Some(&standing.rank), standing.above.as_ref(), standing.below.as_ref()]);
+    let mut long: Vec<&Rank> =
+        ranks.flatten().chain(&touched.ranks).filter(|rank| rank.as_str().len() > ROOMY).collect();
+    long.sort_unstable_by_key(|rank| std::cmp::Reverse(rank.as_str().len()));
+    long.into_iter().take(MOST_CROWDS).collect()
+}
+
+/// The tasks around a rank, and between which ranks they are all there are.
+async fn crowd(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    rank: &Rank,
+) -> Result<(Span, Vec<tasks::Kept>)> {
+    // One more bounds them.
+    let most = SIDE + 1;
+    let (mut around, upper) =
+        tasks::around(conn, project, rank, i64::try_from(most).unwrap_or(i64::MAX)).await?;
+    let end = |tasks: &[tasks::Kept]| tasks.get(most - 1).map(|last| last.task.rank.clone());
+    let span = Span { above: end(&around), below: end(&upper) };
+    around.extend(upper);
+    Ok((span, around))
 }
 
 /// The rank, if a task has it, and the next ones above.

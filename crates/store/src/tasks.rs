@@ -235,21 +235,70 @@ pub async fn by_number(conn: &AsyncPgConnection, project: ProjectId, number: i64
     Ok(id.map(TaskId))
 }
 
-statement! { Neighbours(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>, last: Uuid as SqlUuid)
-   -> Nullable<Text>:
-"SELECT unnest(ARRAY[t.rank, \
-   (SELECT n.rank FROM tasks n WHERE n.project_id = t.project_id AND n.rank > t.rank ORDER BY n.rank LIMIT 1), \
-   (SELECT n.rank FROM tasks n WHERE n.project_id = t.project_id AND n.rank < t.rank ORDER BY n.rank DESC LIMIT 1)]) \
-FROM tasks t WHERE t.project_id = {} AND t.id = ANY({}) \
-UNION ALL (SELECT rank FROM tasks WHERE project_id = {} ORDER BY rank DESC LIMIT 1)" }
+/// A task's place in the order: its rank between its neighbours' (absent: the ends). Tasks in the bin keep theirs.
+#[derive(Debug)]
+pub struct Standing {
+    pub task: TaskId,
+    pub rank: Rank,
+    pub above: Option<Rank>,
+    pub below: Option<Rank>,
+}
 
-/// The ranks of these tasks, each with both its neighbours', and the last rank of all; tasks in the bin keep theirs.
+statement! { Standings(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>)
+   -> (SqlUuid, Text, Nullable<Text>, Nullable<Text>):
+"SELECT t.id, t.rank, \
+   (SELECT n.rank FROM tasks n WHERE n.project_id = t.project_id AND n.rank < t.rank ORDER BY n.rank DESC LIMIT 1), \
+   (SELECT n.rank FROM tasks n WHERE n.project_id = t.project_id AND n.rank > t.rank ORDER BY n.rank LIMIT 1) \
+FROM tasks t WHERE t.project_id = {} AND t.id = ANY({})" }
+
+/// Where these tasks stand.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn ranks(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Rank>> {
-    let rows: Vec<Option<String>> = Neighbours::new(project.0, ids, project.0).load(&mut &*conn).await?;
-    Ok(rows.into_iter().flatten().map(Rank::stored).collect())
+pub async fn standings(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Standing>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    type Found = (Uuid, String, Option<String>, Option<String>);
+    let rows: Vec<Found> = Standings::new(project.0, ids).load(&mut &*conn).await?;
+    let standing = |(task, rank, above, below): Found| Standing {
+        task: TaskId(task),
+        rank: Rank::stored(rank),
+        above: above.map(Rank::stored),
+        below: below.map(Rank::stored),
+    };
+    Ok(rows.into_iter().map(standing).collect())
+}
+
+/// The highest rank of all, of tasks in the bin too.
+///
+/// # Errors
+/// Those of the query.
+pub async fn last_rank(conn: &AsyncPgConnection, project: ProjectId) -> Result<Option<Rank>> {
+    let query =
+        tasks::table.filter(tasks::project_id.eq(project.0)).order(tasks::rank.desc()).select(tasks::rank);
+    let rank: Option<String> = query.first(&mut &*conn).await.optional()?;
+    Ok(rank.map(Rank::stored))
+}
+
+/// The nearest `most` tasks below a rank and the nearest from it upwards, the nearest first; those in the bin too.
+///
+/// # Errors
+/// Those of the queries.
+pub async fn around(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    rank: &Rank,
+    most: i64,
+) -> Result<(Vec<Kept>, Vec<Kept>)> {
+    let of_project =
+        tasks::table.filter(tasks::project_id.eq(project.0)).select(Row::as_select()).limit(most);
+    let lower = of_project.filter(tasks::rank.lt(rank.as_str())).order(tasks::rank.desc());
+    let upper = of_project.filter(tasks::rank.ge(rank.as_str())).order(tasks::rank);
+    let (mut on, mut shared) = (conn, conn);
+    let (lower, upper) = futures_util::try_join!(lower.load::<Row>(&mut on), upper.load::<Row>(&mut shared))?;
+    let kept = |rows: Vec<Row>| rows.into_iter().map(Kept::try_from).collect::<Result<Vec<Kept>>>();
+    Ok((kept(lower)?, kept(upper)?))
 }
 
 statement! { RanksFrom(ranks: Vec<&'a str> as Array<Text>, project: Uuid as SqlUuid) -> Text:

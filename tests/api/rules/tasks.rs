@@ -233,3 +233,45 @@ async fn if_match_guards_a_request_and_expect_a_command() {
     api.post(&team.task_path("/comments"), json!({"body": "x"})).await.expect(201);
     api.if_match(&tag).patch(&path, json!({"title": "Four"})).await.expect(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drops_at_a_crowded_place_make_room_and_the_log_tells_the_same_order_as_the_tables() {
+    let team = Team::start(2).await;
+    let last = team.editor().create_task(team.project, "Last").await.id;
+    let drop = async |count: usize, after: Uuid, before: Uuid, instance: usize| -> Vec<Uuid> {
+        let made: Vec<Uuid> = (0..count).map(|_| Uuid::now_v7()).collect();
+        let create = |id: &Uuid| json!({"type": "task.create", "id": id, "title": "Dropped", "after": after, "before": before});
+        let api = team.cluster.api(instance, &team.editor);
+        api.commands(team.project, made.iter().map(create).collect()).await.expect(200);
+        made
+    };
+    // A whole transaction of drops, then single ones that close in from both sides and read the crowd that is there.
+    let mut newest_first = drop(500, team.task, last, 0).await;
+    newest_first.reverse();
+    let (mut above, mut below) = (vec![team.task], vec![newest_first[0]]);
+    for number in 0..200 {
+        let (after, before) = (above[above.len() - 1], below[below.len() - 1]);
+        let made = drop(1, after, before, number % 2).await;
+        if number % 2 == 0 { above.extend(made) } else { below.extend(made) }
+    }
+    below.reverse();
+    let wanted: Vec<Uuid> =
+        above.into_iter().chain(below).chain(newest_first.into_iter().skip(1)).chain([last]).collect();
+    let snapshot = team.editor().snapshot(team.project).await;
+    let mut tasks: Vec<&Value> = snapshot["tasks"].as_array().expect("tasks").iter().collect();
+    tasks.sort_by_key(|task| task["rank"].as_str().expect("a rank"));
+    let order: Vec<Uuid> =
+        tasks.iter().map(|task| serde_json::from_value(task["id"].clone()).expect("an id")).collect();
+    assert!(order == wanted, "another order than people made");
+    let longest = tasks.iter().map(|task| task["rank"].as_str().map_or(0, str::len)).max();
+    assert!(longest <= Some(36), "{longest:?} characters");
+    let log = team.cluster.whole_log(team.project, &team.editor).await;
+    assert!(
+        log[log.len() - 200..].iter().any(|event| event["reranked"].is_array()),
+        "no single drop made room"
+    );
+    let version = snapshot["version"].as_u64().expect("a version");
+    let folded =
+        team.editor().get(&team.path(&format!("/snapshot?version={version}"))).await.expect(200).body;
+    assert!(folded["tasks"] == snapshot["tasks"], "the log tells another order");
+}

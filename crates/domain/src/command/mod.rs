@@ -29,6 +29,7 @@ use crate::event::EventBody;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommandId, CommentId, TaskId, UserId};
 use crate::json::{FieldProblem, Fields, Invalid, string};
+use crate::order::Reranked;
 use crate::rejection::Rejection;
 use serde::Serialize;
 use serde_json::Value;
@@ -94,15 +95,17 @@ pub struct Decision {
     pub subject: Subject,
     /// Open blockers that an owner's `override` passed.
     pub overrode: Vec<TaskId>,
+    /// Neighbours that make room for the task.
+    pub reranked: Vec<Reranked>,
 }
 
 impl Decision {
     fn change(event: EventBody, subject: Subject) -> Decision {
-        Decision { event: Some(event), subject, overrode: Vec::new() }
+        Decision { event: Some(event), subject, overrode: Vec::new(), reranked: Vec::new() }
     }
 
     fn unchanged(subject: Subject) -> Decision {
-        Decision { event: None, subject, overrode: Vec::new() }
+        Decision { event: None, subject, overrode: Vec::new(), reranked: Vec::new() }
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::facts::{Facts, Touched};
 use crate::ids::TaskId;
 use crate::json::Fields;
+use crate::order::Reranked;
 use crate::rank::Rank;
-use crate::rejection::Rejection;
 use crate::task::Task;
 use crate::text::Key;
 use serde::Serialize;
@@ -36,15 +36,13 @@ impl Place {
     pub(super) fn touch(&self, touched: &mut Touched) {
         touched.tasks.extend(self.after);
         touched.tasks.extend(self.before);
+        touched.neighbours.extend(self.after.iter().chain(&self.before));
     }
 
-    /// A free rank there. A neighbour that has left the column, or is gone, does not count and is no error.
-    ///
-    /// # Errors
-    /// [`Rejection::NoRoom`] where drops have made the ranks too long.
-    pub(super) fn rank(&self, facts: &Facts, status: &Key) -> Result<Rank, Rejection> {
-        let rank = self.free_rank(facts, status);
-        if rank.is_too_long() { Err(Rejection::NoRoom) } else { Ok(rank) }
+    /// A free rank there for `task`, and the neighbours that make room. A neighbour that has left the column, or is gone, does
+    /// not count and is no error.
+    pub(super) fn rank(&self, facts: &Facts, task: TaskId, status: &Key) -> (Rank, Vec<Reranked>) {
+        facts.with_room(self.free_rank(facts, status), task)
     }
 
     fn free_rank(&self, facts: &Facts, status: &Key) -> Rank {

@@ -143,6 +143,7 @@ fn first_event(id: ProjectId, owner: UserId, command_id: CommandId, command: &Cr
         command_id,
         undoes: None,
         overrode: Vec::new(),
+        reranked: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use domain::before::Before;
 use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
+use domain::order::Reranked;
 use domain::task::Task;
 use domain::{CommandId, CommentId, TaskId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +89,8 @@ pub struct Planning {
     pub facts: Facts,
     pub events: Vec<NewEvent>,
     pub bodies: Vec<EventBody>,
+    /// The tasks whose rows each event changes.
+    changed: Vec<Vec<TaskId>>,
     pub keep: Vec<(UserId, Decided)>,
     /// What was decided in earlier transactions.
     before: Vec<(UserId, Decided)>,
@@ -117,6 +120,7 @@ pub fn decide<'a>(
         facts,
         events: Vec::new(),
         bodies: Vec::new(),
+        changed: Vec::new(),
         keep: Vec::new(),
         before,
         originals: BTreeMap::new(),
@@ -171,6 +175,7 @@ impl Planning {
         self.facts = mark.facts;
         self.events.truncate(mark.events);
         self.bodies.truncate(mark.events);
+        self.changed.truncate(mark.events);
         self.keep.truncate(mark.keep);
         self.total_bytes = mark.total_bytes;
     }
@@ -181,11 +186,8 @@ impl Planning {
         actor: UserId,
         cause: &Identified,
         body: EventBody,
-        overrode: Vec<TaskId>,
+        (overrode, reranked): (Vec<TaskId>, Vec<Reranked>),
     ) -> String {
-        for id in body.tasks() {
-            self.originals.entry(id).or_insert_with(|| self.facts.any_task(id).cloned());
-        }
         let event = Event {
             project: self.facts.state.project.id,
             version: self.facts.version + 1,
@@ -195,9 +197,13 @@ impl Planning {
             command_id: cause.id,
             undoes: cause.command.undoes(),
             overrode,
+            reranked,
         };
+        for id in event.tasks() {
+            self.originals.entry(id).or_insert_with(|| self.facts.any_task(id).cloned());
+        }
         let text = serde_json::to_string(&event).expect("an event is JSON");
-        let before = Before::of(&self.facts, &event.body);
+        let before = Before::of(&self.facts, &event);
         self.facts.apply(&event);
         self.total_bytes += i64::try_from(text.len()).unwrap_or(i64::MAX);
         self.events.push(NewEvent {
@@ -212,12 +218,13 @@ impl Planning {
             before: before.map(|before| serde_json::to_string(&before).expect("what was before is JSON")),
             tasks: event.body.concerns(),
         });
+        self.changed.push(event.tasks());
         self.bodies.push(event.body);
         text
     }
 
     fn into_plan(self, answers: Vec<Result<Answer, ExecuteError>>, locked: &LockedProject) -> Plan {
-        let tasks: BTreeSet<TaskId> = self.bodies.iter().flat_map(EventBody::tasks).collect();
+        let tasks: BTreeSet<TaskId> = self.changed.iter().flatten().copied().collect();
         let comments: BTreeSet<CommentId> = self.bodies.iter().filter_map(EventBody::comment).collect();
         let access: Vec<Access> =
             self.bodies.iter().map(EventBody::access).filter(|access| *access != Access::Unchanged).collect();

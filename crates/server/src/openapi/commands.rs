@@ -20,7 +20,6 @@ pub const INVALID: &[&str] = &[
 const TASK: &[(u16, &str)] = &[(404, "task_not_found"), (409, "task_deleted"), (422, "project_archived")];
 const STATUS: &[(u16, &str)] = &[(422, "unknown_status"), (422, "transition_not_allowed"), (422, "blocked")];
 const GRAPH: &[(u16, &str)] = &[(422, "dependency_cycle"), (422, "graph_too_large")];
-const PLACE: &[(u16, &str)] = &[(422, "no_room")];
 const FIELDS: &[(u16, &str)] = &[
     (422, "unknown_assignee"),
     (422, "unknown_user"),
@@ -230,21 +229,21 @@ fn tasks() -> Vec<Command> {
             required: &["title"],
             fields: create,
             example: json!({"title": "Paint the door", "status": "todo", "priority": "high", "due_on": "2026-12-01"}),
-            refusals: [TASK, &[(409, "id_taken"), (422, "unknown_status")][..], PLACE, FIELDS].concat(),
+            refusals: [TASK, &[(409, "id_taken"), (422, "unknown_status")][..], FIELDS].concat(),
         },
         Command {
             kind: "task.update",
             required: &["task"],
             fields: update,
             example: json!({"task": TASK_ID, "set": {"status": "in_progress"}, "add": {"assignees": [PERSON]}}),
-            refusals: [TASK, STATUS, PLACE, FIELDS, GRAPH, &[(409, "stale")]].concat(),
+            refusals: [TASK, STATUS, FIELDS, GRAPH, &[(409, "stale")]].concat(),
         },
         Command {
             kind: "task.move",
             required: &["task"],
             fields: place,
             example: json!({"task": TASK_ID, "status": "done"}),
-            refusals: [TASK, STATUS, PLACE].concat(),
+            refusals: [TASK, STATUS].concat(),
         },
         Command {
             kind: "task.delete",
@@ -258,7 +257,7 @@ fn tasks() -> Vec<Command> {
             required: &["task"],
             fields: json!({"task": uuid()}),
             example: json!({"task": TASK_ID}),
-            refusals: [TASK, PLACE, &[(422, "graph_too_large")]].concat(),
+            refusals: [TASK, &[(422, "graph_too_large")]].concat(),
         },
     ]
 }

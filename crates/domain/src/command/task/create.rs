@@ -103,12 +103,13 @@ impl CreateTask {
         if let Some(parent) = self.parent {
             facts.task(parent)?;
         }
+        let (rank, reranked) = self.place.rank(facts, self.id, &status);
         let task = NewTask {
             id: self.id,
             number: facts.last_number + 1,
             title: self.title.clone(),
             description: self.description.clone(),
-            rank: self.place.rank(facts, &status)?,
+            rank,
             status,
             assignees: self.assignees.clone(),
             labels: self.labels.clone(),
@@ -119,6 +120,7 @@ impl CreateTask {
             config: self.config.clone(),
             fields: checked_fields(facts, &Map::new(), &self.fields, "/fields")?,
         };
-        Ok(Decision::change(EventBody::TaskCreated { task: Box::new(task) }, Subject::Task(self.id)))
+        let event = EventBody::TaskCreated { task: Box::new(task) };
+        Ok(Decision { reranked, ..Decision::change(event, Subject::Task(self.id)) })
     }
 }

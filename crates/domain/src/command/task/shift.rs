@@ -54,8 +54,8 @@ impl MoveTask {
         if status.is_none() && self.place.is_where_it_stands(facts, task) {
             return Ok(Decision::unchanged(subject));
         }
-        let rank = self.place.rank(facts, status.as_ref().unwrap_or(&task.status))?;
+        let (rank, reranked) = self.place.rank(facts, self.task, status.as_ref().unwrap_or(&task.status));
         let event = EventBody::TaskMoved { task: self.task, rank, status };
-        Ok(Decision { overrode, ..Decision::change(event, subject) })
+        Ok(Decision { overrode, reranked, ..Decision::change(event, subject) })
     }
 }

@@ -117,18 +117,20 @@ impl UpdateTask {
             check_config(&merged(&task.config, patch))
                 .map_err(|refused| Rejection::InvalidField { pointer: "/set/config".to_owned(), refused })?;
         }
-        let mut overrode = Vec::new();
+        let (mut overrode, mut reranked) = (Vec::new(), Vec::new());
         if let Some(status) = &set.status {
             may_follow(facts, task, status)?;
             overrode = pass_gate(facts, task, status, self.overrides, role)?;
-            set.rank = Some(place.map_or_else(|| facts.ranks.end(), |rank| facts.ranks.at(&rank)));
+            let rank = place.map_or_else(|| facts.ranks.end(), |rank| facts.ranks.at(&rank));
+            let (rank, made_room) = facts.with_room(rank, self.task);
+            (set.rank, reranked) = (Some(rank), made_room);
         }
         let subject = Subject::Task(self.task);
         if set.is_empty() {
             return Ok(Decision::unchanged(subject));
         }
         let event = EventBody::TaskUpdated { task: self.task, set: Box::new(set) };
-        Ok(Decision { overrode, ..Decision::change(event, subject) })
+        Ok(Decision { overrode, reranked, ..Decision::change(event, subject) })
     }
 
     /// `set` replaces the list, `add` and `remove` change the current one. Only who is new must be a member.
