@@ -95,3 +95,22 @@ fn a_reaction_is_each_members_own_and_there_once() {
     world.must(owner, json!({"type": "comment.delete", "comment": comment}));
     assert_eq!(world.refusal(editor, react("\u{1f601}", true)), "comment_deleted");
 }
+
+#[test]
+fn a_comment_is_changed_by_its_author_or_an_owner() {
+    let mut world = World::new();
+    let (owner, author, other) = (world.owner, world.member("editor"), world.member("editor"));
+    let (task, comment) = (world.task("One"), CommentId::new());
+    world.must(author, json!({"type": "comment.add", "id": comment, "task": task, "body": "hello"}));
+    let say = |body: &str| json!({"type": "comment.update", "comment": comment, "body": body});
+    assert_eq!(world.refusal(other, say("x")), "not_author");
+    world.must(author, say("y"));
+    world.must(owner, say("z"));
+    world.must(author, json!({"type": "comment.delete", "comment": comment}));
+    assert_eq!(world.refusal(author, say("again")), "comment_deleted");
+    assert_eq!(
+        world.refusal(author, json!({"type": "comment.delete", "comment": CommentId::new()})),
+        "comment_not_found"
+    );
+    assert_eq!(world.folded().state.tasks[&task].comment_count, 0);
+}
