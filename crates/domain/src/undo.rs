@@ -14,6 +14,7 @@ use crate::field::Field;
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::label::Label;
 use crate::rejection::Rejection;
+use crate::task::Task;
 use crate::text::Body;
 use serde::Serialize;
 use serde_json::Value;
@@ -75,7 +76,9 @@ impl Undoing {
                 }))
             }
             (EventBody::TaskDeleted { task, .. }, _) => Ok(Command::RestoreTask(RestoreTask { task: *task })),
-            (EventBody::TaskRestored { task, .. }, _) => Ok(Command::DeleteTask(DeleteTask { task: *task })),
+            (EventBody::TaskRestored { tasks, task, .. }, _) => {
+                Ok(Command::DeleteTask(DeleteTask { task: top(tasks).unwrap_or(*task) }))
+            }
             (EventBody::LabelPut { .. } | EventBody::LabelArchived { .. }, Some(Before::Label(label)))
                 if !label.archived =>
             {
@@ -178,7 +181,9 @@ impl Undoing {
                 (Some(task), Some(status)) => changed("status", task.status != *status),
                 (Some(task), None) => changed("rank", task.rank != *rank),
             },
-            EventBody::TaskRestored { task, .. } => changed("deleted", !facts.state.tasks.contains_key(task)),
+            EventBody::TaskRestored { tasks, task, .. } => {
+                changed("deleted", !facts.state.tasks.contains_key(&top(tasks).unwrap_or(*task)))
+            }
             EventBody::TaskDeleted { task, .. } => changed("deleted", facts.state.tasks.contains_key(task)),
             EventBody::CommentAdded { comment, body, .. }
             | EventBody::CommentUpdated { comment, body, .. }
@@ -206,6 +211,12 @@ impl Undoing {
         fields.extend(changed("subtasks", has_subtasks));
         fields
     }
+}
+
+/// The task that was deleted, of all that came back: any of them may have been asked for, the others stand below it.
+fn top(restored: &[Task]) -> Option<TaskId> {
+    let below = |task: &&Task| restored.iter().any(|other| task.parent == Some(other.id));
+    restored.iter().find(|task| !below(task)).map(|task| task.id)
 }
 
 fn cannot(reason: &'static str) -> Rejection {

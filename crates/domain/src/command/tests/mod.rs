@@ -6,8 +6,11 @@ mod crowds;
 mod definitions;
 mod graph;
 mod members;
+mod model;
 mod order;
+mod plan;
 mod reading;
+mod table;
 mod tasks;
 mod undo;
 mod workflow;
@@ -61,14 +64,20 @@ impl World {
             reranked: Vec::new(),
         };
         let snapshot = Snapshot::begin("e".into(), &first).expect("the first event");
-        let facts = Facts {
-            state: snapshot.state,
-            version: 1,
-            now: first.at,
+        let facts = Facts { accounts: BTreeSet::from([owner]), ..World::empty(&snapshot, first.at) };
+        World { facts, log: vec![first], befores: vec![None], owner }
+    }
+
+    /// The facts of a project to which nothing has happened yet.
+    fn empty(begun: &Snapshot, now: Moment) -> Facts {
+        Facts {
+            state: begun.state.clone(),
+            version: begun.version,
+            now,
             deleted: false,
             last_number: 0,
             owners: 1,
-            accounts: BTreeSet::from([owner]),
+            accounts: BTreeSet::new(),
             deleted_tasks: BTreeMap::new(),
             deletions: BTreeMap::new(),
             nearby: BTreeMap::new(),
@@ -77,8 +86,7 @@ impl World {
             ranks: everything(),
             statuses_in_use: BTreeMap::new(),
             events: BTreeMap::new(),
-        };
-        World { facts, log: vec![first], befores: vec![None], owner }
+        }
     }
 
     fn member(&mut self, role: &str) -> UserId {
