@@ -10,6 +10,7 @@ mod model;
 mod order;
 mod plan;
 mod reading;
+mod rejections;
 mod table;
 mod tasks;
 mod undo;
