@@ -5,6 +5,7 @@
 
 mod bodies;
 mod database;
+mod graph;
 mod paths;
 mod rules;
 mod sockets;
@@ -14,6 +15,8 @@ mod wire;
 
 use crate::support::{Bystander, Got, Team};
 
+type Holds = Box<dyn Fn(&Got) -> bool + Send>;
+
 /// One bad input and its answer.
 pub struct Row {
     number: u32,
@@ -21,20 +24,20 @@ pub struct Row {
     request: reqwest::RequestBuilder,
     status: u16,
     code: &'static str,
-    and: Option<fn(&Got) -> bool>,
+    and: Option<Holds>,
 }
 
 impl Row {
     /// What else the answer must have.
-    fn and(mut self, holds: fn(&Got) -> bool) -> Self {
-        self.and = Some(holds);
+    fn and(mut self, holds: impl Fn(&Got) -> bool + Send + 'static) -> Self {
+        self.and = Some(Box::new(holds));
         self
     }
 
     async fn wrong(self) -> Option<String> {
         let got = Got::from(self.request).await;
         let wrong = got.wrong_as(self.status, self.code).or_else(|| {
-            let lacks = self.and.is_some_and(|holds| !holds(&got));
+            let lacks = self.and.as_ref().is_some_and(|holds| !holds(&got));
             lacks.then(|| format!("lacks what the row asks for besides: {} {:?}", got.body, got.headers))
         })?;
         Some(format!(
@@ -59,10 +62,16 @@ async fn every_bad_input_gets_its_answer_and_changes_nothing() {
     let team = Team::start(1).await;
     let mut bystander = Bystander::of(&team).await;
     rules::prepare(&team).await;
+    let chain = graph::prepare(&team).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let elsewhere = format!("http://{}/keys", listener.local_addr().expect("an address"));
-    let tables =
-        [tokens::rows(&team, &elsewhere), paths::rows(&team), bodies::rows(&team), rules::rows(&team)];
+    let tables = [
+        tokens::rows(&team, &elsewhere),
+        paths::rows(&team),
+        bodies::rows(&team),
+        rules::rows(&team),
+        graph::rows(&team, &chain),
+    ];
     let mut wrong = Vec::new();
     let before = team.digest().await;
     for row in tables.into_iter().flatten() {
