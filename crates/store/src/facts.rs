@@ -3,7 +3,7 @@
 
 use crate::projects::LockedProject;
 use crate::schema::members;
-use crate::{Result, comments, convert, dependencies, events, tasks};
+use crate::{Result, comments, convert, dependencies, events, order, tasks};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -91,8 +91,8 @@ pub async fn find(
         accounts(conn, &touched.users),
         tasks::some(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
-        tasks::standings(conn, project, &task_ids),
-        tasks::last_rank(conn, project),
+        order::standings(conn, project, &task_ids),
+        order::last_rank(conn, project),
         ranks_around(conn, project, &touched.ranks),
         comments::some(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
@@ -105,7 +105,7 @@ pub async fn find(
         try_join_all(crowded(&touched, &standings).into_iter().map(|rank| crowd(conn, project, rank)));
     let (mut ranks, crowds) = (Ranks::default(), crowds.await?);
     last.into_iter().chain(wanted).for_each(|rank| ranks.know(rank));
-    for tasks::Standing { rank, above, below, .. } in standings {
+    for order::Standing { rank, above, below, .. } in standings {
         ranks.know(rank);
         ranks.know_span(Span { above, below });
     }
@@ -210,7 +210,7 @@ async fn undoing(
 }
 
 /// The longest of the places that somebody wants, if they are so long that their neighbours may have to make room.
-fn crowded<'a>(touched: &'a Touched, standings: &'a [tasks::Standing]) -> BTreeSet<&'a Rank> {
+fn crowded<'a>(touched: &'a Touched, standings: &'a [order::Standing]) -> BTreeSet<&'a Rank> {
     let beside = standings.iter().filter(|standing| touched.neighbours.contains(&standing.task));
     let ranks =
         beside.flat_map(|standing| [Some(&standing.rank), standing.above.as_ref(), standing.below.as_ref()]);
@@ -229,7 +229,7 @@ async fn crowd(
     // One more bounds them.
     let most = SIDE + 1;
     let (mut around, upper) =
-        tasks::around(conn, project, rank, i64::try_from(most).unwrap_or(i64::MAX)).await?;
+        order::around(conn, project, rank, i64::try_from(most).unwrap_or(i64::MAX)).await?;
     let end = |tasks: &[tasks::Kept]| tasks.get(most - 1).map(|last| last.task.rank.clone());
     let span = Span { above: end(&around), below: end(&upper) };
     around.extend(upper);
@@ -244,7 +244,7 @@ async fn ranks_around(
 ) -> Result<Vec<Rank>> {
     match ranks.is_empty() {
         true => Ok(Vec::new()),
-        false => tasks::ranks_from(conn, project, ranks).await,
+        false => order::ranks_from(conn, project, ranks).await,
     }
 }
 

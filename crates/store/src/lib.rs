@@ -19,6 +19,7 @@ pub mod identity;
 pub mod lists;
 pub mod members;
 pub mod migrations;
+pub mod order;
 pub mod pool;
 pub mod pooler;
 pub mod projects;

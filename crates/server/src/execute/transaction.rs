@@ -147,7 +147,7 @@ async fn decide_and_write(
     )?;
     let locked = locked.ok_or(ExecuteError::NotFound)?;
     let mut before = before;
-    before.extend(creation(&locked));
+    before.push(creation(&locked));
     before.extend(logged);
     let alive = standings.iter().filter(|standing| standing.alive).map(|standing| standing.session).collect();
     let submissions = batch.iter().map(|waiting| &waiting.submission);
@@ -185,7 +185,7 @@ impl Asked {
 
 /// The one decision on a project that stands in its row, because there was nothing else yet: its creation used up an id of
 /// its creator's too.
-fn creation(locked: &LockedProject) -> Option<(UserId, Decided)> {
+fn creation(locked: &LockedProject) -> (UserId, Decided) {
     let current = &locked.0;
     let decided = Decided {
         command_id: current.create_command_id,
@@ -195,7 +195,7 @@ fn creation(locked: &LockedProject) -> Option<(UserId, Decided)> {
         resource: None,
         problem: None,
     };
-    Some((current.project.created_by, decided))
+    (current.project.created_by, decided)
 }
 
 /// Whether an attempt whose COMMIT was not answered was committed after all. The lock is held, so this is final.

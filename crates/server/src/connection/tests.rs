@@ -1,0 +1,109 @@
+use super::*;
+use tokio::net::TcpListener;
+
+const BARE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Mon, 23 Nov 2026 10:00:00 GMT\r\n\r\n";
+const SOON: Duration = Duration::from_secs(10);
+
+/// A wire and the client's end of it.
+async fn wire(head_time: Duration) -> (Wire, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
+    let (stream, _) = listener.accept().await.expect("a connection");
+    (Wire::new(stream, head_time), client)
+}
+
+/// What `serve` waits for, with `dispatcher` in the place of actix'.
+async fn end_of(wire: &Wire, dispatcher: impl Future<Output = Result<(), DispatchError>>) -> Option<String> {
+    let (mut dispatcher, mut alarm) = (pin!(dispatcher), None);
+    let end = poll_fn(|cx| poll(wire, dispatcher.as_mut(), &mut alarm, cx));
+    timeout(SOON, end).await.expect("an end").map(|error| error.code().to_owned())
+}
+
+/// The same, with a dispatcher that waits for ever.
+async fn end_of_idle(wire: &Wire) -> Option<String> {
+    let mut alarm = None;
+    let end = poll_fn(|cx| poll(wire, pin!(std::future::pending()), &mut alarm, cx));
+    end.await.map(|error| error.code().to_owned())
+}
+
+#[test]
+fn only_what_ends_with_a_head_of_few_headers_looks_like_a_bare_answer() {
+    assert_eq!(bare_answer(BARE), Some(0));
+    assert_eq!(bare_answer(&[b"rest of an answer", BARE].concat()), Some(17));
+    let ours = format!("HTTP/1.1 204 No Content\r\nx-request-id: {}\r\n\r\n", "1".repeat(160));
+    for ordinary in [b"".as_slice(), b"{}", ours.as_bytes(), &BARE[..BARE.len() - 1]] {
+        assert_eq!(bare_answer(ordinary), None);
+    }
+}
+
+#[tokio::test]
+async fn an_ordinary_answer_that_looks_bare_reaches_the_client_whole_and_in_order() {
+    let (wire, mut client) = wire(SOON).await;
+    let answer = [b"before ", BARE, b" after"].concat();
+    let mut out = wire.clone();
+    let dispatcher = async {
+        out.write_all(&answer[..7 + BARE.len()]).await.expect("written");
+        let mut got = vec![0; 7 + BARE.len()];
+        client.read_exact(&mut got).await.expect("the look-alike, while the dispatcher goes on");
+        out.write_all(b" after").await.expect("written");
+        out.write_all(BARE).await.expect("written");
+        out.shutdown().await.expect("closed");
+        client.read_to_end(&mut got).await.expect("the end");
+        assert_eq!(got, [&answer, BARE].concat());
+        Ok(())
+    };
+    assert_eq!(end_of(&wire, dispatcher).await, None);
+}
+
+#[tokio::test]
+async fn a_bare_answer_is_held_and_becomes_a_reason() {
+    for (error, code) in
+        [(ParseError::TooLarge, "headers_too_large"), (ParseError::Header, "malformed_request")]
+    {
+        let (wire, client) = wire(SOON).await;
+        let mut out = wire.clone();
+        let dispatcher = async {
+            out.write_all(BARE).await.expect("taken");
+            Err(DispatchError::Parse(error))
+        };
+        assert_eq!(end_of(&wire, dispatcher).await.as_deref(), Some(code));
+        let nothing = client.try_read(&mut [0; 1]).expect_err("nothing was sent");
+        assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+    }
+}
+
+#[tokio::test]
+async fn a_head_has_a_deadline_and_an_answer_or_an_idle_connection_has_none() {
+    let head_time = Duration::from_millis(50);
+    let (wire, mut client) = wire(head_time).await;
+    let mut incoming = wire.clone();
+    assert_eq!(end_of_idle(&wire).await.as_deref(), Some("request_timeout"), "nothing came");
+    let answering = wire.connection.answering();
+    client.write_all(b"body").await.expect("sent");
+    incoming.read_exact(&mut [0; 4]).await.expect("read");
+    let quiet = || timeout(head_time * 4, end_of_idle(&wire));
+    assert!(quiet().await.is_err(), "a body is no head");
+    drop(answering);
+    assert!(quiet().await.is_err(), "an idle connection is not waited for");
+    client.write_all(b"G").await.expect("sent");
+    let later = Instant::now();
+    incoming.read_exact(&mut [0; 1]).await.expect("read");
+    assert_eq!(end_of_idle(&wire).await.as_deref(), Some("request_timeout"), "a later head");
+    assert!(later.elapsed() >= head_time);
+}
+
+#[tokio::test]
+async fn only_an_endless_answer_ends_with_a_client_that_closes_its_half() {
+    let (wire, mut client) = wire(SOON).await;
+    client.shutdown().await.expect("half closed");
+    let _answering = wire.connection.answering();
+    let mut incoming = wire.clone();
+    let page = async {
+        assert_eq!(incoming.read(&mut [0; 1]).await.expect("the end"), 0);
+        tokio::task::yield_now().await;
+        Ok(())
+    };
+    assert_eq!(end_of(&wire, page).await, None, "the page was produced to its end");
+    wire.connection.ends_with_its_reader();
+    assert_eq!(end_of(&wire, std::future::pending()).await, None, "the stream was not");
+}
