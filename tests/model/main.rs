@@ -4,17 +4,20 @@
 //! are sent twice. Afterwards everything that can be read must be the fold of events 1..n (invariants I1 to I5), and the
 //! rules must have held at every single version. `LOCKSTEP_TEST_SEED` repeats a plan.
 
+mod graph;
 mod history;
+mod outcomes;
 mod plan;
 mod run;
 mod verify;
+mod whole;
 
 use testkit::Seed;
 
 use run::World;
 
 /// Requests of each person; a request has one command or several.
-const REQUESTS: usize = 120;
+const REQUESTS: usize = 300;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_many_do_at_once_everything_is_the_fold_of_the_log() {
@@ -27,6 +30,8 @@ async fn whatever_many_do_at_once_everything_is_the_fold_of_the_log() {
     verify::acknowledged(&log, &acknowledged);
     history::old_versions(&world, &log, &mut seed.actor(1_000)).await;
     eprintln!("{} events, {} of them acknowledged to somebody", log.len(), acknowledged.len());
+    world.outcomes.tell();
+    outcomes::each_command_succeeded(&log);
     assert!(log.len() > 150, "a plan that does so little proves nothing: {} events", log.len());
 }
 
@@ -43,5 +48,6 @@ async fn after_every_single_command_everything_is_the_fold_of_the_log() {
         model.compare(&world, step).await;
     }
     verify::everything(&world).await;
+    world.outcomes.tell();
     assert!(model.version() > 60, "a plan that does so little proves nothing: version {}", model.version());
 }

@@ -4,7 +4,9 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 use testkit::{Answer, Api, Cluster, User, Uuid};
 
+use crate::outcomes::Outcomes;
 use crate::plan::{self, Names};
+use crate::whole;
 
 /// A snapshot is stored every so many events: often, so that old versions come from several.
 pub const SNAPSHOT_EVENTS: usize = 25;
@@ -13,6 +15,7 @@ pub struct World {
     pub cluster: Cluster,
     pub people: Vec<User>,
     pub project: Uuid,
+    pub outcomes: Outcomes,
     names: Names,
 }
 
@@ -30,10 +33,10 @@ impl World {
         let ids = |count: usize| (0..count).map(|_| Uuid::new_v4()).collect();
         let names = Names {
             people: people.iter().map(|person| person.id).collect(),
-            tasks: ids(60),
-            comments: ids(60),
+            tasks: ids(24),
+            comments: ids(5),
         };
-        Self { cluster, people, project, names }
+        Self { cluster, people, project, outcomes: Outcomes::default(), names }
     }
 
     /// All requests of one person, one after the other, and the events they were answered with.
@@ -50,6 +53,7 @@ impl World {
         let body = self.body(random);
         let key = format!("{:x}", random.u128(..));
         let answer = self.send(person, random, &key, &body).await;
+        self.outcomes.count(&body, &answer);
         let kept = ![400, 401, 403, 404, 413, 415].contains(&answer.status);
         if kept && random.u32(..5) == 0 {
             let again = self.send(person, random, &key, &body).await;
@@ -63,16 +67,17 @@ impl World {
 
     fn body(&self, random: &mut Rng) -> Value {
         match random.u32(..30) {
-            0..5 => return plan::mend(random, &self.names),
-            5 => return plan::oust(random, &self.names),
+            0..4 => return whole::mend(random, &self.names),
+            4 => return whole::oust(random, &self.names),
+            5 => return whole::gated(random),
             _ => {}
         }
         let count = if random.bool() { 1 } else { random.usize(1..8) };
         let mut commands: Vec<Value> = (0..count).map(|_| plan::command(random, &self.names)).collect();
         if random.u32(..25) == 0 {
-            commands.push(plan::nonsense(random));
+            commands.push(whole::nonsense(random));
         }
-        json!({"commands": commands, "atomic": random.u32(..3) == 0})
+        json!({"commands": commands, "atomic": random.u32(..5) == 0})
     }
 
     async fn send(&self, person: usize, random: &mut Rng, key: &str, body: &Value) -> Answer {

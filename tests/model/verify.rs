@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use domain::Role;
 use domain::event::{Event, EventBody};
 use domain::snapshot::Snapshot;
+use domain::{Role, TaskId};
 use serde_json::{Value, json};
 use testkit::Api;
 
+use crate::graph;
 use crate::run::World;
 
 /// The fold, kept up with the answers to commands.
@@ -26,7 +27,10 @@ impl Model {
     }
 
     pub fn apply(&mut self, events: &[Value]) {
-        read(events).iter().for_each(|event| self.0.apply(event).expect("the next event"));
+        for event in read(events) {
+            graph::gate(&self.0.state, &event);
+            self.0.apply(&event).expect("the next event");
+        }
     }
 
     /// Against the digest of one instance; a project in the bin shows none, and nobody's role is needed in SQL.
@@ -73,7 +77,9 @@ pub async fn everything(world: &World) -> Vec<Value> {
     }
     each_task(world, &apis[1], &folded).await;
     listed(world, &apis[2], &folded).await;
+    graph::stored(world, &folded.state).await;
     bytes_add_up(world).await;
+    told(world, &apis[0], &events).await;
     log
 }
 
@@ -98,14 +104,32 @@ fn folded(epoch: String, events: &[Event]) -> Snapshot {
     for event in &events[1..] {
         let role = snapshot.state.members.get(&event.actor).copied();
         assert!(role >= Some(Role::Editor) || is_leaving(event), "{event:?} by {role:?}");
+        graph::gate(&snapshot.state, event);
+        let order = in_order(&snapshot);
         snapshot.apply(event).expect("the next event");
         rules(&snapshot);
+        others_stay(&order, &in_order(&snapshot), event);
     }
     snapshot
 }
 
 fn is_leaving(event: &Event) -> bool {
     matches!(event.body, EventBody::MemberRemoved { user } if user == event.actor)
+}
+
+fn in_order(snapshot: &Snapshot) -> Vec<TaskId> {
+    let mut tasks: Vec<_> = snapshot.state.tasks.values().collect();
+    tasks.sort_by(|one, other| one.rank.cmp(&other.rank));
+    tasks.iter().map(|task| task.id).collect()
+}
+
+/// Whatever an event moves, all others stand in the order they had.
+fn others_stay(was: &[TaskId], is: &[TaskId], event: &Event) {
+    let moved = event.body.tasks();
+    let others = |order: &[TaskId], there: &[TaskId]| -> Vec<TaskId> {
+        order.iter().filter(|id| there.contains(id) && !moved.contains(id)).copied().collect()
+    };
+    assert_eq!(others(was, is), others(is, was), "{event:?}");
 }
 
 fn rules(snapshot: &Snapshot) {
@@ -116,6 +140,7 @@ fn rules(snapshot: &Snapshot) {
     assert_eq!(ranks.len(), state.tasks.len(), "two tasks have one rank at version {version}");
     let numbers: BTreeSet<_> = state.tasks.values().map(|task| task.number).collect();
     assert_eq!(numbers.len(), state.tasks.len(), "two tasks have one number at version {version}");
+    graph::rules(state);
     for task in state.tasks.values() {
         assert!(state.project.workflow.has(&task.status), "{} stands nowhere at version {version}", task.id);
         assert!(task.comment_count >= 0 && task.version <= version, "{task:?} at version {version}");
@@ -146,6 +171,28 @@ async fn listed(world: &World, api: &Api, folded: &Snapshot) {
         *counts.entry(task.status.to_string()).or_default() += 1;
     }
     assert_eq!((&item["version"], &item["task_counts"]), (&json!(folded.version), &json!(counts)));
+}
+
+/// The activity is the log, newest first: each event once, with what it changed from what.
+async fn told(world: &World, api: &Api, events: &[Event]) {
+    let (mut path, mut items) = (format!("/projects/{}/activity?limit=100", world.project), Vec::new());
+    loop {
+        let page = api.get(&path).await.expect(200).body;
+        items.extend(page["items"].as_array().expect("items").clone());
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("/projects/{}/activity?limit=100&cursor={cursor}", world.project);
+    }
+    assert_eq!(items.len(), events.len(), "entries of the activity");
+    for (item, event) in items.iter().zip(events.iter().rev()) {
+        let said = (&item["version"], &item["type"], &item["actor"]);
+        assert_eq!(said, (&json!(event.version), &json!(event.body.kind()), &json!(event.actor)));
+        assert_eq!(item["undoes"], json!(event.undoes));
+        if let EventBody::TaskUpdated { set, .. } = &event.body {
+            let fields =
+                json!(set).as_object().expect("fields").keys().filter(|field| *field != "rank").count();
+            assert_eq!(item["changes"].as_array().map(Vec::len), Some(fields), "{item}");
+        }
+    }
 }
 
 /// The running sum of bytes, by which a page is cut.
