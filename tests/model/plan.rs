@@ -115,7 +115,7 @@ fn definition(random: &mut Rng) -> Value {
     match random.u32(..8) {
         0..3 => json!({"type": "label.put", "key": key, "name": title(random), "color": "#d4380d"}),
         3 => json!({"type": "label.archive", "key": key}),
-        4..7 => {
+        4 | 5 => {
             let (key, kind) = one_of(random, &[("size", "number"), ("note", "text"), ("size", "text")]);
             json!({"type": "field.put", "key": key, "name": title(random), "field_type": kind})
         }
