@@ -45,7 +45,7 @@ pub(super) fn command(world: &World, [kind, one, two, three]: [u16; 4]) -> Optio
         0..=2 => create(&names, one, two, three),
         3..=11 => update(&names, one, two, three),
         12 | 13 => {
-            let (status, over) = (of(&names.statuses, three), two % 3 == 0);
+            let (status, over) = (of(&names.statuses, three), two.is_multiple_of(3));
             json!({"type": "task.move", "task": of(&names.tasks, one), "status": status, "before": of(&names.tasks, two), "override": over})
         }
         14 => {
@@ -66,8 +66,9 @@ pub(super) fn command(world: &World, [kind, one, two, three]: [u16; 4]) -> Optio
 }
 
 fn create(names: &Names, one: u16, two: u16, three: u16) -> Value {
-    let (status, parent) = (of(&names.statuses, three), of(&names.tasks, one).filter(|_| two % 4 == 0));
-    let after = of(&names.tasks, two).filter(|_| three % 2 == 0);
+    let (status, parent) =
+        (of(&names.statuses, three), of(&names.tasks, one).filter(|_| two.is_multiple_of(4)));
+    let after = of(&names.tasks, two).filter(|_| three.is_multiple_of(2));
     json!({"type": "task.create", "title": format!("Task {two}"), "status": status, "parent": parent, "after": after})
 }
 
@@ -82,8 +83,8 @@ fn update(names: &Names, one: u16, two: u16, three: u16) -> Value {
         2 => json!({"config": config(two), "description": "x"}),
         3 | 4 => json!({"status": of(&names.statuses, two), "priority": "high"}),
         5 => json!({"assignees": [of(&names.people, two)]}),
-        6 => json!({"parent": of(&names.tasks, two).filter(|_| two % 5 > 0)}),
-        7 => json!({"fields": {key(two): if two % 3 > 0 { json!(two) } else { Value::Null }}}),
+        6 => json!({"parent": of(&names.tasks, two).filter(|_| !two.is_multiple_of(5))}),
+        7 => json!({"fields": {key(two): if !two.is_multiple_of(3) { json!(two) } else { Value::Null }}}),
         8 => json!({"labels": []}),
         _ => json!({}),
     };
@@ -115,7 +116,7 @@ fn config(number: u16) -> Value {
 
 fn edge(names: &Names, one: u16, two: u16, three: u16) -> Value {
     let kind = if three.is_multiple_of(5) { "relates" } else { "blocks" };
-    if three % 4 > 0 {
+    if !three.is_multiple_of(4) {
         return json!({"type": "dependency.add", "task": of(&names.tasks, one), "on": of(&names.tasks, two), "kind": kind});
     }
     let mut remove = of(&names.edges, one).unwrap_or_else(|| json!({}));
@@ -137,7 +138,9 @@ fn comment(names: &Names, one: u16, two: u16, three: u16) -> Value {
         3 => json!({"type": "comment.update", "comment": comment, "body": format!("Body {two}")}),
         4 => json!({"type": "comment.delete", "comment": comment}),
         5 => json!({"type": "comment.restore", "comment": comment}),
-        _ => json!({"type": "comment.react", "comment": comment, "emoji": "👍", "on": two % 3 > 0}),
+        _ => {
+            json!({"type": "comment.react", "comment": comment, "emoji": "👍", "on": !two.is_multiple_of(3)})
+        }
     }
 }
 
