@@ -1,7 +1,7 @@
 //! The order of a project's tasks, as far as a command needs to know it, and how room is made where drops have crowded it.
 //!
 //! A drop between two tasks takes a rank between theirs, and at one place ranks grow by a character every six drops. One that
-//! would be longer than [`LONG`] spreads its neighbours evenly first: its event carries their new ranks.
+//! would be longer than 32 characters spreads its neighbours evenly first: its event carries their new ranks.
 
 use crate::facts::Facts;
 use crate::ids::TaskId;
