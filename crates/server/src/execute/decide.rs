@@ -119,7 +119,7 @@ impl<'a> Deciding<'a> {
     fn agreed(&mut self, identified: &Identified, hash: &[u8], decision: Decision) -> Outcome {
         let Decision { event, subject, overrode, reranked } = decision;
         let actor = self.submission.caller.user;
-        let event = event.map(|body| self.planning.append(actor, identified, body, (overrode, reranked)));
+        let event = event.map(|body| self.planning.append(actor, identified, body, overrode, reranked));
         let resource = resource(&self.planning.facts, subject);
         self.decided(identified, hash, |decided| {
             decided.event = event;

@@ -88,9 +88,7 @@ impl Plan {
 pub struct Planning {
     pub facts: Facts,
     pub events: Vec<NewEvent>,
-    pub bodies: Vec<EventBody>,
-    /// The tasks whose rows each event changes.
-    changed: Vec<Vec<TaskId>>,
+    decided: Vec<Event>,
     pub keep: Vec<(UserId, Decided)>,
     /// What was decided in earlier transactions.
     before: Vec<(UserId, Decided)>,
@@ -119,8 +117,7 @@ pub fn decide<'a>(
     let mut planning = Planning {
         facts,
         events: Vec::new(),
-        bodies: Vec::new(),
-        changed: Vec::new(),
+        decided: Vec::new(),
         keep: Vec::new(),
         before,
         originals: BTreeMap::new(),
@@ -174,8 +171,7 @@ impl Planning {
     pub fn back_to(&mut self, mark: Mark) {
         self.facts = mark.facts;
         self.events.truncate(mark.events);
-        self.bodies.truncate(mark.events);
-        self.changed.truncate(mark.events);
+        self.decided.truncate(mark.events);
         self.keep.truncate(mark.keep);
         self.total_bytes = mark.total_bytes;
     }
@@ -186,7 +182,8 @@ impl Planning {
         actor: UserId,
         cause: &Identified,
         body: EventBody,
-        (overrode, reranked): (Vec<TaskId>, Vec<Reranked>),
+        overrode: Vec<TaskId>,
+        reranked: Vec<Reranked>,
     ) -> String {
         let event = Event {
             project: self.facts.state.project.id,
@@ -218,16 +215,16 @@ impl Planning {
             before: before.map(|before| serde_json::to_string(&before).expect("what was before is JSON")),
             tasks: event.body.concerns(),
         });
-        self.changed.push(event.tasks());
-        self.bodies.push(event.body);
+        self.decided.push(event);
         text
     }
 
     fn into_plan(self, answers: Vec<Result<Answer, ExecuteError>>, locked: &LockedProject) -> Plan {
-        let tasks: BTreeSet<TaskId> = self.changed.iter().flatten().copied().collect();
-        let comments: BTreeSet<CommentId> = self.bodies.iter().filter_map(EventBody::comment).collect();
+        let bodies = || self.decided.iter().map(|event| &event.body);
+        let tasks: BTreeSet<TaskId> = self.decided.iter().flat_map(Event::tasks).collect();
+        let comments: BTreeSet<CommentId> = bodies().filter_map(EventBody::comment).collect();
         let access: Vec<Access> =
-            self.bodies.iter().map(EventBody::access).filter(|access| *access != Access::Unchanged).collect();
+            bodies().map(EventBody::access).filter(|access| *access != Access::Unchanged).collect();
         let concerned: BTreeSet<UserId> = access
             .iter()
             .filter_map(|access| match access {
@@ -247,8 +244,8 @@ impl Planning {
         Plan {
             answers,
             epoch: locked.0.epoch.clone(),
-            edges: self.bodies.iter().flat_map(EventBody::edges).collect(),
-            project_changed: self.bodies.iter().any(EventBody::is_of_project),
+            edges: bodies().flat_map(EventBody::edges).collect(),
+            project_changed: bodies().any(EventBody::is_of_project),
             events: self.events,
             keep: self.keep,
             current,
