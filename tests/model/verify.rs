@@ -79,6 +79,7 @@ pub async fn everything(world: &World) -> Vec<Value> {
     listed(world, &apis[2], &folded).await;
     graph::stored(world, &folded.state).await;
     bytes_add_up(world).await;
+    lists_follow(world).await;
     told(world, &apis[0], &events).await;
     log
 }
@@ -209,6 +210,17 @@ async fn bytes_add_up(world: &World) {
         .expect("the events")
         .get(0);
     assert_eq!(wrong, 0, "running sums of bytes that are wrong");
+}
+
+/// What lists are chosen by says of each task what the task says.
+async fn lists_follow(world: &World) {
+    let query = "SELECT count(*) FROM tasks t FULL JOIN listed_by l ON l.project_id = t.project_id AND l.id = t.id \
+                 WHERE coalesce(t.project_id, l.project_id) = $1 AND \
+                 (l.number, l.updated_at, l.due_on, l.deleted, l.status, l.priority, l.rank, l.facets) IS DISTINCT FROM \
+                 (t.number, t.updated_at, t.due_on, t.deleted_version IS NOT NULL, t.status, t.priority, t.rank, \
+                 listed_facets(t.project_id, t.labels, t.assignees, t.status, t.priority))";
+    let rows = world.cluster.database.sql().await.query_one(query, &[&world.project]).await;
+    assert_eq!(rows.expect("the lists").get::<_, i64>(0), 0, "tasks that are listed by what they are not");
 }
 
 /// I2: what somebody was answered is in the log, at that version, with that content.

@@ -25,7 +25,7 @@ const TALK: &str = "INSERT INTO comments (project_id, id, task_id, author, body,
     SELECT project_id, gen_random_uuid(), id, created_by, 'Said about it: ' || md5(number::text) || ' works, as agreed.', \
     number, created_at, updated_at FROM tasks WHERE project_id = $1 AND number % 5 = 0";
 
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 23] = [
     "/tasks",
     "/tasks?limit=200",
     "/tasks?sort=-updated_at",
@@ -36,6 +36,9 @@ const LISTS: [&str; 20] = [
     "/tasks?assignee=me",
     "/tasks?assignee=me&status=done&sort=due_on",
     "/tasks?assignee=none&sort=-priority",
+    "/tasks?assignee=none&sort=priority",
+    "/tasks?label=bug",
+    "/tasks?label=bug&sort=-updated_at",
     "/tasks?label=area7",
     "/tasks?label=bug&priority=urgent",
     "/tasks?label=bug&status=cancelled&sort=updated_at",
@@ -65,7 +68,7 @@ pub async fn run() -> anyhow::Result<()> {
         println!("{TASKS} tasks written in {:.1} s", started.elapsed().as_secs_f64());
         projects.push(project);
     }
-    for table in ["tasks", "found_by", "comments"] {
+    for table in ["tasks", "found_by", "listed_by", "comments"] {
         sql.batch_execute(&format!("VACUUM ANALYZE {table}")).await?;
     }
     let mut slow = 0;

@@ -16,6 +16,7 @@ pub mod events;
 pub mod facts;
 pub mod history;
 pub mod identity;
+pub mod listed;
 pub mod lists;
 pub mod members;
 pub mod migrations;

@@ -1,14 +1,12 @@
-//! Pages of tasks: in a project by filters and in an order, and a person's own in all their projects.
+//! Pages of a project's tasks, by filters and in an order.
 
 use crate::schema::tasks;
 use crate::tasks::{Kept, Row};
-use crate::{AsyncPgConnection, Result, convert, search};
+use crate::{AsyncPgConnection, Result, listed, search};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{
-    Array, BigInt, Bool, Date as SqlDate, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
-};
+use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::task::{Priority, Task};
 use domain::time::Moment;
@@ -78,7 +76,7 @@ impl Order {
 
     /// As the index has it; or, for tasks so few that they are read and sorted, as no index has it. The planner would
     /// walk an index in the hope of meeting one of the few soon, and might meet none in all of the project.
-    fn expression(self, few: bool) -> &'static str {
+    pub(crate) fn expression(self, few: bool) -> &'static str {
         match (self, few) {
             (Order::Updated, false) => "tasks.updated_at",
             (Order::Updated, true) => "(tasks.updated_at + interval '0')",
@@ -106,19 +104,29 @@ pub struct Page {
 impl Filter {
     /// Whether nothing is asked but to be among some.
     fn is_only_among(&self) -> bool {
-        let Filter { statuses, assignees, labels, priorities, parents, created_by, numbers, .. } = self;
-        let lists = statuses.is_empty() && assignees.is_empty() && labels.is_empty() && priorities.is_empty();
-        let more = parents.is_empty() && created_by.is_empty() && numbers.is_empty();
+        let Filter { statuses, assignees, labels, priorities, .. } = self;
+        let facets = [statuses.len(), assignees.len(), labels.len(), priorities.len()];
+        facets == [0; 4] && self.has_no_more_than_facets()
+    }
+
+    /// Whether nothing is asked that `listed_by` does not tell.
+    fn asks_only_for_facets(&self) -> bool {
+        self.among.is_none() && self.has_no_more_than_facets()
+    }
+
+    fn has_no_more_than_facets(&self) -> bool {
+        let lists = self.parents.is_empty() && self.created_by.is_empty() && self.numbers.is_empty();
         let dates = self.due_from.is_none() && self.due_before.is_none() && self.updated_since.is_none();
-        let waits = self.blocked.is_some() || self.ready.is_some();
-        lists && more && dates && !waits
+        lists && dates && self.blocked.is_none() && self.ready.is_none()
     }
 }
 
 type Boxed<'a> = tasks::BoxedQuery<'a, Pg>;
 
-/// So few are found by their labels or people: they are read and sorted. More: the order is walked until the page is full.
+/// So few are looked up one by one and sorted. More: the order is walked until the page is full, as it soon is.
 const FEW: i64 = 10_000;
+/// So many are looked through before anything is looked up.
+const NEXT: i64 = 500;
 
 /// A page of a project's tasks.
 ///
@@ -130,17 +138,39 @@ pub async fn page(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Task>> {
-    let mut sorted = filter.among.is_some();
-    let mut query = filtered(project, filter);
-    if let Some(facets) = facets(filter) {
-        let few = search::some_tasks(conn, project, &facets, FEW + 1).await?;
-        if i64::try_from(few.len()).is_ok_and(|count| count <= FEW) {
-            sorted = true;
-            query = query.filter(tasks::id.eq_any(few));
-        }
+    let Some(facets) = facets(filter) else {
+        return read(conn, ordered(filtered(project, filter), page, filter.among.is_some())).await;
+    };
+    let next = next(conn, project, filter.deleted, page).await?;
+    let nearest = read(conn, among(filtered(project, filter), page, next)).await?;
+    if nearest.len() as i64 == page.limit {
+        return Ok(nearest);
     }
-    let rows: Vec<Row> = ordered(query, page, sorted).select(Row::as_select()).load(&mut &*conn).await?;
+    let few = match filter.asks_only_for_facets() {
+        true => listed::page(conn, project, &facets, filter.deleted, page).await?,
+        false => Some(search::some_tasks(conn, project, &facets, FEW + 1).await?)
+            .filter(|found| found.len() as i64 <= FEW),
+    };
+    match few {
+        Some(few) => read(conn, among(filtered(project, filter), page, few)).await,
+        None => read(conn, ordered(filtered(project, filter), page, false)).await,
+    }
+}
+
+async fn read(conn: &AsyncPgConnection, query: Boxed<'_>) -> Result<Vec<Task>> {
+    let rows: Vec<Row> = query.select(Row::as_select()).load(&mut &*conn).await?;
     rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
+}
+
+/// The tasks that come next in the page's order, whatever they are: of what one task in ten has, they are a page.
+async fn next(conn: &AsyncPgConnection, project: ProjectId, deleted: bool, page: &Page) -> Result<Vec<Uuid>> {
+    let all = Filter { deleted, ..Filter::default() };
+    let next = Page { limit: NEXT, ..page.clone() };
+    Ok(ordered(filtered(project, &all), &next, false).select(tasks::id).load(&mut &*conn).await?)
+}
+
+fn among<'a>(query: Boxed<'a>, page: &Page, ids: Vec<Uuid>) -> Boxed<'a> {
+    ordered(query.filter(tasks::id.eq_any(ids)), page, true)
 }
 
 /// Those of `filter.among`, which are in the bin or not as the filter asks, that pass the rest of it.
@@ -154,6 +184,7 @@ pub async fn passing(conn: &AsyncPgConnection, project: ProjectId, filter: &Filt
     Ok(filtered(project, filter).select(tasks::id).load(&mut &*conn).await?)
 }
 
+/// What is asked of people, labels, statuses and priorities. `None` if it is little: the order is walked, or the status' index.
 fn facets(filter: &Filter) -> Option<String> {
     let mut asked = Vec::new();
     if !filter.assignees.is_empty() {
@@ -162,7 +193,14 @@ fn facets(filter: &Filter) -> Option<String> {
     if !filter.labels.is_empty() {
         asked.push(search::labelled(&filter.labels));
     }
-    (!asked.is_empty()).then(|| search::both(&asked))
+    let little = asked.is_empty() && (filter.statuses.is_empty() || filter.priorities.is_empty());
+    if !filter.statuses.is_empty() {
+        asked.push(search::in_status(&filter.statuses));
+    }
+    if !filter.priorities.is_empty() {
+        asked.push(search::of_priority(&filter.priorities));
+    }
+    (!little).then(|| search::both(&asked))
 }
 
 fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
@@ -247,7 +285,7 @@ fn has_open_blocker(
     )
 }
 
-fn date(date: Date) -> jiff_diesel::Date {
+pub(crate) fn date(date: Date) -> jiff_diesel::Date {
     date.into()
 }
 
@@ -288,7 +326,7 @@ fn ordered<'a>(mut query: Boxed<'a>, page: &Page, sorted: bool) -> Boxed<'a> {
 }
 
 /// The same as the function of this name in Postgres.
-fn priority_order(priority: Priority) -> i16 {
+pub(crate) fn priority_order(priority: Priority) -> i16 {
     match priority {
         Priority::None => 0,
         Priority::Low => 1,
@@ -296,58 +334,6 @@ fn priority_order(priority: Priority) -> i16 {
         Priority::High => 3,
         Priority::Urgent => 4,
     }
-}
-
-/// A task that somebody is assigned to, by what their list is ordered by.
-#[derive(Debug, Clone)]
-pub struct Assigned {
-    pub project: ProjectId,
-    pub task: TaskId,
-    pub updated_at: Moment,
-    pub due_on: Option<Date>,
-    pub priority: Priority,
-}
-
-statement! { Mine(query: &'a str as Text, user: Uuid as SqlUuid, categories: &'a [String] as Array<Text>,
-  same: &'a [String] as Array<Text>, priorities: &'a [String] as Array<Text>, too: &'a [String] as Array<Text>, most: i64 as BigInt)
- -> (SqlUuid, SqlUuid, Timestamptz, Nullable<SqlDate>, Text):
-"SELECT t.project_id, t.id, t.updated_at, t.due_on, t.priority \
-FROM (SELECT p.id, p.workflow, replace({}, E'\\x01', project_mark(p.id))::tsquery AS query \
-    FROM members m JOIN projects p ON p.id = m.project_id \
-    WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived ORDER BY p.changed_at DESC, p.id) asked \
-CROSS JOIN LATERAL (SELECT f.task_id FROM found_by f \
-WHERE f.project_id = asked.id AND f.kind = 'task' AND f.words @@ asked.query) found \
-CROSS JOIN LATERAL (SELECT * FROM tasks t WHERE t.project_id = asked.id AND t.id = found.task_id OFFSET 0) t \
-WHERE t.deleted_version IS NULL AND (cardinality({}) = 0 OR EXISTS ( \
-SELECT FROM jsonb_array_elements(asked.workflow -> 'statuses') s \
-WHERE s ->> 'key' = t.status AND s ->> 'category' = ANY({}))) AND (cardinality({}) = 0 OR t.priority = ANY({})) LIMIT {}" }
-
-/// The tasks that a person is assigned to, in all their projects that are neither archived nor in the bin, at most ten
-/// thousand of them. No categories, or no priorities: any.
-///
-/// # Errors
-/// Those of the query.
-pub async fn assigned_to(
-    conn: &AsyncPgConnection,
-    user: UserId,
-    categories: &[String],
-    priorities: &[String],
-) -> Result<Vec<Assigned>> {
-    let query = search::assigned_to(&[Some(user)]);
-    let mine = Mine::new(&query, user.0, categories, categories, priorities, priorities, FEW);
-    let rows: Vec<(Uuid, Uuid, jiff_diesel::Timestamp, Option<jiff_diesel::Date>, String)> =
-        mine.load(&mut &*conn).await?;
-    let read =
-        |(project, task, updated_at, due_on, priority): (_, _, _, Option<jiff_diesel::Date>, String)| {
-            Ok(Assigned {
-                project: ProjectId(project),
-                task: TaskId(task),
-                updated_at: convert::moment(updated_at),
-                due_on: due_on.map(|date| date.to_jiff()),
-                priority: Priority::parse(&priority).ok_or_else(|| convert::unreadable("priority"))?,
-            })
-        };
-    rows.into_iter().map(read).collect()
 }
 
 statement! { Projects(ids: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, Text):

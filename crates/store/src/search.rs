@@ -1,9 +1,11 @@
-//! Finding tasks by their words, labels and people, through `found_by`. What is asked for is a text query of Postgres in which
+//! Finding tasks by their words through `found_by`, and by their facets – people, labels, status, priority – through
+//! `listed_by`. What is asked for is a text query of Postgres in which
 //! `MARK` stands for the project's mark: the words of one project are never read for another.
 
 use crate::{AsyncPgConnection, Result};
 use diesel::sql_types::{BigInt, Bool, Float4, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::task::Priority;
 use domain::{CommentId, ProjectId, TaskId, UserId};
 use uuid::Uuid;
 
@@ -56,6 +58,16 @@ pub fn assigned_to(people: &[Option<UserId>]) -> String {
 /// Asks for tasks that have one of these labels.
 pub fn labelled(labels: &[String]) -> String {
     any_of(labels.iter().map(|label| format!("=l{label}")))
+}
+
+/// Asks for tasks in one of these statuses.
+pub fn in_status(statuses: &[String]) -> String {
+    any_of(statuses.iter().map(|status| format!("=s{status}")))
+}
+
+/// Asks for tasks of one of these priorities.
+pub fn of_priority(priorities: &[Priority]) -> String {
+    any_of(priorities.iter().map(|priority| format!("=p{}", priority.as_str())))
 }
 
 /// Asks for what all of these ask for.
@@ -140,10 +152,10 @@ fn ranked(rows: Vec<(Uuid, Uuid, String, Uuid, f32)>) -> Vec<Hit> {
 }
 
 statement! { Narrowed(project: Uuid as SqlUuid, query: &'a str as Text, mark: Uuid as SqlUuid, most: i64 as BigInt) -> SqlUuid:
-"WITH f AS MATERIALIZED (SELECT task_id FROM found_by WHERE project_id = {} AND kind = 'task' \
-AND words @@ replace({}, E'\\x01', project_mark({}))::tsquery) SELECT task_id FROM f LIMIT {}" }
+"WITH f AS MATERIALIZED (SELECT id FROM listed_by WHERE project_id = {} \
+AND facets @@ (SELECT replace({}, E'\\x01', project_mark({}))::tsquery)) SELECT id FROM f LIMIT {}" }
 
-/// At most so many of the tasks that a query finds, in no order.
+/// At most so many of the tasks that have the facets asked for, in no order.
 ///
 /// # Errors
 /// Those of the query.

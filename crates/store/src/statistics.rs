@@ -9,13 +9,13 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 statement! { Uncounted(tables: Vec<&'a str> as diesel::sql_types::Array<Text>) -> Text:
 "SELECT relname::text FROM pg_class WHERE oid = ANY(({}::text[])::regclass[]) AND reltuples < 1000" }
 
-/// Has the tables that commands read counted which Postgres takes for nearly empty; plans are made anew after that. For
+/// Has the tables that commands and lists read counted which Postgres takes for nearly empty; plans are made anew after that. For
 /// projects that have grown, so that the next ones to touch them need not wait for autovacuum.
 ///
 /// # Errors
 /// Those of the statements.
 pub async fn count_grown(conn: &mut AsyncPgConnection) -> Result<()> {
-    let tables = vec!["tasks", "dependencies", "comments", "events"];
+    let tables = vec!["tasks", "listed_by", "dependencies", "comments", "events"];
     let uncounted: Vec<String> = Uncounted::new(tables).load(conn).await?;
     if !uncounted.is_empty() {
         conn.batch_execute(&format!("ANALYZE {}", uncounted.join(", "))).await?;

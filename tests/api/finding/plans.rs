@@ -20,12 +20,12 @@ async fn no_list_and_no_search_reads_whole_tables() {
         FROM tasks, generate_series(2, $2::int) AS n WHERE project_id = $1 AND number = 1";
     sql.execute(insert, &[&team.foreign_project, &(3 * TASKS)]).await.expect("tasks of others");
     sql.execute(insert, &[&team.project, &TASKS]).await.expect("tasks");
-    for table in ["tasks", "found_by"] {
+    for table in ["tasks", "found_by", "listed_by"] {
         sql.batch_execute(&format!("VACUUM ANALYZE {table}")).await.expect("statistics");
     }
     let scans = async || -> (String, i64) {
         let read = "SELECT string_agg(relname || ' ' || seq_scan, ', ' ORDER BY relname), sum(idx_scan)::bigint \
-            FROM pg_stat_user_tables WHERE relname IN ('tasks', 'found_by')";
+            FROM pg_stat_user_tables WHERE relname IN ('tasks', 'found_by', 'listed_by')";
         let row = sql.query_one(read, &[]).await.expect("statistics");
         (row.get(0), row.get(1))
     };

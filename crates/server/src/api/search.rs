@@ -14,10 +14,10 @@ use domain::{ProjectId, TaskId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use store::AsyncPgConnection;
-use store::lists::{Assigned, Order};
+use store::listed::{Assigned, assigned_to};
+use store::lists::{Key, Order, Page};
 use store::search::{self, Hit};
 use uuid::Uuid;
 
@@ -139,15 +139,12 @@ impl From<&Assigned> for Mine {
 }
 
 impl Mine {
-    /// As the list of a project has it: without a date after all others; ties by id.
-    fn compare(&self, other: &Mine, order: Order) -> Ordering {
-        let due = |mine: &Mine| (mine.due_on.is_none(), mine.due_on);
-        let first = match order {
-            Order::Updated => self.updated_at.cmp(&other.updated_at),
-            Order::Priority => (self.priority as u8).cmp(&(other.priority as u8)),
-            Order::Due | Order::Rank | Order::Number => due(self).cmp(&due(other)),
-        };
-        first.then((self.project, self.task).cmp(&(other.project, other.task)))
+    fn key(&self, order: Order) -> Key {
+        match order {
+            Order::Updated => Key::Updated(self.updated_at),
+            Order::Priority => Key::Priority(self.priority),
+            Order::Due | Order::Rank | Order::Number => Key::Due(self.due_on),
+        }
     }
 }
 
@@ -169,24 +166,22 @@ async fn my_tasks(
     let (order, descending) = sort.unwrap_or((Order::Due, false));
     let (limit, after): (usize, Option<Mine>) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
-    let compare = move |a: &Mine, b: &Mine| {
-        let ascending = a.compare(b, order);
-        if descending { ascending.reverse() } else { ascending }
-    };
+    let begin = after.map(|after| (after.key(order), after.task));
+    let one_more = i64::try_from(limit).expect("a page is short") + 1;
+    let asked = Page { order, descending, after: begin, limit: one_more };
+    let after_project = after.map(|after| after.project);
     let state = app.clone();
     let (items, next) = app
         .ask(async move {
             let conn = state.read().await?;
             let (alive, assigned) = futures_util::try_join!(
                 store::sessions::alive(&conn, caller.user, caller.sid),
-                store::lists::assigned_to(&conn, caller.user, &categories, &priorities)
+                assigned_to(&conn, caller.user, &categories, &priorities, &asked, after_project)
             )?;
             if !alive {
                 return Err(session_ended());
             }
             let mut mine: Vec<Mine> = assigned.iter().map(Mine::from).collect();
-            mine.retain(|one| after.is_none_or(|after| compare(one, &after).is_gt()));
-            mine.sort_by(compare);
             let more = mine.len() > limit;
             mine.truncate(limit);
             let next = mine.last().filter(|_| more).map(|last| page::cursor(&fingerprint, last));

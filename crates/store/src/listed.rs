@@ -1,0 +1,166 @@
+//! Pages of tasks that are chosen and sorted in `listed_by`, the narrow table that has of each task only what lists choose and
+//! order by: those of a project with some facets, and a person's own in all their projects.
+
+use crate::lists::{Key, Page, date, priority_order};
+use crate::{AsyncPgConnection, Result, StoreError, convert, search};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{
+    Array, BigInt, Bool, Date as SqlDate, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
+use diesel_async::RunQueryDsl;
+use domain::task::Priority;
+use domain::time::Moment;
+use domain::{ProjectId, TaskId, UserId};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+/// So many with the facets asked for are read and sorted. Of more, the order is walked until the page is full, as it soon is.
+const MANY: i64 = 30_000;
+/// Most tasks of a person's list.
+const MOST_ASSIGNED: i64 = 10_000;
+
+#[derive(QueryableByName)]
+struct Chosen {
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+    #[diesel(sql_type = Array<SqlUuid>)]
+    ids: Vec<Uuid>,
+}
+
+/// The page's tasks among those with these facets; `None` if too many have them. The facets in a subquery, so that it is
+/// planned without their value: by the index, also for a label that most tasks have.
+pub(crate) async fn page(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    facets: &str,
+    deleted: bool,
+    page: &Page,
+) -> Result<Option<Vec<Uuid>>> {
+    let text = format!(
+        "WITH all_found AS MATERIALIZED (SELECT id, {} AS place FROM listed_by \
+         WHERE project_id = $1 AND deleted = $2 AND facets @@ (SELECT replace($3, E'\\x01', project_mark($1))::tsquery)) \
+         SELECT (SELECT count(*) FROM (SELECT FROM all_found LIMIT $4) found) AS found, \
+         ARRAY(SELECT id FROM (SELECT * FROM all_found LIMIT $4) found {}) AS ids",
+        key(page),
+        in_order(page, "place", &["id"], 5)
+    );
+    let query = diesel::sql_query(text).into_boxed::<Pg>().bind::<SqlUuid, _>(project.0);
+    let query = query.bind::<Bool, _>(deleted).bind::<Text, _>(facets).bind::<BigInt, _>(MANY + 1);
+    let chosen: Chosen = beginning(query, page, None).get_result(&mut &*conn).await?;
+    Ok((chosen.found <= MANY).then_some(chosen.ids))
+}
+
+/// A task that somebody is assigned to, by what their list is ordered by.
+#[derive(Debug, Clone)]
+pub struct Assigned {
+    pub project: ProjectId,
+    pub task: TaskId,
+    pub updated_at: Moment,
+    pub due_on: Option<Date>,
+    pub priority: Priority,
+}
+
+#[derive(QueryableByName)]
+struct AssignedRow {
+    #[diesel(sql_type = SqlUuid)]
+    project_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    updated_at: jiff_diesel::Timestamp,
+    #[diesel(sql_type = Nullable<SqlDate>)]
+    due_on: Option<jiff_diesel::Date>,
+    #[diesel(sql_type = Text)]
+    priority: String,
+}
+
+/// A page of the tasks that a person is assigned to, of at most ten thousand in all their projects that are neither archived
+/// nor in the bin. No categories, or no priorities: any. `after_project`: that of `page.after`.
+///
+/// # Errors
+/// Those of the query.
+pub async fn assigned_to(
+    conn: &AsyncPgConnection,
+    user: UserId,
+    categories: &[String],
+    priorities: &[String],
+    page: &Page,
+    after_project: Option<ProjectId>,
+) -> Result<Vec<Assigned>> {
+    let text = format!(
+        "WITH found AS MATERIALIZED (SELECT l.project_id, l.id, l.updated_at, l.due_on, l.priority \
+         FROM (SELECT p.id, replace($1, E'\\x01', project_mark(p.id))::tsquery AS query, ARRAY(SELECT s ->> 'key' \
+             FROM jsonb_array_elements(p.workflow -> 'statuses') s WHERE s ->> 'category' = ANY($3)) AS statuses \
+             FROM members m JOIN projects p ON p.id = m.project_id \
+             WHERE m.user_id = $2 AND p.deleted_at IS NULL AND NOT p.archived ORDER BY p.changed_at DESC, p.id) asked \
+         CROSS JOIN LATERAL (SELECT * FROM listed_by l \
+             WHERE l.project_id = asked.id AND NOT l.deleted AND l.facets @@ asked.query OFFSET 0) l \
+         WHERE (cardinality($3) = 0 OR l.status = ANY(asked.statuses)) \
+         AND (cardinality($4) = 0 OR l.priority = ANY($4)) LIMIT $5) \
+         SELECT project_id, id, updated_at, due_on, priority FROM found {}",
+        in_order(page, &key(page), &["project_id", "id"], 6)
+    );
+    let query = diesel::sql_query(text).into_boxed::<Pg>();
+    let query = query.bind::<Text, _>(search::assigned_to(&[Some(user)])).bind::<SqlUuid, _>(user.0);
+    let query = query.bind::<Array<Text>, _>(categories).bind::<Array<Text>, _>(priorities);
+    let query = query.bind::<BigInt, _>(MOST_ASSIGNED);
+    let rows: Vec<AssignedRow> = beginning(query, page, after_project).load(&mut &*conn).await?;
+    rows.into_iter().map(Assigned::try_from).collect()
+}
+
+impl TryFrom<AssignedRow> for Assigned {
+    type Error = StoreError;
+
+    fn try_from(row: AssignedRow) -> Result<Assigned> {
+        Ok(Assigned {
+            project: ProjectId(row.project_id),
+            task: TaskId(row.id),
+            updated_at: convert::moment(row.updated_at),
+            due_on: row.due_on.map(|date| date.to_jiff()),
+            priority: Priority::parse(&row.priority).ok_or_else(|| convert::unreadable("priority"))?,
+        })
+    }
+}
+
+/// What the page is ordered by, of the columns of `listed_by`.
+fn key(page: &Page) -> String {
+    page.order.expression(true).replace("tasks.", "")
+}
+
+/// What comes after the page's beginning, in order of `by` with these ties, and as many as it has. The binds from `first` on are
+/// those of `beginning`.
+fn in_order(page: &Page, by: &str, ties: &[&str], first: usize) -> String {
+    let (direction, compare) = if page.descending { ("DESC", "<") } else { ("ASC", ">") };
+    let last: String = (0..ties.len()).map(|tie| format!(", ${}", first + 2 + tie)).collect();
+    let value = match page.after {
+        Some((Key::Due(_), _)) => format!("coalesce(${}, 'infinity')", first + 1),
+        _ => format!("${}", first + 1),
+    };
+    let columns = ties.join(", ");
+    let beyond = match page.after {
+        Some(_) => format!("WHERE ({by}, {columns}) {compare} ({value}{last})"),
+        None => String::new(),
+    };
+    let ordered = ties.join(&format!(" {direction}, "));
+    format!("{beyond} ORDER BY {by} {direction}, {ordered} {direction} LIMIT ${first}")
+}
+
+type Query<'a> = diesel::query_builder::BoxedSqlQuery<'a, Pg, diesel::query_builder::SqlQuery>;
+
+/// Where the page begins, and how long it is. `project`: of the task that it begins after, where there are several.
+fn beginning<'a>(query: Query<'a>, page: &'a Page, project: Option<ProjectId>) -> Query<'a> {
+    let query = query.bind::<BigInt, _>(page.limit);
+    let Some((key, id)) = &page.after else { return query };
+    let query = match key {
+        Key::Updated(at) => query.bind::<Timestamptz, _>(jiff_diesel::Timestamp::from(at.timestamp())),
+        Key::Due(due) => query.bind::<Nullable<SqlDate>, _>(due.map(date)),
+        Key::Priority(priority) => query.bind::<SmallInt, _>(priority_order(*priority)),
+        Key::Rank(rank) => query.bind::<Text, _>(rank.as_str()),
+        Key::Number(number) => query.bind::<BigInt, _>(*number),
+    };
+    match project {
+        Some(project) => query.bind::<SqlUuid, _>(project.0).bind::<SqlUuid, _>(id.0),
+        None => query.bind::<SqlUuid, _>(id.0),
+    }
+}
