@@ -1,4 +1,4 @@
-//! Does a command cost more in a large project? The same commands, in turn on a project of 50 tasks and on one of 50,000, and
+//! Does a command cost more in a large project? The same commands, in turn on a project of 50 tasks and on one of 100,000, and
 //! on projects of 10 and of 10,000 edges, so that whatever else the machine does hits both alike.
 
 use anyhow::Context;
@@ -8,7 +8,7 @@ use testkit::{Cluster, http::Api};
 use uuid::Uuid;
 
 const SMALL: usize = 50;
-const LARGE: usize = 50_000;
+const LARGE: usize = 100_000;
 const BATCH: usize = 500;
 const WARM_UP: usize = 50;
 const ROUNDS: usize = 500;
@@ -26,7 +26,7 @@ pub async fn run() -> anyhow::Result<()> {
     let api = cluster.api(0, &owner);
     let small = fill(&api, SMALL).await?;
     let large = fill(&api, LARGE).await?;
-    println!("{:<18} {:>12} {:>12} {:>8}", "command", "50 tasks", "50,000 tasks", "ratio");
+    println!("{:<18} {:>12} {:>12} {:>8}", "command", "50 tasks", "100,000 tasks", "ratio");
     let commands = ["task.update", "task.move", "task.create", "comment.add", "task.delete"];
     let tasks = compared(&api, &small, &large, &commands).await?;
     let few = linked(&api, FEW_EDGES).await?;

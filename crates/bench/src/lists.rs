@@ -25,7 +25,7 @@ const TALK: &str = "INSERT INTO comments (project_id, id, task_id, author, body,
     SELECT project_id, gen_random_uuid(), id, created_by, 'Said about it: ' || md5(number::text) || ' works, as agreed.', \
     number, created_at, updated_at FROM tasks WHERE project_id = $1 AND number % 5 = 0";
 
-const LISTS: [&str; 23] = [
+const LISTS: [&str; 29] = [
     "/tasks",
     "/tasks?limit=200",
     "/tasks?sort=-updated_at",
@@ -45,6 +45,12 @@ const LISTS: [&str; 23] = [
     "/tasks?label=absent",
     "/tasks?due_from=2026-12-01&due_before=2026-12-08&sort=due_on",
     "/tasks?number=99999",
+    "/tasks?blocked=true",
+    "/tasks?ready=true&sort=-priority",
+    "/tasks?created_by=me&sort=-updated_at",
+    "/tasks?deleted=true",
+    "/tasks?priority=urgent&sort=priority",
+    "/tasks?parent=none&sort=number",
     "/tasks?q=door",
     "/tasks?q=paint+do",
     "/tasks?q=w",
