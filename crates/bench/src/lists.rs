@@ -16,7 +16,7 @@ const FILL: &str = "INSERT INTO tasks SELECT p.project_id, gen_random_uuid(), n,
     (ARRAY['backlog', 'todo', 'in_progress', 'in_review', 'done', 'cancelled'])[1 + n % 6], \
     CASE WHEN n % 5 = 0 THEN '{}' ELSE ARRAY[CASE WHEN n % 20 = 1 THEN p.created_by ELSE \
         ('22222222-2222-7222-8222-' || lpad((n % 50)::text, 12, '0'))::uuid END] END, \
-    CASE WHEN n % 3 = 0 THEN ARRAY['bug'] WHEN n % 3 = 1 THEN ARRAY['bug', 'area' || n % 50] ELSE '{}' END, \
+    CASE WHEN n % 3 = 0 THEN ARRAY['bug'] WHEN n % 3 = 1 THEN ARRAY['bug', 'area' || n % 50] ELSE '{}' END || CASE WHEN n > 60000 THEN '{late}' ELSE '{}' END::text[], \
     (ARRAY['none', 'low', 'medium', 'high', 'urgent'])[1 + (n * 7) % 5], \
     CASE WHEN n % 4 = 1 THEN date '2026-11-01' + n % 90 END, NULL, 'b' || lpad(n::text, 7, '0'), NULL, '{}', '{}', 0, n, \
     now(), p.created_by, now() - make_interval(secs => n * 60), NULL \
@@ -25,7 +25,7 @@ const TALK: &str = "INSERT INTO comments (project_id, id, task_id, author, body,
     SELECT project_id, gen_random_uuid(), id, created_by, 'Said about it: ' || md5(number::text) || ' works, as agreed.', \
     number, created_at, updated_at FROM tasks WHERE project_id = $1 AND number % 5 = 0";
 
-const LISTS: [&str; 29] = [
+const LISTS: [&str; 31] = [
     "/tasks",
     "/tasks?limit=200",
     "/tasks?sort=-updated_at",
@@ -42,6 +42,8 @@ const LISTS: [&str; 29] = [
     "/tasks?label=area7",
     "/tasks?label=bug&priority=urgent",
     "/tasks?label=bug&status=cancelled&sort=updated_at",
+    "/tasks?label=late&sort=number",
+    "/tasks?label=late&priority=low&sort=-updated_at",
     "/tasks?label=absent",
     "/tasks?due_from=2026-12-01&due_before=2026-12-08&sort=due_on",
     "/tasks?number=99999",

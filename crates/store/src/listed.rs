@@ -15,40 +15,34 @@ use domain::{ProjectId, TaskId, UserId};
 use jiff::civil::Date;
 use uuid::Uuid;
 
-/// So many with the facets asked for are read and sorted. Of more, the order is walked until the page is full, as it soon is.
-const MANY: i64 = 30_000;
 /// Most tasks of a person's list.
 const MOST_ASSIGNED: i64 = 10_000;
 
 #[derive(QueryableByName)]
 struct Chosen {
-    #[diesel(sql_type = BigInt)]
-    found: i64,
-    #[diesel(sql_type = Array<SqlUuid>)]
-    ids: Vec<Uuid>,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
 }
 
-/// The page's tasks among those with these facets; `None` if too many have them. The facets in a subquery, so that it is
-/// planned without their value: by the index, also for a label that most tasks have.
+/// The page's tasks among those with these facets. The facets in a subquery, and the whole behind a fence (OFFSET 0), so that it is
+/// planned without their value and without the limit: by the index, also for a label that most tasks have.
 pub(crate) async fn page(
     conn: &AsyncPgConnection,
     project: ProjectId,
     facets: &str,
     deleted: bool,
     page: &Page,
-) -> Result<Option<Vec<Uuid>>> {
+) -> Result<Vec<Uuid>> {
     let text = format!(
-        "WITH all_found AS MATERIALIZED (SELECT id, {} AS place FROM listed_by \
-         WHERE project_id = $1 AND deleted = $2 AND facets @@ (SELECT replace($3, E'\\x01', project_mark($1))::tsquery)) \
-         SELECT (SELECT count(*) FROM (SELECT FROM all_found LIMIT $4) found) AS found, \
-         ARRAY(SELECT id FROM (SELECT * FROM all_found LIMIT $4) found {}) AS ids",
+        "SELECT id FROM (SELECT id, {} AS place FROM listed_by WHERE project_id = $1 AND deleted = $2 \
+         AND facets @@ (SELECT replace($3, E'\\x01', project_mark($1))::tsquery) OFFSET 0) found {}",
         key(page),
-        in_order(page, "place", &["id"], 5)
+        in_order(page, "place", &["id"], 4)
     );
     let query = diesel::sql_query(text).into_boxed::<Pg>().bind::<SqlUuid, _>(project.0);
-    let query = query.bind::<Bool, _>(deleted).bind::<Text, _>(facets).bind::<BigInt, _>(MANY + 1);
-    let chosen: Chosen = beginning(query, page, None).get_result(&mut &*conn).await?;
-    Ok((chosen.found <= MANY).then_some(chosen.ids))
+    let query = query.bind::<Bool, _>(deleted).bind::<Text, _>(facets);
+    let chosen: Vec<Chosen> = beginning(query, page, None).load(&mut &*conn).await?;
+    Ok(chosen.into_iter().map(|task| task.id).collect())
 }
 
 /// A task that somebody is assigned to, by what their list is ordered by.

@@ -1,5 +1,10 @@
 //! Pages of a project's tasks, by filters and in an order.
 
+mod filter;
+
+pub use filter::Filter;
+use filter::{facets, filtered};
+
 use crate::schema::tasks;
 use crate::tasks::{Kept, Row};
 use crate::{AsyncPgConnection, Result, listed, search};
@@ -10,37 +15,9 @@ use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, SmallInt, Text, Ti
 use diesel_async::RunQueryDsl;
 use domain::task::{Priority, Task};
 use domain::time::Moment;
-use domain::{ProjectId, TaskId, UserId};
+use domain::{ProjectId, TaskId};
 use jiff::civil::Date;
 use uuid::Uuid;
-
-/// What tasks are asked for. An empty list asks for nothing; a list of several for any of them.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub statuses: Vec<String>,
-    /// `None`: nobody.
-    pub assignees: Vec<Option<UserId>>,
-    pub labels: Vec<String>,
-    pub priorities: Vec<Priority>,
-    /// `None`: not below any task.
-    pub parents: Vec<Option<TaskId>>,
-    pub created_by: Vec<UserId>,
-    pub numbers: Vec<i64>,
-    pub due_from: Option<Date>,
-    pub due_before: Option<Date>,
-    pub updated_since: Option<Moment>,
-    /// Whether it has an open blocker.
-    pub blocked: Option<bool>,
-    /// Whether it can be begun: not begun, and no blocker open.
-    pub ready: Option<bool>,
-    /// The statuses that mean done or cancelled, and those that mean not begun; read only for the two above.
-    pub closed: Vec<String>,
-    pub unbegun: Vec<String>,
-    /// Those in the bin instead.
-    pub deleted: bool,
-    /// Only among these.
-    pub among: Option<Vec<Uuid>>,
-}
 
 /// What a list is ordered by; ties by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,26 +78,6 @@ pub struct Page {
     pub limit: i64,
 }
 
-impl Filter {
-    /// Whether nothing is asked but to be among some.
-    fn is_only_among(&self) -> bool {
-        let Filter { statuses, assignees, labels, priorities, .. } = self;
-        let facets = [statuses.len(), assignees.len(), labels.len(), priorities.len()];
-        facets == [0; 4] && self.has_no_more_than_facets()
-    }
-
-    /// Whether nothing is asked that `listed_by` does not tell.
-    fn asks_only_for_facets(&self) -> bool {
-        self.among.is_none() && self.has_no_more_than_facets()
-    }
-
-    fn has_no_more_than_facets(&self) -> bool {
-        let lists = self.parents.is_empty() && self.created_by.is_empty() && self.numbers.is_empty();
-        let dates = self.due_from.is_none() && self.due_before.is_none() && self.updated_since.is_none();
-        lists && dates && self.blocked.is_none() && self.ready.is_none()
-    }
-}
-
 type Boxed<'a> = tasks::BoxedQuery<'a, Pg>;
 
 /// So few are looked up one by one and sorted. More: the order is walked until the page is full, as it soon is.
@@ -142,12 +99,13 @@ pub async fn page(
         return read(conn, ordered(filtered(project, filter), page, filter.among.is_some())).await;
     };
     let next = next(conn, project, filter.deleted, page).await?;
+    let are_all = (next.len() as i64) < NEXT;
     let nearest = read(conn, among(filtered(project, filter), page, next)).await?;
-    if nearest.len() as i64 == page.limit {
+    if are_all || nearest.len() as i64 == page.limit {
         return Ok(nearest);
     }
     let few = match filter.asks_only_for_facets() {
-        true => listed::page(conn, project, &facets, filter.deleted, page).await?,
+        true => Some(listed::page(conn, project, &facets, filter.deleted, page).await?),
         false => Some(search::some_tasks(conn, project, &facets, FEW + 1).await?)
             .filter(|found| found.len() as i64 <= FEW),
     };
@@ -182,107 +140,6 @@ pub async fn passing(conn: &AsyncPgConnection, project: ProjectId, filter: &Filt
         return Ok(all.clone());
     }
     Ok(filtered(project, filter).select(tasks::id).load(&mut &*conn).await?)
-}
-
-/// What is asked of people, labels, statuses and priorities. `None` if it is little: the order is walked, or the status' index.
-fn facets(filter: &Filter) -> Option<String> {
-    let mut asked = Vec::new();
-    if !filter.assignees.is_empty() {
-        asked.push(search::assigned_to(&filter.assignees));
-    }
-    if !filter.labels.is_empty() {
-        asked.push(search::labelled(&filter.labels));
-    }
-    let little = asked.is_empty() && (filter.statuses.is_empty() || filter.priorities.is_empty());
-    if !filter.statuses.is_empty() {
-        asked.push(search::in_status(&filter.statuses));
-    }
-    if !filter.priorities.is_empty() {
-        asked.push(search::of_priority(&filter.priorities));
-    }
-    (!little).then(|| search::both(&asked))
-}
-
-fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
-    let mut query = tasks::table.filter(tasks::project_id.eq(project.0)).into_boxed();
-    query = match filter.deleted {
-        true => query.filter(tasks::deleted_version.is_not_null()),
-        false => query.filter(tasks::deleted_version.is_null()),
-    };
-    if !filter.statuses.is_empty() {
-        query = query.filter(tasks::status.eq_any(&filter.statuses));
-    }
-    if !filter.assignees.is_empty() {
-        let people: Vec<Uuid> = filter.assignees.iter().flatten().map(|user| user.0).collect();
-        let any = sql::<Bool>("(tasks.assignees && ").bind::<Array<SqlUuid>, _>(people);
-        query = match filter.assignees.contains(&None) {
-            true => query.filter(any.sql(" OR tasks.assignees = '{}')")),
-            false => query.filter(any.sql(")")),
-        };
-    }
-    if !filter.labels.is_empty() {
-        query = query.filter(sql::<Bool>("tasks.labels && ").bind::<Array<Text>, _>(&filter.labels));
-    }
-    if !filter.priorities.is_empty() {
-        let names: Vec<&str> = filter.priorities.iter().map(|priority| priority.as_str()).collect();
-        query = query.filter(tasks::priority.eq_any(names));
-    }
-    if !filter.parents.is_empty() {
-        let some: Vec<Uuid> = filter.parents.iter().flatten().map(|task| task.0).collect();
-        let below_none = filter.parents.contains(&None);
-        query = match below_none {
-            true => query.filter(tasks::parent.is_null().or(tasks::parent.eq_any(some).assume_not_null())),
-            false => query.filter(tasks::parent.eq_any(some)),
-        };
-    }
-    if !filter.created_by.is_empty() {
-        query = query.filter(tasks::created_by.eq_any(filter.created_by.iter().map(|user| user.0)));
-    }
-    if !filter.numbers.is_empty() {
-        query = query.filter(tasks::number.eq_any(&filter.numbers));
-    }
-    if let Some(from) = filter.due_from {
-        query = query
-            .filter(sql::<Bool>("coalesce(tasks.due_on, 'infinity') >= ").bind::<SqlDate, _>(date(from)));
-        query = query.filter(tasks::due_on.is_not_null());
-    }
-    if let Some(before) = filter.due_before {
-        query = query
-            .filter(sql::<Bool>("coalesce(tasks.due_on, 'infinity') < ").bind::<SqlDate, _>(date(before)));
-    }
-    if let Some(since) = filter.updated_since {
-        query = query.filter(tasks::updated_at.ge(jiff_diesel::Timestamp::from(since.timestamp())));
-    }
-    if let Some(among) = &filter.among {
-        query = query.filter(tasks::id.eq_any(among));
-    }
-    query = match filter.blocked {
-        None => query,
-        Some(true) => query.filter(has_open_blocker(project, filter)),
-        Some(false) => query.filter(diesel::dsl::not(has_open_blocker(project, filter))),
-    };
-    match filter.ready {
-        None => query,
-        Some(true) => query
-            .filter(tasks::status.eq_any(&filter.unbegun))
-            .filter(diesel::dsl::not(has_open_blocker(project, filter))),
-        Some(false) => query.filter(
-            diesel::dsl::not(tasks::status.eq_any(&filter.unbegun)).or(has_open_blocker(project, filter)),
-        ),
-    }
-}
-
-fn has_open_blocker(
-    project: ProjectId,
-    filter: &Filter,
-) -> Box<dyn BoxableExpression<tasks::table, Pg, SqlType = Bool>> {
-    Box::new(
-        sql::<Bool>("EXISTS (SELECT FROM dependencies d JOIN tasks b ON b.project_id = d.project_id AND b.id = d.on_id WHERE d.project_id = ")
-            .bind::<SqlUuid, _>(project.0)
-            .sql(" AND d.task_id = tasks.id AND d.kind = 'blocks' AND b.deleted_version IS NULL AND NOT b.status = ANY(")
-            .bind::<Array<Text>, _>(filter.closed.clone())
-            .sql("))"),
-    )
 }
 
 pub(crate) fn date(date: Date) -> jiff_diesel::Date {

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-use super::{all, titles};
+use super::{SORTS, all, sorted, titles};
 use crate::support::Team;
 
 /// A project with tasks that differ in everything lists filter by.
@@ -93,19 +93,8 @@ async fn every_order_has_each_task_once_whatever_the_size_of_a_page() {
     team.owner().create_tasks(team.project, 20).await;
     let api = team.viewer();
     let everything = all(&api, &team.path("/tasks"), 200).await;
-    let priorities = ["none", "low", "medium", "high", "urgent"];
-    let key = |sort: &str, task: &Value| match sort {
-        "due_on" => (task["due_on"].as_str().unwrap_or("9999").to_owned(), task["id"].clone().to_string()),
-        "priority" => {
-            let place = priorities.iter().position(|name| task["priority"] == *name).expect("a priority");
-            (place.to_string(), task["id"].to_string())
-        }
-        "number" => (format!("{:09}", task["number"].as_i64().expect("a number")), String::new()),
-        name => (task[name].as_str().expect("a text").to_owned(), task["id"].to_string()),
-    };
-    for sort in ["updated_at", "due_on", "priority", "rank", "number"] {
-        let mut expected = everything.clone();
-        expected.sort_by_key(|task| key(sort, task));
+    for sort in SORTS {
+        let expected = sorted(&everything, sort);
         for (name, expected) in
             [(sort.to_owned(), expected.clone()), (format!("-{sort}"), expected.into_iter().rev().collect())]
         {

@@ -1,5 +1,6 @@
 //! Lists of tasks and what is found by searching: filters, orders, pages, words.
 
+mod beyond;
 mod filters;
 mod plans;
 mod words;
@@ -27,4 +28,23 @@ pub async fn all(api: &Api, path: &str, limit: usize) -> Vec<Value> {
 pub fn titles(items: &[Value]) -> Vec<String> {
     let title = |item: &Value| item["title"].as_str().or(item["task"]["title"].as_str()).map(str::to_owned);
     items.iter().map(|item| title(item).expect("a title")).collect()
+}
+
+pub const SORTS: [&str; 5] = ["updated_at", "due_on", "priority", "rank", "number"];
+
+/// The tasks as a list has them that is sorted by this.
+pub fn sorted(tasks: &[Value], sort: &str) -> Vec<Value> {
+    let priorities = ["none", "low", "medium", "high", "urgent"];
+    let key = |task: &Value| match sort {
+        "due_on" => (task["due_on"].as_str().unwrap_or("9999").to_owned(), task["id"].to_string()),
+        "priority" => {
+            let place = priorities.iter().position(|name| task["priority"] == *name).expect("a priority");
+            (place.to_string(), task["id"].to_string())
+        }
+        "number" => (format!("{:09}", task["number"].as_i64().expect("a number")), String::new()),
+        name => (task[name].as_str().expect("a text").to_owned(), task["id"].to_string()),
+    };
+    let mut sorted = tasks.to_vec();
+    sorted.sort_by_cached_key(key);
+    sorted
 }
