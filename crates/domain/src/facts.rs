@@ -29,6 +29,8 @@ pub struct Touched {
     pub workflow: bool,
     /// Events that are to be undone.
     pub events: BTreeSet<Version>,
+    /// Whether a task gets a place in the order: where the tasks of the list stand, and the end.
+    pub order: bool,
     /// Tasks beside which another one goes.
     pub neighbours: BTreeSet<TaskId>,
     /// Ranks that somebody wants back.

@@ -1,93 +1,13 @@
-//! The log. Appended to under the project's lock, read by version, never changed.
+//! The log, as it is read: by version. [`crate::log`] appends to it; nothing changes it.
 
 use crate::Result;
-use crate::projects::LockedProject;
 use crate::schema::events;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::event::Access;
-use domain::time::Moment;
-use domain::{CommandId, ProjectId, TaskId, UserId, Version};
-use futures_util::try_join;
-use jiff_diesel::Timestamp;
+use domain::{CommandId, ProjectId, UserId, Version};
 use uuid::Uuid;
-
-/// An event to append: its bytes, and the columns that are read without them.
-#[derive(Debug, Clone)]
-pub struct NewEvent {
-    pub version: Version,
-    pub kind: &'static str,
-    pub access: Access,
-    pub at: Moment,
-    pub actor: UserId,
-    pub command_id: CommandId,
-    pub body: String,
-    /// The bytes of all bodies up to and with this one.
-    pub total_bytes: i64,
-    /// What it replaced, in JSON.
-    pub before: Option<String>,
-    /// The tasks it concerns.
-    pub tasks: Vec<TaskId>,
-}
-
-/// How the name of the constraint ends that allows a command id one event; each partition has its own.
-pub const COMMAND_ID_IS_UNIQUE: &str = "_actor_command_id_key";
-
-statement! { Append(
-    project: Uuid as SqlUuid, versions: Vec<i64> as Array<BigInt>, kinds: Vec<&'a str> as Array<Text>,
-    accesses: Vec<String> as Array<Text>, at: Vec<Timestamp> as Array<Timestamptz>, actors: Vec<Uuid> as Array<SqlUuid>,
-    command_ids: Vec<Uuid> as Array<SqlUuid>, bodies: Vec<&'a str> as Array<Text>, totals: Vec<i64> as Array<BigInt>,
-    before: Vec<Option<&'a str>> as Array<Nullable<Text>>
-) -> SqlUuid:
-"INSERT INTO events (project_id, version, type, access, at, actor, command_id, body, total_bytes, before) \
- SELECT {}, e.* FROM unnest({}, {}, {}, {}, {}, {}, {}, {}, {}) AS e" }
-
-statement! { Concern(project: Uuid as SqlUuid, tasks: Vec<Uuid> as Array<SqlUuid>, versions: Vec<i64> as Array<BigInt>)
-   -> SqlUuid:
-"INSERT INTO event_tasks (project_id, task_id, version) SELECT {}, t.* FROM unnest({}, {}) AS t" }
-
-/// Appends events as the next versions. The caller holds the project's lock, so versions have no gaps.
-///
-/// # Errors
-/// Those of the query; a constraint if a command id was used twice.
-pub async fn append(conn: &AsyncPgConnection, locked: &LockedProject, new: &[NewEvent]) -> Result<()> {
-    insert(conn, locked.id(), new).await
-}
-
-/// Appends version 1 of a project that the caller's transaction has just made.
-///
-/// # Errors
-/// Those of the query.
-pub async fn begin(conn: &AsyncPgConnection, project: ProjectId, first: &NewEvent) -> Result<()> {
-    insert(conn, project, std::slice::from_ref(first)).await
-}
-
-async fn insert(conn: &AsyncPgConnection, project: ProjectId, new: &[NewEvent]) -> Result<()> {
-    let append = Append::new(
-        project.0,
-        new.iter().map(|e| e.version).collect(),
-        new.iter().map(|e| e.kind).collect(),
-        new.iter().map(|e| e.access.to_string()).collect(),
-        new.iter().map(|e| e.at.timestamp().into()).collect(),
-        new.iter().map(|e| e.actor.0).collect(),
-        new.iter().map(|e| e.command_id.0).collect(),
-        new.iter().map(|e| e.body.as_str()).collect(),
-        new.iter().map(|e| e.total_bytes).collect(),
-        new.iter().map(|e| e.before.as_deref()).collect(),
-    );
-    let concerned = new.iter().flat_map(|e| e.tasks.iter().map(|task| (task.0, e.version)));
-    let (tasks, versions): (Vec<Uuid>, Vec<i64>) = concerned.unzip();
-    let appending = async { append.execute(&mut &*conn).await };
-    let concerning = async {
-        match tasks.is_empty() {
-            true => Ok(0),
-            false => Concern::new(project.0, tasks, versions).execute(&mut &*conn).await,
-        }
-    };
-    try_join!(appending, concerning)?;
-    Ok(())
-}
 
 /// The bodies of the events after a version, in order, at most `limit`.
 ///

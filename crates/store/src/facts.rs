@@ -1,6 +1,7 @@
 //! Step 3 of 8: what the rules need, read under the project's lock in one flight. Never the whole project, so the cost
 //! of a command does not grow with it.
 
+use crate::members::Caller;
 use crate::projects::LockedProject;
 use crate::schema::members;
 use crate::{Result, comments, convert, dependencies, events, order, tasks};
@@ -50,7 +51,7 @@ const MOST_CROWDS: usize = 16;
 /// The edges of so many walks are read for one transaction at most.
 const MOST_WALKS: usize = 10;
 
-/// Reads what commands of `actors` that touch `touched` are judged by. Needs nothing of the project's row, so it goes in
+/// Reads what commands that touch `touched` are judged by, beside who sends them. Needs nothing of the project's row, so it goes in
 /// the same flight as the lock, right behind it. An event that is to be undone takes one flight more, because what it touched
 /// has to be known first, and so does a place where drops have made the ranks long.
 ///
@@ -59,16 +60,10 @@ const MOST_WALKS: usize = 10;
 ///
 /// # Errors
 /// Those of the queries.
-pub async fn find(
-    conn: &AsyncPgConnection,
-    project: ProjectId,
-    actors: &BTreeSet<UserId>,
-    touched: &Touched,
-) -> Result<Found> {
+pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<Found> {
     let events = undoing(conn, project, &touched.events).await?;
     let mut touched = touched.clone();
     events.values().for_each(|undoing| undoing.touch(&mut touched));
-    let users: Vec<Uuid> = touched.users.union(actors).map(|user| user.0).collect();
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
     let task_ids = ids(&touched.tasks);
     let (removed, restored) = (ids(&touched.removed_with()), ids(&touched.restored));
@@ -86,13 +81,13 @@ pub async fn find(
         graph,
         families,
     ) = try_join!(
-        roles(conn, project, &users),
+        roles(conn, project, &touched.users),
         owners(conn, project, !touched.users.is_empty()),
         accounts(conn, &touched.users),
         tasks::some(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
-        order::standings(conn, project, &task_ids),
-        order::last_rank(conn, project),
+        order::standings(conn, project, if touched.order { &task_ids } else { &[] }),
+        last_rank(conn, project, touched.order),
         ranks_around(conn, project, &touched.ranks),
         comments::some(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
@@ -144,9 +139,10 @@ async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) 
 }
 
 impl Found {
-    /// The facts, now that the lock is held.
-    pub fn under(self, locked: &LockedProject) -> Facts {
+    /// The facts, now that the lock is held; `callers` are those who send the commands.
+    pub fn under(mut self, locked: &LockedProject, callers: &[Caller]) -> Facts {
         let current = &locked.0;
+        self.members.extend(callers.iter().filter_map(|caller| Some((caller.user, caller.role?))));
         let mut facts = Facts {
             state: State {
                 project: current.project.clone(),
@@ -236,6 +232,13 @@ async fn crowd(
     Ok((span, around))
 }
 
+async fn last_rank(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<Option<Rank>> {
+    match wanted {
+        true => order::last_rank(conn, project).await,
+        false => Ok(None),
+    }
+}
+
 /// The rank, if a task has it, and the next ones above.
 async fn ranks_around(
     conn: &AsyncPgConnection,
@@ -251,8 +254,12 @@ async fn ranks_around(
 async fn roles(
     conn: &AsyncPgConnection,
     project: ProjectId,
-    users: &[Uuid],
+    users: &BTreeSet<UserId>,
 ) -> Result<BTreeMap<UserId, Role>> {
+    if users.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let users = users.iter().map(|user| user.0);
     let query = members::table
         .filter(members::project_id.eq(project.0).and(members::user_id.eq_any(users)))
         .select((members::user_id, members::role));

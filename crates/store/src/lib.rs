@@ -18,6 +18,7 @@ pub mod history;
 pub mod identity;
 pub mod listed;
 pub mod lists;
+pub mod log;
 pub mod members;
 pub mod migrations;
 pub mod order;

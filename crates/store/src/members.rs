@@ -3,7 +3,7 @@
 use crate::schema::members;
 use crate::{Result, convert};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{ProjectId, Role, UserId};
 use uuid::Uuid;
@@ -21,22 +21,55 @@ pub async fn of(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<(Use
     rows.into_iter().map(|(user, role)| Ok((UserId(user), convert::role(&role)?))).collect()
 }
 
+/// Who sends commands to a project: a person in a session.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    pub user: UserId,
+    pub session: Uuid,
+    /// The session is neither revoked nor expired, the account exists and is not disabled.
+    pub alive: bool,
+    /// `None`: not a member.
+    pub role: Option<Role>,
+}
+
+statement! { Callers(users: Vec<Uuid> as Array<SqlUuid>, sids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid)
+   -> (SqlUuid, SqlUuid, Bool, Nullable<Text>):
+"SELECT asked.user_id, asked.sid, \
+       coalesce(u.disabled_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now(), false), m.role \
+FROM unnest({}, {}) AS asked (user_id, sid) \
+LEFT JOIN LATERAL (SELECT * FROM users WHERE id = asked.user_id OFFSET 0) u ON true \
+LEFT JOIN LATERAL (SELECT * FROM sessions WHERE id = asked.sid AND user_id = asked.user_id OFFSET 0) s ON true \
+LEFT JOIN LATERAL (SELECT * FROM members WHERE project_id = {} AND user_id = asked.user_id OFFSET 0) m ON true" }
+
+/// What these people may do in these sessions, in no order.
+///
+/// # Errors
+/// Those of the query.
+pub async fn callers(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    asked: &[(UserId, Uuid)],
+) -> Result<Vec<Caller>> {
+    let (users, sids) = asked.iter().map(|(user, sid)| (user.0, *sid)).unzip();
+    type Row = (Uuid, Uuid, bool, Option<String>);
+    let rows: Vec<Row> = Callers::new(users, sids, project.0).load(&mut &*conn).await?;
+    let caller = |(user, session, alive, role): Row| {
+        let role = role.map(|role| convert::role(&role)).transpose()?;
+        Ok(Caller { user: UserId(user), session, alive, role })
+    };
+    rows.into_iter().map(caller).collect()
+}
+
+statement! { Put(project: Uuid as SqlUuid, user: Uuid as SqlUuid, role: &'a str as Text) -> SqlUuid:
+"INSERT INTO members (project_id, user_id, role) VALUES ({}, {}, {}) \
+ON CONFLICT (project_id, user_id) DO UPDATE SET role = excluded.role" }
+
 /// Adds a member, or changes the role.
 ///
 /// # Errors
 /// Those of the query.
 pub async fn put(conn: &AsyncPgConnection, project: ProjectId, user: UserId, role: Role) -> Result<()> {
-    diesel::insert_into(members::table)
-        .values((
-            members::project_id.eq(project.0),
-            members::user_id.eq(user.0),
-            members::role.eq(role.as_str()),
-        ))
-        .on_conflict((members::project_id, members::user_id))
-        .do_update()
-        .set(members::role.eq(role.as_str()))
-        .execute(&mut &*conn)
-        .await?;
+    Put::new(project.0, user.0, role.as_str()).execute(&mut &*conn).await?;
     Ok(())
 }
 

@@ -230,22 +230,6 @@ pub async fn create(conn: &AsyncPgConnection, new: &NewRow<'_>) -> Result<bool> 
     Ok(insert.execute(&mut &*conn).await? == 1)
 }
 
-/// Raises the version: the last thing that a transaction which appended events does to the project.
-///
-/// # Errors
-/// Those of the query.
-pub async fn raise(conn: &AsyncPgConnection, locked: &LockedProject, to: &Current) -> Result<()> {
-    let row = diesel::update(projects::table.find(locked.id().0));
-    let set = (
-        projects::version.eq(to.version),
-        projects::total_bytes.eq(to.total_bytes),
-        projects::last_number.eq(to.last_number),
-        projects::changed_at.eq(Timestamp::from(to.changed_at.timestamp())),
-    );
-    row.set(set).execute(&mut &*conn).await?;
-    Ok(())
-}
-
 /// Writes the project's own fields.
 ///
 /// # Errors

@@ -1,7 +1,6 @@
 //! What was decided for each command that brought an id of its client's: a repeat gets the first answer again.
 
 use crate::Result;
-use crate::projects::LockedProject;
 use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{CommandId, ProjectId, UserId, Version};
@@ -89,37 +88,4 @@ FOR UPDATE SKIP LOCKED)" }
 /// Those of the query.
 pub async fn sweep(conn: &AsyncPgConnection, days: i64, limit: i64) -> Result<usize> {
     Ok(Sweep::new(days, limit).execute(&mut &*conn).await?)
-}
-
-type Optional<'a> = Vec<Option<&'a str>>;
-
-statement! { Keep(
-    project: Uuid as SqlUuid, actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>,
-    hashes: Vec<&'a [u8]> as Array<Bytea>, versions: Vec<i64> as Array<BigInt>, events: Optional<'a> as Array<Nullable<Text>>,
-    resources: Optional<'a> as Array<Nullable<Text>>, problems: Optional<'a> as Array<Nullable<Text>>
-) -> SqlUuid:
-"INSERT INTO command_results (project_id, actor, command_id, hash, version, event, resource, problem) \
- SELECT {}, r.* FROM unnest({}, {}, {}, {}, {}, {}, {}) AS r" }
-
-/// Keeps what was decided, each for the member whose command it was.
-///
-/// # Errors
-/// Those of the query; a constraint if an id was decided before.
-pub async fn keep(
-    conn: &AsyncPgConnection,
-    locked: &LockedProject,
-    decided: &[(UserId, Decided)],
-) -> Result<()> {
-    let keep = Keep::new(
-        locked.id().0,
-        decided.iter().map(|(actor, _)| actor.0).collect(),
-        decided.iter().map(|(_, d)| d.command_id.0).collect(),
-        decided.iter().map(|(_, d)| d.hash.as_slice()).collect(),
-        decided.iter().map(|(_, d)| d.version).collect(),
-        decided.iter().map(|(_, d)| d.event.as_deref()).collect(),
-        decided.iter().map(|(_, d)| d.resource.as_deref()).collect(),
-        decided.iter().map(|(_, d)| d.problem.as_deref()).collect(),
-    );
-    keep.execute(&mut &*conn).await?;
-    Ok(())
 }

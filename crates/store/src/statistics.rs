@@ -14,11 +14,11 @@ statement! { Uncounted(tables: Vec<&'a str> as diesel::sql_types::Array<Text>) -
 ///
 /// # Errors
 /// Those of the statements.
-pub async fn count_grown(conn: &mut AsyncPgConnection) -> Result<()> {
+pub async fn count_grown(conn: &AsyncPgConnection) -> Result<()> {
     let tables = vec!["tasks", "listed_by", "dependencies", "comments", "events"];
-    let uncounted: Vec<String> = Uncounted::new(tables).load(conn).await?;
+    let uncounted: Vec<String> = Uncounted::new(tables).load(&mut &*conn).await?;
     if !uncounted.is_empty() {
-        conn.batch_execute(&format!("ANALYZE {}", uncounted.join(", "))).await?;
+        (&mut &*conn).batch_execute(&format!("ANALYZE {}", uncounted.join(", "))).await?;
     }
     Ok(())
 }

@@ -34,6 +34,7 @@ impl Place {
     }
 
     pub(super) fn touch(&self, touched: &mut Touched) {
+        touched.order = true;
         touched.tasks.extend(self.after);
         touched.tasks.extend(self.before);
         touched.neighbours.extend(self.after.iter().chain(&self.before));

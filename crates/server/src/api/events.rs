@@ -102,7 +102,7 @@ impl Walk {
     ) -> Result<Walk, ApiError> {
         let mut conn = store::pool::get(&app.pools.read).await?;
         let (admission, piece) = conn
-            .at_one_moment(async |conn: &mut AsyncPgConnection| {
+            .at_one_moment(async |conn: &AsyncPgConnection| {
                 let admission = request::admitted(conn, &caller, project).await?;
                 let other = !position.epoch.is_empty() && position.epoch != admission.epoch;
                 if other || position.after > admission.version {

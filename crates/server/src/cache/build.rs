@@ -64,7 +64,7 @@ impl From<std::io::Error> for NotMade {
 pub async fn build(pool: &Pool, project: ProjectId, in_memory: usize) -> Result<Entry, NotMade> {
     let mut conn = store::pool::get(pool).await?;
     let begun = Instant::now();
-    let build = async |conn: &mut AsyncPgConnection| {
+    let build = async |conn: &AsyncPgConnection| {
         let shell = store::snapshots::shell(conn, project).await?.ok_or(NotMade::Gone)?;
         let (epoch, version) = (shell.epoch.clone(), shell.version);
         let mut lines = Lines::begin(Compressor::new(in_memory)?, shell)?;
@@ -81,7 +81,7 @@ pub async fn build(pool: &Pool, project: ProjectId, in_memory: usize) -> Result<
 /// [`NotMade`].
 pub async fn digest(pool: &Pool, project: ProjectId) -> Result<(String, Version, String), NotMade> {
     let mut conn = store::pool::get(pool).await?;
-    let read = async |conn: &mut AsyncPgConnection| {
+    let read = async |conn: &AsyncPgConnection| {
         let shell = store::snapshots::shell(conn, project).await?.ok_or(NotMade::Gone)?;
         let (epoch, version) = (shell.epoch.clone(), shell.version);
         let mut digesting = digest::Digesting::begin(shell);

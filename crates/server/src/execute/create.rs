@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::AsyncPgConnection;
-use store::events::NewEvent;
+use store::log::{NewEvent, NewHead};
 use store::projects::NewRow;
 use store::results::Decided;
 
@@ -76,7 +76,7 @@ async fn attempt(
     uncertain: &AtomicBool,
 ) -> Result<Outcome, ExecuteError> {
     let mut conn = store::pool::get(&app.pools.write).await?;
-    conn.transaction(async |conn: &mut AsyncPgConnection| {
+    conn.transaction(async |conn: &AsyncPgConnection| {
         if !store::sessions::alive(conn, caller.user, caller.sid).await? {
             return Err(ExecuteError::SessionEnded);
         }
@@ -99,7 +99,14 @@ async fn attempt(
             return found(conn, caller, first, &hash).await;
         }
         store::members::put(conn, first.project, caller.user, Role::Owner).await?;
-        store::events::begin(conn, first.project, &log_entry(first, body.clone())).await?;
+        let head = NewHead {
+            project: first.project,
+            version: 1,
+            total_bytes: new.bytes,
+            last_number: 0,
+            changed_at: first.at,
+        };
+        store::log::append(conn, head, &[log_entry(first, body.clone())], &[]).await?;
         store::users::raise_feed_version(conn, &[caller.user]).await?;
         // From here on a lost answer leaves open whether it happened.
         uncertain.store(true, Ordering::Relaxed);

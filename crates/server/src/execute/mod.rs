@@ -124,7 +124,7 @@ impl From<StoreError> for ExecuteError {
             StoreError::Unavailable(_) | StoreError::Serialization(_) | StoreError::Unsuitable(_) => {
                 ExecuteError::Unavailable(error.to_string())
             }
-            StoreError::Constraint { name } if name.ends_with(store::events::COMMAND_ID_IS_UNIQUE) => {
+            StoreError::Constraint { name } if name.ends_with(store::log::COMMAND_ID_IS_UNIQUE) => {
                 ExecuteError::UsedBefore
             }
             StoreError::NotFound | StoreError::Constraint { .. } | StoreError::Query(_) => {

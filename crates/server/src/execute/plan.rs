@@ -11,7 +11,7 @@ use domain::order::Reranked;
 use domain::task::Task;
 use domain::{CommandId, CommentId, TaskId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
-use store::events::NewEvent;
+use store::log::NewEvent;
 use store::projects::{Current, LockedProject, Summary};
 use store::results::Decided;
 use uuid::Uuid;

@@ -102,7 +102,7 @@ async fn attempt(
         };
     }
     let mut planned = None;
-    let transaction = conn.transaction(async |conn: &mut AsyncPgConnection| {
+    let transaction = conn.transaction(async |conn: &AsyncPgConnection| {
         let plan = decide_and_write(conn, project, batch, memory).await?;
         // Without a hole: all of them, before any may be told that nothing will happen.
         let taken = &batch[..plan.answers.len()];
@@ -138,20 +138,20 @@ async fn decide_and_write(
 ) -> Result<Plan, Failed> {
     let asked = Asked::of(batch);
     let asked_of_log = if memory == Memory::Log { asked.ids.as_slice() } else { &[] };
-    let (locked, standings, before, logged, found) = futures_util::try_join!(
+    let (locked, callers, before, logged, found) = futures_util::try_join!(
         store::projects::lock(conn, project),
-        store::sessions::standings(conn, &asked.sessions),
+        store::members::callers(conn, project, &asked.sessions),
         store::results::of(conn, project, &asked.ids),
         store::results::of_log(conn, project, asked_of_log),
-        store::facts::find(conn, project, &asked.actors, &asked.touched),
+        store::facts::find(conn, project, &asked.touched),
     )?;
     let locked = locked.ok_or(ExecuteError::NotFound)?;
     let mut before = before;
     before.push(creation(&locked));
     before.extend(logged);
-    let alive = standings.iter().filter(|standing| standing.alive).map(|standing| standing.session).collect();
+    let alive = callers.iter().filter(|caller| caller.alive).map(|caller| caller.session).collect();
     let submissions = batch.iter().map(|waiting| &waiting.submission);
-    let plan = plan::decide(submissions, &locked, found.under(&locked), before, &alive);
+    let plan = plan::decide(submissions, &locked, found.under(&locked, &callers), before, &alive);
     write::all(conn, &locked, &plan).await?;
     Ok(plan)
 }
@@ -161,7 +161,6 @@ async fn decide_and_write(
 struct Asked {
     sessions: Vec<(UserId, uuid::Uuid)>,
     ids: Vec<(UserId, CommandId)>,
-    actors: BTreeSet<UserId>,
     touched: Touched,
 }
 
@@ -173,7 +172,6 @@ impl Asked {
             let submission = &waiting.submission;
             sessions.insert((submission.caller.user, submission.caller.sid));
             asked.ids.extend(submission.ids());
-            asked.actors.insert(submission.caller.user);
             submission.commands.iter().for_each(|identified| identified.command.touch(&mut asked.touched));
         }
         asked.sessions = sessions.into_iter().collect();

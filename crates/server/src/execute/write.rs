@@ -1,4 +1,4 @@
-//! Step 5 of 8: the second flight. Rows, events, results and the new version, pipelined; the caller commits.
+//! Step 5 of 8: the second flight. Rows, and the log with results and the new version, pipelined; the caller commits.
 
 use super::ExecuteError;
 use super::plan::Plan;
@@ -17,8 +17,7 @@ pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
         edges(conn, locked, plan),
         comments(conn, locked, plan),
         members(conn, locked, plan),
-        log(conn, locked, plan),
-        results(conn, locked, plan),
+        store::log::append(conn, (&plan.current).into(), &plan.events, &plan.keep),
         project(conn, locked, plan),
     )?;
     // Last, because people's rows are shared by all their projects.
@@ -74,21 +73,6 @@ async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
         }
     }
     Ok(())
-}
-
-async fn log(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
-    if plan.events.is_empty() {
-        return Ok(());
-    }
-    store::events::append(conn, locked, &plan.events).await?;
-    store::projects::raise(conn, locked, &plan.current).await
-}
-
-async fn results(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
-    match plan.keep.is_empty() {
-        true => Ok(()),
-        false => store::results::keep(conn, locked, &plan.keep).await,
-    }
 }
 
 async fn project(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {

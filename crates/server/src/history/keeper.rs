@@ -74,15 +74,14 @@ async fn keep_one(app: &App, project: ProjectId, version: Version) -> Result<(),
         let body = tokio::task::block_in_place(|| pack(&snapshot))?;
         let mut writing = store::pool::get(&app.pools.jobs).await?;
         let epoch = &current.epoch;
-        let storing = async |conn: &mut AsyncPgConnection| {
+        let storing = async |conn: &AsyncPgConnection| {
             store::history::keep_snapshot(conn, project, epoch, next, &body).await.map_err(ApiError::from)
         };
         writing.transaction(storing).await?;
     }
     let mut writing = store::pool::get(&app.pools.jobs).await?;
-    let counting = async |conn: &mut AsyncPgConnection| {
-        store::statistics::count_grown(conn).await.map_err(ApiError::from)
-    };
+    let counting =
+        async |conn: &AsyncPgConnection| store::statistics::count_grown(conn).await.map_err(ApiError::from);
     writing.transaction(counting).await?;
     Ok(())
 }

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use domain::event::Access;
 use domain::{ProjectId, Version};
 use std::sync::{Arc, OnceLock};
-use store::events::{Logged, NewEvent};
+use store::events::Logged;
+use store::log::NewEvent;
 
 /// A committed event. Shared by the ring, the rooms' workers and every socket's queue.
 #[derive(Debug)]

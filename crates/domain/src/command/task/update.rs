@@ -90,6 +90,8 @@ impl UpdateTask {
         }
         if self.set.status.is_some() {
             touched.gated.insert(self.task);
+            // Another status is another column: the task goes to its end.
+            touched.order = true;
         }
     }
 
