@@ -43,10 +43,15 @@ pub async fn words(conn: &AsyncPgConnection, text: &str) -> Result<Vec<String>> 
     Ok(words.into_iter().map(|(word, _)| word).take(MOST_WORDS).collect())
 }
 
-/// Asks for texts that have all of these words, the last one perhaps not yet written to its end. `None`: nothing is asked.
+/// Asks for texts that have all of these words. `None`: nothing is asked.
 pub fn all_of(words: &[String]) -> Option<String> {
     let terms: Vec<String> = words.iter().map(|word| term(word)).collect();
-    (!terms.is_empty()).then(|| format!("{}:*", terms.join(" & ")))
+    (!terms.is_empty()).then(|| terms.join(" & "))
+}
+
+/// The same, the last word perhaps not yet written to its end.
+fn begun(query: &str) -> String {
+    format!("{query}:*")
 }
 
 /// Asks for tasks that one of these people is assigned to; `None` is nobody.
@@ -88,17 +93,19 @@ fn term(word: &str) -> String {
 // MATERIALIZED, here and below: what matches is planned without the limit, so by the index, and still read only until the
 // limit is reached. With the limit in sight the planner may read the whole table in the hope of soon having enough. OFFSET 0:
 // each task is looked up by its key; without it all tasks of the project may be read to join a thousand of them.
-statement! { InProject(query: &'a str as Text, project: Uuid as SqlUuid, of: Uuid as SqlUuid, deleted: bool as Bool,
-  most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
-"WITH asked AS (SELECT replace({}, E'\\x01', project_mark({}))::tsquery AS query) \
+statement! { InProject(query: &'a str as Text, project: Uuid as SqlUuid, except: &'a str as Text, not: Uuid as SqlUuid,
+  of: Uuid as SqlUuid, deleted: bool as Bool, most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
+"WITH asked AS (SELECT replace({}, E'\\x01', project_mark({}))::tsquery AS query, \
+                replace({}, E'\\x01', project_mark({}))::tsquery AS except) \
 SELECT found.project_id, found.task_id, found.kind, found.id, ts_rank(found.words, asked.query) \
 FROM asked CROSS JOIN LATERAL ( \
-WITH f AS MATERIALIZED (SELECT * FROM found_by WHERE project_id = {} AND words @@ asked.query) \
+WITH f AS MATERIALIZED (SELECT * FROM found_by \
+WHERE project_id = {} AND words @@ asked.query AND NOT words @@ asked.except) \
 SELECT f.* FROM f CROSS JOIN LATERAL (SELECT FROM tasks t WHERE t.project_id = f.project_id AND t.id = f.task_id \
 AND (t.deleted_version IS NOT NULL) = {} OFFSET 0) t LIMIT {}) found" }
 
-/// The tasks of a project that a search finds, the best first, each once. Of a word that more than a thousand texts have, some
-/// thousand of them are looked at.
+/// The tasks of a project that a search finds, the best first, each once. At most some thousand texts are looked at: first of all
+/// those that have the last word as it is, then those that have a longer one.
 ///
 /// # Errors
 /// Those of the query.
@@ -108,8 +115,15 @@ pub async fn in_project(
     query: &str,
     deleted: bool,
 ) -> Result<Vec<Hit>> {
-    let found = InProject::new(query, project.0, project.0, deleted, MOST_CANDIDATES);
-    Ok(ranked(found.load(&mut &*conn).await?))
+    let (id, none, begun) = (project.0, term(""), begun(query));
+    let whole = InProject::new(query, id, &none, id, id, deleted, MOST_CANDIDATES);
+    let mut found: Vec<Row> = whole.load(&mut &*conn).await?;
+    let room = MOST_CANDIDATES - i64::try_from(found.len()).unwrap_or(MOST_CANDIDATES);
+    if room > 0 {
+        let longer = InProject::new(&begun, id, query, id, id, deleted, room);
+        found.extend(longer.load::<Row>(&mut &*conn).await?);
+    }
+    Ok(ranked(found))
 }
 
 statement! { Everywhere(query: &'a str as Text, user: Uuid as SqlUuid, of_project: i64 as BigInt, most: i64 as BigInt)
@@ -129,12 +143,15 @@ AND t.deleted_version IS NULL OFFSET 0) t LIMIT {}) found LIMIT {}" }
 /// # Errors
 /// Those of the query.
 pub async fn everywhere(conn: &AsyncPgConnection, user: UserId, query: &str) -> Result<Vec<Hit>> {
-    let found = Everywhere::new(query, user.0, MOST_OF_PROJECT, MOST_CANDIDATES);
+    let begun = begun(query);
+    let found = Everywhere::new(&begun, user.0, MOST_OF_PROJECT, MOST_CANDIDATES);
     Ok(ranked(found.load(&mut &*conn).await?))
 }
 
+type Row = (Uuid, Uuid, String, Uuid, f32);
+
 /// The best hit of each task, the best task first, ties by id.
-fn ranked(rows: Vec<(Uuid, Uuid, String, Uuid, f32)>) -> Vec<Hit> {
+fn ranked(rows: Vec<Row>) -> Vec<Hit> {
     let mut hits: Vec<Hit> = rows
         .into_iter()
         .map(|(project, task, kind, id, score)| Hit {

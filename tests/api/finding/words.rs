@@ -27,6 +27,21 @@ async fn found(team: &Team, q: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_whole_word_is_found_among_thousands_that_only_begin_with_it() {
+    let team = shop().await;
+    let fill = "INSERT INTO tasks SELECT project_id, gen_random_uuid(), n, 'Doorway ' || n, '', status, '{}', '{}', priority, NULL, \
+        NULL, 'b' || lpad(n::text, 8, '0'), NULL, '{}', '{}', 0, n, created_at, created_by, created_at, NULL \
+        FROM tasks, generate_series(1001, 2500) AS n WHERE project_id = $1 AND number = 1";
+    let sql = team.cluster.database.sql().await;
+    sql.execute(fill, &[&team.project]).await.expect("tasks");
+    team.editor().post(&team.path("/tasks"), json!({"title": "Oil the door"})).await.expect(201);
+    let found = all(&team.viewer(), &team.path("/tasks?q=door"), 200).await;
+    assert_eq!(found.len(), 1_000, "so many are ranked");
+    let whole = ["Paint the door", "Order screws", "Oil the door"];
+    assert!(whole.iter().all(|title| titles(&found).iter().any(|found| found == title)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn words_are_found_in_title_description_and_comments_the_title_first() {
     let team = shop().await;
     let none: [&str; 0] = [];
