@@ -16,7 +16,8 @@ const FILL: &str = "INSERT INTO tasks SELECT p.project_id, gen_random_uuid(), n,
     (ARRAY['backlog', 'todo', 'in_progress', 'in_review', 'done', 'cancelled'])[1 + n % 6], \
     CASE WHEN n % 5 = 0 THEN '{}' ELSE ARRAY[CASE WHEN n % 20 = 1 THEN p.created_by ELSE \
         ('22222222-2222-7222-8222-' || lpad((n % 50)::text, 12, '0'))::uuid END] END, \
-    CASE WHEN n % 3 = 0 THEN ARRAY['bug'] WHEN n % 3 = 1 THEN ARRAY['bug', 'area' || n % 50] ELSE '{}' END || CASE WHEN n > 60000 THEN '{late}' ELSE '{}' END::text[], \
+    CASE WHEN n % 3 = 0 THEN ARRAY['bug'] WHEN n % 3 = 1 THEN ARRAY['bug', 'area' || n % 50] ELSE '{}' END \
+    || CASE WHEN n > 60000 THEN '{late}' ELSE '{}' END::text[], \
     (ARRAY['none', 'low', 'medium', 'high', 'urgent'])[1 + (n * 7) % 5], \
     CASE WHEN n % 4 = 1 THEN date '2026-11-01' + n % 90 END, NULL, 'b' || lpad(n::text, 7, '0'), NULL, '{}', '{}', 0, n, \
     now(), p.created_by, now() - make_interval(secs => n * 60), NULL \
