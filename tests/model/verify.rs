@@ -219,8 +219,17 @@ async fn lists_follow(world: &World) {
                  (l.number, l.updated_at, l.due_on, l.deleted, l.status, l.priority, l.rank, l.facets) IS DISTINCT FROM \
                  (t.number, t.updated_at, t.due_on, t.deleted_version IS NOT NULL, t.status, t.priority, t.rank, \
                  listed_facets(t.project_id, t.labels, t.assignees, t.status, t.priority))";
-    let rows = world.cluster.database.sql().await.query_one(query, &[&world.project]).await;
+    let sql = world.cluster.database.sql().await;
+    let rows = sql.query_one(query, &[&world.project]).await;
     assert_eq!(rows.expect("the lists").get::<_, i64>(0), 0, "tasks that are listed by what they are not");
+    let query = "SELECT count(*) FROM found_by f JOIN tasks t ON t.project_id = f.project_id AND t.id = f.task_id \
+                 WHERE f.project_id = $1 AND f.deleted <> (t.deleted_version IS NOT NULL)";
+    let rows = sql.query_one(query, &[&world.project]).await;
+    assert_eq!(
+        rows.expect("what is found").get::<_, i64>(0),
+        0,
+        "what is found in the bin and is not there, or not and is"
+    );
 }
 
 /// I2: what somebody was answered is in the log, at that version, with that content.

@@ -98,7 +98,7 @@ pub async fn page(
     let Some(facets) = facets(filter) else {
         return read(conn, ordered(filtered(project, filter), page, filter.among.is_some())).await;
     };
-    let next = next(conn, project, filter.deleted, page).await?;
+    let next = next(conn, project, filter, page).await?;
     let are_all = (next.len() as i64) < NEXT;
     let nearest = read(conn, among(filtered(project, filter), page, next)).await?;
     if are_all || nearest.len() as i64 == page.limit {
@@ -120,11 +120,23 @@ async fn read(conn: &AsyncPgConnection, query: Boxed<'_>) -> Result<Vec<Task>> {
     rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
 }
 
-/// The tasks that come next in the page's order, whatever they are: of what one task in ten has, they are a page.
-async fn next(conn: &AsyncPgConnection, project: ProjectId, deleted: bool, page: &Page) -> Result<Vec<Uuid>> {
-    let all = Filter { deleted, ..Filter::default() };
+/// The tasks that come next in the page's order, whatever they are: of what one task in ten has, they are a page. In the order of
+/// priorities they begin with, and go no further than, those that are asked for.
+async fn next(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    filter: &Filter,
+    page: &Page,
+) -> Result<Vec<Uuid>> {
+    let all = Filter { deleted: filter.deleted, ..Filter::default() };
     let next = Page { limit: NEXT, ..page.clone() };
-    Ok(ordered(filtered(project, &all), &next, false).select(tasks::id).load(&mut &*conn).await?)
+    let mut query = ordered(filtered(project, &all), &next, false);
+    let asked = || filter.priorities.iter().map(|priority| priority_order(*priority));
+    if let (Order::Priority, Some(least), Some(most)) = (page.order, asked().min(), asked().max()) {
+        let between = sql::<Bool>("priority_order(tasks.priority) BETWEEN ").bind::<SmallInt, _>(least);
+        query = query.filter(between.sql(" AND ").bind::<SmallInt, _>(most));
+    }
+    Ok(query.select(tasks::id).load(&mut &*conn).await?)
 }
 
 fn among<'a>(query: Boxed<'a>, page: &Page, ids: Vec<Uuid>) -> Boxed<'a> {

@@ -3,10 +3,11 @@
 //! `MARK` stands for the project's mark: the words of one project are never read for another.
 
 use crate::{AsyncPgConnection, Result};
-use diesel::sql_types::{BigInt, Bool, Float4, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Float4, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::task::Priority;
 use domain::{CommentId, ProjectId, TaskId, UserId};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Most texts that are ranked for one search.
@@ -91,8 +92,7 @@ fn term(word: &str) -> String {
 }
 
 // MATERIALIZED, here and below: what matches is planned without the limit, so by the index, and still read only until the
-// limit is reached. With the limit in sight the planner may read the whole table in the hope of soon having enough. OFFSET 0:
-// each task is looked up by its key; without it all tasks of the project may be read to join a thousand of them.
+// limit is reached. With the limit in sight the planner may read the whole table in the hope of soon having enough.
 statement! { InProject(query: &'a str as Text, project: Uuid as SqlUuid, except: &'a str as Text, not: Uuid as SqlUuid,
   of: Uuid as SqlUuid, deleted: bool as Bool, most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
 "WITH asked AS (SELECT replace({}, E'\\x01', project_mark({}))::tsquery AS query, \
@@ -100,9 +100,8 @@ statement! { InProject(query: &'a str as Text, project: Uuid as SqlUuid, except:
 SELECT found.project_id, found.task_id, found.kind, found.id, ts_rank(found.words, asked.query) \
 FROM asked CROSS JOIN LATERAL ( \
 WITH f AS MATERIALIZED (SELECT * FROM found_by \
-WHERE project_id = {} AND words @@ asked.query AND NOT words @@ asked.except) \
-SELECT f.* FROM f CROSS JOIN LATERAL (SELECT FROM tasks t WHERE t.project_id = f.project_id AND t.id = f.task_id \
-AND (t.deleted_version IS NOT NULL) = {} OFFSET 0) t LIMIT {}) found" }
+WHERE project_id = {} AND words @@ asked.query AND NOT words @@ asked.except AND deleted = {}) \
+SELECT * FROM f LIMIT {}) found" }
 
 /// The tasks of a project that a search finds, the best first, each once. At most some thousand texts are looked at: first of all
 /// those that have the last word as it is, then those that have a longer one.
@@ -118,24 +117,24 @@ pub async fn in_project(
     let (id, none, begun) = (project.0, term(""), begun(query));
     let whole = InProject::new(query, id, &none, id, id, deleted, MOST_CANDIDATES);
     let mut found: Vec<Row> = whole.load(&mut &*conn).await?;
-    let room = MOST_CANDIDATES - i64::try_from(found.len()).unwrap_or(MOST_CANDIDATES);
-    if room > 0 {
+    if let Some(room) = room(&found) {
         let longer = InProject::new(&begun, id, query, id, id, deleted, room);
         found.extend(longer.load::<Row>(&mut &*conn).await?);
     }
     Ok(ranked(found))
 }
 
-statement! { Everywhere(query: &'a str as Text, user: Uuid as SqlUuid, of_project: i64 as BigInt, most: i64 as BigInt)
- -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
+statement! { Everywhere(query: &'a str as Text, except: &'a str as Text, user: Uuid as SqlUuid, full: &'a [Uuid] as Array<SqlUuid>,
+  of_project: i64 as BigInt, most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
 "SELECT found.project_id, found.task_id, found.kind, found.id, ts_rank(found.words, asked.query) \
-FROM (SELECT p.id, replace({}, E'\\x01', project_mark(p.id))::tsquery AS query \
+FROM (SELECT p.id, replace({}, E'\\x01', project_mark(p.id))::tsquery AS query, \
+             replace({}, E'\\x01', project_mark(p.id))::tsquery AS except \
     FROM members m JOIN projects p ON p.id = m.project_id \
-    WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived ORDER BY p.changed_at DESC, p.id) asked \
+    WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived AND p.id <> ALL({}) ORDER BY p.changed_at DESC, p.id) asked \
 CROSS JOIN LATERAL ( \
-WITH f AS MATERIALIZED (SELECT * FROM found_by WHERE project_id = asked.id AND words @@ asked.query) \
-SELECT f.* FROM f CROSS JOIN LATERAL (SELECT FROM tasks t WHERE t.project_id = f.project_id AND t.id = f.task_id \
-AND t.deleted_version IS NULL OFFSET 0) t LIMIT {}) found LIMIT {}" }
+WITH f AS MATERIALIZED (SELECT * FROM found_by \
+WHERE project_id = asked.id AND words @@ asked.query AND NOT words @@ asked.except AND NOT deleted) \
+SELECT * FROM f LIMIT {}) found LIMIT {}" }
 
 /// The same over all projects that this person is a member of and that are neither archived nor in the bin; those that
 /// changed last come first into the thousand.
@@ -143,9 +142,30 @@ AND t.deleted_version IS NULL OFFSET 0) t LIMIT {}) found LIMIT {}" }
 /// # Errors
 /// Those of the query.
 pub async fn everywhere(conn: &AsyncPgConnection, user: UserId, query: &str) -> Result<Vec<Hit>> {
-    let begun = begun(query);
-    let found = Everywhere::new(&begun, user.0, MOST_OF_PROJECT, MOST_CANDIDATES);
-    Ok(ranked(found.load(&mut &*conn).await?))
+    let (none, begun) = (term(""), begun(query));
+    let whole = Everywhere::new(query, &none, user.0, &[], MOST_OF_PROJECT, MOST_CANDIDATES);
+    let mut found: Vec<Row> = whole.load(&mut &*conn).await?;
+    if let Some(room) = room(&found) {
+        let full = full(&found);
+        let longer = Everywhere::new(&begun, query, user.0, &full, MOST_OF_PROJECT, room);
+        found.extend(longer.load::<Row>(&mut &*conn).await?);
+    }
+    Ok(ranked(found))
+}
+
+/// How many more may be ranked.
+fn room(found: &[Row]) -> Option<i64> {
+    let room = MOST_CANDIDATES - i64::try_from(found.len()).unwrap_or(MOST_CANDIDATES);
+    (room > 0).then_some(room)
+}
+
+/// Projects that have given as many as one may.
+fn full(found: &[Row]) -> Vec<Uuid> {
+    let mut counts = HashMap::new();
+    for (project, ..) in found {
+        *counts.entry(*project).or_insert(0) += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= MOST_OF_PROJECT).map(|(project, _)| project).collect()
 }
 
 type Row = (Uuid, Uuid, String, Uuid, f32);

@@ -37,6 +37,7 @@ async fn what_lies_far_from_the_beginning_of_an_order_is_found_page_by_page() {
         ("assignee=me", &sought),
         ("label=late&parent=none", &sought),
         ("priority=medium", &medium),
+        ("priority=medium&priority=high", &sought),
         ("status=done&priority=medium", &medium),
         ("status=done&deleted=true", &binned),
     ] {

@@ -37,8 +37,38 @@ async fn a_whole_word_is_found_among_thousands_that_only_begin_with_it() {
     team.editor().post(&team.path("/tasks"), json!({"title": "Oil the door"})).await.expect(201);
     let found = all(&team.viewer(), &team.path("/tasks?q=door"), 200).await;
     assert_eq!(found.len(), 1_000, "so many are ranked");
-    let whole = ["Paint the door", "Order screws", "Oil the door"];
-    assert!(whole.iter().all(|title| titles(&found).iter().any(|found| found == title)));
+    let everywhere = all(&team.viewer(), "/search?q=door", 200).await;
+    for found in [titles(&found), titles(&everywhere)] {
+        let whole = ["Paint the door", "Order screws", "Oil the door"];
+        assert!(whole.iter().all(|title| found.iter().any(|found| found == title)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_go_into_the_bin_with_their_task_and_come_back_with_it() {
+    let team = shop().await;
+    let api = team.editor();
+    let task = team.path("/tasks/3");
+    api.post(&format!("{task}/comments"), json!({"body": "On monday."})).await.expect(201);
+    let is_found = async |bin: bool| {
+        let path = team.path(&format!("/tasks?q=monday&deleted={bin}"));
+        !all(&api, &path, 1).await.is_empty()
+    };
+    let is_found_everywhere = async || !all(&api, "/search?q=monday", 1).await.is_empty();
+    assert_eq!(
+        (is_found(false).await, is_found(true).await, is_found_everywhere().await),
+        (true, false, true)
+    );
+    api.delete(&task).await.expect(200);
+    assert_eq!(
+        (is_found(false).await, is_found(true).await, is_found_everywhere().await),
+        (false, true, false)
+    );
+    api.post(&format!("{task}/restore"), json!({})).await.expect(200);
+    assert_eq!(
+        (is_found(false).await, is_found(true).await, is_found_everywhere().await),
+        (true, false, true)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
