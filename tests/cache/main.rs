@@ -3,6 +3,7 @@
 mod encodings;
 mod lists;
 mod metrics;
+mod replica;
 mod snapshots;
 mod support;
 mod without_redis;

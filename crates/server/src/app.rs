@@ -15,6 +15,7 @@ use crate::openapi::{self, Operation, docs, op};
 use crate::passwords::Passwords;
 use crate::realtime::{self, Realtime};
 use crate::redis::Redis;
+use crate::replica::Replica;
 use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
 use bytes::Bytes;
@@ -29,6 +30,8 @@ use tokio_util::task::TaskTracker;
 pub struct App {
     pub config: Config,
     pub pools: Pools,
+    /// Lists and snapshots come from it as far as it is up to date.
+    pub replica: Option<Arc<Replica>>,
     pub redis: Option<Redis>,
     pub tokens: Tokens,
     pub passwords: Passwords,
@@ -81,10 +84,19 @@ impl Pools {
     }
 }
 
+fn replica(config: &Config, metrics: &Metrics, runtime: &Handle) -> Option<Arc<Replica>> {
+    let name = format!("lockstep {}", config.instance);
+    let settings = config.database.replica_settings(&name, runtime.clone())?;
+    let patience = Duration::from_secs(config.limits.request_seconds) / 2;
+    let (pools, outcomes) = (&config.pools, metrics.replica_reads.clone());
+    Some(Arc::new(Replica::new(&settings, pools.read, pools.snapshot, patience, outcomes)))
+}
+
 /// The caches. Each kind of value has a connection to Redis of its own, so that small ones do not wait behind large ones.
 fn caches(
     config: &Config,
     pools: &Pools,
+    replica: Option<Arc<Replica>>,
     metrics: &Metrics,
     runtime: &Handle,
 ) -> anyhow::Result<(Snapshots, Lists)> {
@@ -95,6 +107,7 @@ fn caches(
     let shared = line().zip(line()).map(|(quick, large)| cache::Shared::new(quick, large));
     let sources = cache::Sources {
         read: pools.read.clone(),
+        replica,
         build: pools.snapshot.clone(),
         builds: config.pools.snapshot,
     };
@@ -114,7 +127,8 @@ impl App {
         let redis = config.redis_url.as_ref().map(|url| Redis::open(url, limits, runtime.clone()));
         let pools = Pools::open(&config, &runtime);
         let metrics = Arc::new(Metrics::new());
-        let (snapshots, lists) = caches(&config, &pools, &metrics, &runtime)?;
+        let replica = replica(&config, &metrics, &runtime);
+        let (snapshots, lists) = caches(&config, &pools, replica.clone(), &metrics, &runtime)?;
         let lists = Arc::new(lists);
         runtime.spawn(lists.clone().run());
         Ok(Self {
@@ -125,6 +139,7 @@ impl App {
             keeper: Keeper::new(limits.snapshot_events),
             metrics,
             pools,
+            replica,
             redis: redis.transpose()?,
             tokens: Tokens::new(config.token_secret.expose().as_bytes(), limits.access_token_seconds),
             passwords: Passwords::new(limits.password_hashes, wait)?,

@@ -45,6 +45,9 @@ pub struct Database {
     /// `DATABASE_URL`, required: `postgres://user:password@host/database`, of the primary and reached directly (PgBouncer
     /// refuses the start-up options that carry the timeouts).
     pub url: Secret,
+    /// `DATABASE_REPLICA_URL`: a streaming standby that serves lists of tasks and builds snapshots as far as it is up to date.
+    /// Absent: the primary does. One that lags costs a needless look at it.
+    pub replica_url: Option<Secret>,
     /// `LOCKSTEP_FAILOVER`: `rotate` (default) gives every project a new epoch when Postgres' timeline changed, so that
     /// clients load anew; `trust` does not, for operators whose standby is synchronous. Wrongly trusting loses changes
     /// silently; needlessly rotating costs every client one snapshot.
@@ -128,14 +131,12 @@ impl Database {
                 "the address of Postgres, such as postgres://user:password@localhost/lockstep",
             )
         })?;
-        if url.expose().parse::<store::pool::Address>().is_err() {
-            return Err(ConfigError(
-                "DATABASE_URL (not shown) cannot be read: allowed is postgres://user:password@host:port/database"
-                    .to_owned(),
-            ));
-        }
+        let replica_url = source.secret("DATABASE_REPLICA_URL")?;
+        address_of_postgres("DATABASE_URL", &url)?;
+        replica_url.iter().try_for_each(|url| address_of_postgres("DATABASE_REPLICA_URL", url))?;
         Ok(Self {
             url,
+            replica_url,
             failover: source.choice(
                 "LOCKSTEP_FAILOVER",
                 Failover::Rotate,
@@ -161,8 +162,19 @@ impl Database {
                 idle_in_transaction: self.idle_in_transaction_timeout,
             },
             failover: self.failover,
+            standby: false,
             runtime,
         }
+    }
+
+    /// The same for the read replica, if there is one.
+    pub fn replica_settings(
+        &self,
+        application_name: &str,
+        runtime: tokio::runtime::Handle,
+    ) -> Option<store::pool::Settings> {
+        let url = self.replica_url.as_ref()?.expose().to_owned();
+        Some(store::pool::Settings { url, standby: true, ..self.settings(application_name, runtime) })
     }
 }
 
@@ -243,6 +255,15 @@ fn cores() -> usize {
 /// When it is no address.
 pub fn operator_listen(source: &Source) -> Result<SocketAddr> {
     Ok(source.parsed("LOCKSTEP_OPERATOR_LISTEN", ADDRESS)?.unwrap_or(([127, 0, 0, 1], 9090).into()))
+}
+
+fn address_of_postgres(name: &str, url: &Secret) -> Result<()> {
+    match url.expose().parse::<store::pool::Address>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(ConfigError(format!(
+            "{name} (not shown) cannot be read: allowed is postgres://user:password@host:port/database"
+        ))),
+    }
 }
 
 fn redis_url(source: &Source) -> Result<Option<Secret>> {

@@ -4,6 +4,7 @@
 //! a name or an address.
 
 use crate::cache::CacheMetrics;
+use crate::replica::Outcome;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -26,6 +27,8 @@ pub struct Metrics {
     /// Clients that stay connected: WebSockets and event streams.
     pub sockets: Gauge,
     pub cache: CacheMetrics,
+    /// Reads that the replica was meant for.
+    pub replica_reads: Family<Outcome, Counter>,
 }
 
 /// `2xx`, `3xx` …
@@ -57,6 +60,9 @@ impl Metrics {
         registry.register("transactions", help, transactions.clone());
         let sockets = Gauge::default();
         registry.register("sockets", "Open WebSockets and event streams", sockets.clone());
+        let replica_reads = Family::default();
+        let help = "Reads for the replica: served there; or by the primary, as it was behind, failed, or was skipped after a failure";
+        registry.register("replica_reads", help, replica_reads.clone());
         let cache = CacheMetrics::default();
         cache.register(&mut registry);
         Metrics {
@@ -68,6 +74,7 @@ impl Metrics {
             commands,
             transactions,
             sockets,
+            replica_reads,
         }
     }
 

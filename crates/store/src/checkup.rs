@@ -1,7 +1,7 @@
 //! What `lockstep doctor` wants to know of Postgres.
 
 use crate::Result;
-use diesel::sql_types::{BigInt, Double, Integer, Text};
+use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// A look at the server.
@@ -41,6 +41,18 @@ pub async fn look(conn: &AsyncPgConnection) -> Result<Checkup> {
         max_connections,
         clock_ahead_seconds: clock - middle.as_secs_f64(),
     })
+}
+
+statement! { Behind() -> Nullable<Double>:
+"SELECT CASE WHEN pg_is_in_recovery() \
+THEN coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0)::double precision END" }
+
+/// How old the last change is that a standby has, in seconds. `None`: this is no standby.
+///
+/// # Errors
+/// Those of the query.
+pub async fn behind(conn: &AsyncPgConnection) -> Result<Option<f64>> {
+    Ok(Behind::new().get_result(&mut &*conn).await?)
 }
 
 /// The deadlines that Postgres holds a transaction to, as it shows them.

@@ -1,6 +1,6 @@
 //! Connections to Postgres, and the pools that lend them.
 //!
-//! Every connection was checked by [`identity::check`] before anybody gets it. Deadlines for statements, locks and pauses
+//! Every connection to the primary was checked by [`identity::check`] before anybody gets it. Deadlines for statements, locks and pauses
 //! are set by each transaction for itself, in the message that begins it: so they hold behind PgBouncer too, where a
 //! session is nobody's own, and reads are transactions as well. Sockets are driven by the main runtime: actix workers are
 //! runtimes of one thread each, which a connection must not depend on.
@@ -44,6 +44,8 @@ pub struct Settings {
     pub connect_timeout: Duration,
     pub timeouts: Timeouts,
     pub failover: Failover,
+    /// It is only read from, so a standby will do.
+    pub standby: bool,
     /// The runtime that drives the sockets.
     pub runtime: tokio::runtime::Handle,
 }
@@ -264,6 +266,9 @@ async fn connect_here(settings: &Settings) -> Result<AsyncPgConnection, StoreErr
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     // Only superusers may set it; `check` warns if it matters.
     let _ = conn.batch_execute("SET lc_messages TO 'C'").await;
+    if settings.standby {
+        return Ok(conn);
+    }
     if identity::check(&mut conn, settings.failover).await? {
         match projects::prepare_lock(&conn).await {
             // The schema lacks a migration, which may be just what this connection is for.

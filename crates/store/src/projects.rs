@@ -324,6 +324,13 @@ pub struct Head {
     pub version: Version,
 }
 
+impl Head {
+    /// Whether who is here has seen all that `other` has: the same epoch, and no older.
+    pub fn is_at_least(&self, other: &Head) -> bool {
+        self.project == other.project && self.epoch == other.epoch && self.version >= other.version
+    }
+}
+
 statement! { Heads(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, BigInt):
 "SELECT id, epoch, version FROM projects WHERE id = ANY({})" }
 

@@ -1,5 +1,6 @@
 //! `GET …/tasks`: the tasks of a project, filtered, ordered or ranked, page by page.
 
+use crate::api::events::resync;
 use crate::api::found::{self, Found};
 use crate::api::page::{self, Query, invalid};
 use crate::api::request;
@@ -8,6 +9,7 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::openapi::{Operation, list as list_of, named, op};
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::json::MAX_INTEGER;
 use domain::task::{Priority, Task};
 use domain::text::Key as Name;
 use domain::time::{self, Moment};
@@ -19,12 +21,14 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use store::AsyncPgConnection;
 use store::lists::{Filter, Key, Order, Page};
+use store::projects::{Admission, Head};
 use store::search::{self, Hit};
 
 /// Longest text that is searched for, in characters.
 const LONGEST_SEARCH: usize = 500;
 
 /// What is asked for.
+#[derive(Clone)]
 struct Asked {
     filter: Filter,
     q: Option<String>,
@@ -34,6 +38,7 @@ struct Asked {
     after: Option<Place>,
     limit: usize,
     fingerprint: String,
+    min_version: Option<Version>,
 }
 
 /// Where a page ended.
@@ -83,8 +88,14 @@ pub fn operation() -> Operation {
         .query("deleted", json!({"type": "boolean", "default": false}), "Those in the bin instead.")
         .query("q", text(), "Words in title, description or comments, the last one also by its beginning.")
         .query("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first.")
+        .query(
+            "min_version",
+            json!({"type": "integer", "minimum": 0, "maximum": MAX_INTEGER}),
+            "Not older than this version; by default as new as the request. An older one may come from a read replica.",
+        )
         .paged()
         .answers(200, "A page.", list_of(found::task_schema(), true), "tasks")
+        .problem(409, &["resync"])
 }
 
 const ORDERS: [(&str, Order); 5] = [
@@ -107,8 +118,21 @@ pub async fn list(
     let (version, items, next_cursor) = app
         .ask(async move {
             let conn = state.read().await?;
-            let admission = request::admitted(&conn, &caller, project).await?;
-            page_of(&conn, project, asked, admission.version).await
+            let Admission { epoch, version, .. } = request::admitted(&conn, &caller, project).await?;
+            let least = asked.min_version.unwrap_or(version);
+            if version < least {
+                return Err(resync(&epoch, version));
+            }
+            let Some(replica) = &state.replica else { return page_of(&conn, project, asked, version).await };
+            drop(conn);
+            let least = Head { project, epoch, version: least };
+            let there = async |conn: &AsyncPgConnection, head: &Head| {
+                page_of(conn, project, asked.clone(), head.version).await
+            };
+            match replica.read(&least, there).await {
+                Some(page) => Ok(page),
+                None => page_of(&*state.read().await?, project, asked, version).await,
+            }
         })
         .await?;
     Ok(HttpResponse::Ok().json(json!({"version": version, "items": items, "next_cursor": next_cursor})))
@@ -125,13 +149,14 @@ fn read(mut query: Query, project: ProjectId, me: UserId) -> Result<Asked, ApiEr
         Some((order, text.starts_with('-')))
     })?;
     let (limit, after) = (query.limit()?, query.place(&fingerprint)?);
+    let min_version = query.number("min_version", 0..=MAX_INTEGER)?;
     query.finish()?;
     let order = sort.map(|(order, _)| order).or(if q.is_none() { Some(Order::Rank) } else { None });
     let descending = sort.is_some_and(|(_, descending)| descending);
     if after.as_ref().is_some_and(|after| !fits(after, order)) {
         return Err(invalid("cursor", "is not one that this list gave"));
     }
-    Ok(Asked { filter, q, order, descending, after, limit, fingerprint })
+    Ok(Asked { filter, q, order, descending, after, limit, fingerprint, min_version })
 }
 
 /// `q`, bounded.

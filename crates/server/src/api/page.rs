@@ -130,11 +130,12 @@ impl Query {
         place.map(Some).ok_or_else(foreign_cursor)
     }
 
-    /// What a list asked for with these parameters is, whatever their order and whichever of its pages: for its cursors.
+    /// What a list asked for with these parameters is, whatever their order, whichever of its pages and however new: for its
+    /// cursors.
     pub fn fingerprint(&self, list: &str) -> String {
         let mut asked: Vec<(&String, &String)> = Vec::new();
-        for (name, values) in self.0.iter().filter(|(name, _)| !["cursor", "limit"].contains(&name.as_str()))
-        {
+        let others = ["cursor", "limit", "min_version"];
+        for (name, values) in self.0.iter().filter(|(name, _)| !others.contains(&name.as_str())) {
             asked.extend(values.iter().map(|value| (name, value)));
         }
         asked.sort();

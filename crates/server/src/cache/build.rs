@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use store::events::Wanted;
 use store::pool::Pool;
+use store::projects::Head;
 use store::{AsyncPgConnection, StoreError};
 
 /// More events than this, or more bytes of them, are not folded: building costs no more.
@@ -57,22 +58,31 @@ impl From<std::io::Error> for NotMade {
     }
 }
 
-/// Reads a project's tables in one transaction and compresses them as they come. No client is waited for.
+/// Reads a project's tables in one transaction and compresses them as they come. No client is waited for. `None`: it is not
+/// there, or not at `least`.
 ///
 /// # Errors
 /// [`NotMade`].
-pub async fn build(pool: &Pool, project: ProjectId, in_memory: usize) -> Result<Entry, NotMade> {
+pub async fn build(
+    pool: &Pool,
+    project: ProjectId,
+    least: Option<&Head>,
+    in_memory: usize,
+) -> Result<Option<Entry>, NotMade> {
     let mut conn = store::pool::get(pool).await?;
     let begun = Instant::now();
     let build = async |conn: &AsyncPgConnection| {
-        let shell = store::snapshots::shell(conn, project).await?.ok_or(NotMade::Gone)?;
-        let (epoch, version) = (shell.epoch.clone(), shell.version);
+        let Some(shell) = store::snapshots::shell(conn, project).await? else { return Ok(None) };
+        let head = Head { project, epoch: shell.epoch.clone(), version: shell.version };
+        if least.is_some_and(|least| !head.is_at_least(least)) {
+            return Ok(None);
+        }
         let mut lines = Lines::begin(Compressor::new(in_memory)?, shell)?;
         store::tasks::each(conn, project, |task| lines.task(&task).map_err(NotMade::from)).await?;
-        Ok::<_, NotMade>((lines.end()?, epoch, version))
+        Ok::<_, NotMade>(Some((lines.end()?, head)))
     };
-    let (compressor, epoch, version) = conn.at_one_moment(build).await?;
-    Ok(compressor.end(epoch, version, begun)?)
+    let Some((compressor, head)) = conn.at_one_moment(build).await? else { return Ok(None) };
+    Ok(Some(compressor.end(head.epoch, head.version, begun)?))
 }
 
 /// The digest of a project as its tables have it, with its epoch and version.

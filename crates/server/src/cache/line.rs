@@ -2,12 +2,12 @@
 //! ones do not even try for a second.
 
 use super::metrics::CacheMetrics;
+use crate::breaker::Breaker;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, RedisResult};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// How long nobody tries after a failure; then one does.
+/// How long nobody tries after a failure.
 const BROKEN: Duration = Duration::from_secs(1);
 
 /// One connection, made when needed, given up when a call on it fails.
@@ -15,8 +15,7 @@ pub struct Line {
     client: redis::Client,
     patience: Duration,
     connection: tokio::sync::Mutex<Option<MultiplexedConnection>>,
-    /// When the next call may be tried; none while calls succeed.
-    retry_at: Mutex<Option<Instant>>,
+    breaker: Breaker,
     metrics: CacheMetrics,
 }
 
@@ -27,7 +26,7 @@ impl Line {
             client,
             patience,
             connection: tokio::sync::Mutex::default(),
-            retry_at: Mutex::default(),
+            breaker: Breaker::new(BROKEN),
             metrics,
         }
     }
@@ -40,7 +39,7 @@ impl Line {
         &self,
         work: impl AsyncFnOnce(&mut MultiplexedConnection) -> RedisResult<T>,
     ) -> Option<T> {
-        if !self.may_try() {
+        if !self.breaker.may_try() {
             self.metrics.redis_skipped.inc();
             return None;
         }
@@ -50,7 +49,9 @@ impl Line {
         };
         let cause = match tokio::time::timeout(self.patience, trying).await {
             Ok(Ok(answer)) => {
-                self.restored();
+                if self.breaker.restored() {
+                    tracing::info!("the cache in Redis is used again");
+                }
                 return Some(answer);
             }
             Ok(Err(error)) => error.to_string(),
@@ -73,32 +74,9 @@ impl Line {
         Ok(connection)
     }
 
-    /// After a failure one call tries again, the others go on without.
-    fn may_try(&self) -> bool {
-        let mut retry_at = self.retry_at.lock().unwrap_or_else(PoisonError::into_inner);
-        match *retry_at {
-            None => true,
-            Some(at) if Instant::now() < at => false,
-            Some(_) => {
-                *retry_at = Some(Instant::now() + BROKEN);
-                true
-            }
-        }
-    }
-
-    fn restored(&self) {
-        if self.retry_at.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
-            tracing::info!("the cache in Redis is used again");
-        }
-    }
-
     async fn broke(&self, cause: &str) {
         self.metrics.redis_failures.inc();
-        let before = {
-            let mut retry_at = self.retry_at.lock().unwrap_or_else(PoisonError::into_inner);
-            retry_at.replace(Instant::now() + BROKEN)
-        };
-        if before.is_none() {
+        if self.breaker.broke() {
             tracing::warn!(cause, "the cache in Redis is not used: reading Postgres");
         }
         if let Ok(mut kept) = self.connection.try_lock() {

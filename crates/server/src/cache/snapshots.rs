@@ -9,6 +9,7 @@ use super::entry::Entry;
 use super::metrics::CacheMetrics;
 use super::shared::{RENEWAL, Shared, Turn};
 use crate::limits::Limits;
+use crate::replica::Replica;
 use domain::{ProjectId, Version};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared as SharedFuture};
@@ -17,7 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use store::pool::Pool;
-use store::projects::Admission;
+use store::projects::{Admission, Head};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
@@ -52,6 +53,8 @@ pub struct Snapshots {
 pub struct Sources {
     /// Events.
     pub read: Pool,
+    /// Whole projects, as far as it is up to date.
+    pub replica: Option<Arc<Replica>>,
     /// Whole projects; as many builds run at a time as it has connections.
     pub build: Pool,
     pub builds: u32,
@@ -154,9 +157,9 @@ impl Snapshots {
         if let Some(entry) = self.known(key, head).await? {
             return Ok(entry);
         }
-        let Some(shared) = &self.shared else { return self.build(key).await };
+        let Some(shared) = &self.shared else { return self.build(key, head).await };
         match shared.lock(key).await {
-            Turn::Unknown => self.build(key).await,
+            Turn::Unknown => self.build(key, head).await,
             Turn::Ours(token) => {
                 // Another instance may have built it between the look and the lock.
                 if let Some(entry) = self.known(key, head).await? {
@@ -170,7 +173,7 @@ impl Snapshots {
                     }
                 };
                 let built = tokio::select! {
-                    built = self.build(key) => built,
+                    built = self.build(key, head) => built,
                     never = renew => never,
                 };
                 // The others look for it before they look for the lock.
@@ -187,7 +190,7 @@ impl Snapshots {
             }
             Turn::Theirs => match self.others(shared, key, head).await? {
                 Some(entry) => Ok(entry),
-                None => self.build(key).await,
+                None => self.build(key, head).await,
             },
         }
     }
@@ -226,13 +229,24 @@ impl Snapshots {
         Ok(Some(entry))
     }
 
-    async fn build(self: &Arc<Self>, key: &Key) -> Result<Arc<Entry>, NotMade> {
+    async fn build(self: &Arc<Self>, key: &Key, head: Version) -> Result<Arc<Entry>, NotMade> {
         let _turn = self.building.acquire().await.map_err(closed)?;
-        let built = build::build(&self.sources.build, key.0, self.in_memory).await?;
+        let built = match self.built_from_replica(key, head).await {
+            Some(built) => built,
+            None => {
+                build::build(&self.sources.build, key.0, None, self.in_memory).await?.ok_or(NotMade::Gone)?
+            }
+        };
         self.metrics.made("build");
         // Of the epoch that it was read with, whatever was asked for.
         let entry = self.keep((key.0, built.epoch.as_str().into()), Arc::new(built));
         Ok(entry)
+    }
+
+    async fn built_from_replica(&self, key: &Key, head: Version) -> Option<Entry> {
+        let replica = self.sources.replica.as_ref()?;
+        let least = Head { project: key.0, epoch: key.1.to_string(), version: head };
+        replica.attempt(build::build(&replica.build, key.0, Some(&least), self.in_memory)).await
     }
 
     /// Waits for the instance that builds, as long as it holds the lock, but not for ever. `None`: it did not come.

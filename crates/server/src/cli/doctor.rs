@@ -41,6 +41,7 @@ pub async fn run(source: &Source) -> anyhow::Result<()> {
         }
         Err(error) => report.unreachable(&error),
     }
+    replica(&mut report, &config).await;
     redis(&mut report, &config).await;
     report.end()
 }
@@ -116,6 +117,30 @@ fn judge(report: &mut Report, config: &Config, found: &Checkup) {
         report.bad("Clock", &format!("Postgres is {apart:+.1} s from here: let both follow NTP"));
     } else {
         report.good("Clock", &format!("{apart:+.3} s between here and Postgres"));
+    }
+}
+
+async fn replica(report: &mut Report, config: &Config) {
+    let Some(settings) = config.database.replica_settings("lockstep doctor", Handle::current()) else {
+        return;
+    };
+    let looked = async {
+        let pooler = store::pooler::look(&settings).await?;
+        let conn = store::pool::connect(&settings).await?;
+        Ok::<_, StoreError>((pooler, checkup::behind(&conn).await?))
+    };
+    match looked.await {
+        Ok((Pooler::TooOld, _)) => {
+            report.bad("Replica", &store::pooler::TOO_OLD.replace("_URL", "_REPLICA_URL"))
+        }
+        Ok((_, Some(seconds))) => {
+            report.good("Replica", &format!("has what is {seconds:.1} s old, and answers"))
+        }
+        Ok((_, None)) => {
+            report.note("Replica", "answers, but is no standby: DATABASE_REPLICA_URL should name one")
+        }
+        Err(error) => report
+            .bad("Replica", &format!("{error}. Check DATABASE_REPLICA_URL; the primary serves meanwhile.")),
     }
 }
 

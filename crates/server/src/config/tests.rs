@@ -40,7 +40,7 @@ fn a_wrong_value_is_told_with_its_name_and_what_is_allowed() {
 
 #[test]
 fn a_secret_is_never_shown() {
-    for name in ["LOCKSTEP_TOKEN_SECRET", "DATABASE_URL", "REDIS_URL"] {
+    for name in ["LOCKSTEP_TOKEN_SECRET", "DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL"] {
         let settings: Vec<_> =
             NEEDED.into_iter().filter(|(needed, _)| *needed != name).chain([(name, "hush")]).collect();
         let refusal = Config::read(&Source::of(&settings)).expect_err("wrong").to_string();
@@ -65,7 +65,7 @@ fn the_example_names_every_setting_with_its_default() {
     let quoted = sources.iter().flat_map(|source| source.split('"')).filter(|text| {
         text.starts_with("LOCKSTEP_") && text.bytes().all(|c| c.is_ascii_uppercase() || c == b'_')
     });
-    for name in quoted.chain(["DATABASE_URL", "REDIS_URL"]) {
+    for name in quoted.chain(["DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL"]) {
         assert!(example.contains(&format!("{name}=")), "{name} is missing in .env.example");
     }
     let numbers: Vec<(&str, &str)> = example

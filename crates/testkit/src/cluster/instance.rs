@@ -171,6 +171,11 @@ impl Instance {
         self.signal(Signal::CONT);
     }
 
+    /// A setting, from its next start on.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.env.insert(name.to_owned(), value.into());
+    }
+
     /// Kills it if it still runs, and starts it again on the same port.
     pub async fn restart(&mut self) {
         self.kill();

@@ -16,7 +16,10 @@ pub(super) fn command(program: &Path, env: &BTreeMap<String, String>) -> Command
             command.env_remove(name);
         }
     }
-    command.env_remove("DATABASE_URL").env_remove("REDIS_URL").envs(env);
+    for name in ["DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL"] {
+        command.env_remove(name);
+    }
+    command.envs(env);
     command
 }
 

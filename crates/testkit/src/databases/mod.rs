@@ -25,15 +25,26 @@ impl Database {
     /// Clones the template, which the first test of a run makes with `lockstep migrate`.
     pub async fn create() -> Self {
         let template = template::ready().await;
+        let admin = admin().await;
+        sweep_once(&admin).await;
+        let database = Self::named();
+        clone(&admin, &template, &database.name).await;
+        database
+    }
+
+    /// A copy that stays as this database is now, like a standby that lags for ever. Nobody else may be connected for long.
+    pub async fn copy(&self) -> Self {
+        let copy = Self::named();
+        clone(&admin().await, &self.name, &copy.name).await;
+        copy
+    }
+
+    /// The guard exists before the database does, so that a panic in between leaves nothing behind.
+    fn named() -> Self {
         let name = format!("{PREFIX}{}_{:08x}", unix_now(), fastrand::u32(..));
         let mut url = services::postgres_url();
         url.set_path(&name);
-        let admin = admin().await;
-        sweep_once(&admin).await;
-        // The guard exists before the database does, so that a panic in between leaves nothing behind.
-        let database = Self { name, url };
-        clone(&admin, &template, &database.name).await;
-        database
+        Self { name, url }
     }
 
     /// The address of this database, past all proxies.

@@ -1,0 +1,105 @@
+//! A read replica of Postgres, for lists of tasks and for building snapshots. It may lag, so it is asked first whether it has the
+//! project at the version that the reader needs: by default the head, so that nobody reads their own past. Who may read is
+//! always judged on the primary, which also answers when the replica is behind or away.
+
+use crate::breaker::Breaker;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use std::fmt::Debug;
+use std::time::Duration;
+use store::AsyncPgConnection;
+use store::StoreError;
+use store::pool::{self, Pool, Settings, Size};
+use store::projects::Head;
+
+/// How long nobody asks it after a failure.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Longest wait for one of its connections. The primary can be asked instead.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// A replica.
+pub struct Replica {
+    read: Pool,
+    /// For snapshots being built.
+    pub build: Pool,
+    /// Longest read; then the primary is asked.
+    patience: Duration,
+    breaker: Breaker,
+    reads: Family<Outcome, Counter>,
+}
+
+/// How a read ended: `served`, `behind`, `failed`, or `skipped` because one had just failed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Outcome {
+    outcome: &'static str,
+}
+
+impl Replica {
+    /// Connects to nothing yet.
+    pub fn new(
+        settings: &Settings,
+        reads: u32,
+        builds: u32,
+        patience: Duration,
+        outcomes: Family<Outcome, Counter>,
+    ) -> Replica {
+        let size = |connections| Size { connections, acquire_timeout: ACQUIRE_TIMEOUT };
+        Replica {
+            read: pool::open(settings, size(reads)),
+            build: pool::open(settings, size(builds)),
+            patience,
+            breaker: Breaker::new(PAUSE),
+            reads: outcomes,
+        }
+    }
+
+    /// What `work` reads there, if the replica has the project at `least`: in this epoch, at this version or later. `work` is told
+    /// where the replica is. `None`: the primary has to be asked.
+    pub async fn read<T, E: Debug + From<StoreError>>(
+        &self,
+        least: &Head,
+        work: impl AsyncFnOnce(&AsyncPgConnection, &Head) -> Result<T, E>,
+    ) -> Option<T> {
+        let reading = async {
+            let conn = pool::read(&self.read).await?;
+            let head = store::projects::heads(&conn, &[least.project.0]).await?.pop();
+            match head.filter(|head| head.is_at_least(least)) {
+                Some(head) => work(&conn, &head).await.map(Some),
+                None => Ok::<_, E>(None),
+            }
+        };
+        self.attempt(reading).await
+    }
+
+    /// What is read there, unless it is behind (`None`), fails or takes too long. `None`: the primary has to be asked.
+    pub async fn attempt<T, E: Debug>(
+        &self,
+        reading: impl Future<Output = Result<Option<T>, E>>,
+    ) -> Option<T> {
+        if !self.breaker.may_try() {
+            self.count("skipped");
+            return None;
+        }
+        let cause = match tokio::time::timeout(self.patience, reading).await {
+            Ok(Ok(found)) => {
+                if self.breaker.restored() {
+                    tracing::info!("the read replica is used again");
+                }
+                self.count(if found.is_some() { "served" } else { "behind" });
+                return found;
+            }
+            Ok(Err(error)) => format!("{error:?}"),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        self.count("failed");
+        if self.breaker.broke() {
+            tracing::warn!(cause, "the read replica is not used: asking the primary");
+        }
+        None
+    }
+
+    fn count(&self, outcome: &'static str) {
+        self.reads.get_or_create(&Outcome { outcome }).inc();
+    }
+}
