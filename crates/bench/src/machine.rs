@@ -27,6 +27,19 @@ pub fn resident_bytes(pid: u32) -> anyhow::Result<u64> {
     Ok(pages * rustix::param::page_size() as u64)
 }
 
+/// Forgets the most that was ever resident (proc_pid_clear_refs(5)).
+pub fn forget_peak(pid: u32) -> anyhow::Result<()> {
+    Ok(std::fs::write(format!("/proc/{pid}/clear_refs"), "5")?)
+}
+
+/// The most bytes that were resident since (`VmHWM` of proc_pid_status(5)).
+pub fn peak_bytes(pid: u32) -> anyhow::Result<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("status has VmHWM")?;
+    let kib: u64 = line.trim_end_matches("kB").trim().parse()?;
+    Ok(kib * 1024)
+}
+
 fn processes() -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()

@@ -2,6 +2,7 @@
 
 use super::Sizes;
 use crate::load::drive::{Load, OPEN};
+use crate::machine;
 use crate::report::{Report, Row, Wanted};
 use crate::servers::listens;
 use crate::world::{World, commands, project_id, task_id};
@@ -52,6 +53,8 @@ pub struct Served {
     bytes: Vec<u8>,
     /// Length without any encoding.
     plain: usize,
+    /// How many more bytes were resident in the instance while it was built and first served.
+    memory: u64,
 }
 
 /// Makes a project with tasks that have something to say, and loads its snapshot.
@@ -71,9 +74,13 @@ pub async fn fill(world: &World, project: usize, tasks: usize) -> anyhow::Result
     };
     let create = |task: usize| json!({"type": "task.create", "id": task_id(project, task), "title": text(6), "description": text(90)});
     commands(&world.api(), project, (0..tasks).map(create).collect()).await?;
+    let pid = world.pids()[0];
+    let before = machine::resident_bytes(pid)?;
+    machine::forget_peak(pid)?;
     let (_, plain) = fetch(world, project, "identity").await?;
     let (encoding, bytes) = fetch(world, project, ACCEPTED).await?;
-    Ok(Served { project, encoding, bytes, plain: plain.len() })
+    let memory = machine::peak_bytes(pid)?.saturating_sub(before);
+    Ok(Served { project, encoding, bytes, plain: plain.len(), memory })
 }
 
 pub fn run(
@@ -105,6 +112,14 @@ pub fn run(
         let (a, b) = (done.received / done.answered, done_there.received / done_there.answered);
         ensure!(a.abs_diff(b) < 2_000, "nginx served {b} bytes, the instance {a}");
     }
+    report.add(Row {
+        section,
+        what: "more memory while it is built and first served".to_owned(),
+        unit: "MB",
+        ours: served.memory as f64 / 1e6,
+        beside: vec![("its JSON", served.plain as f64 / 1e6)],
+        wanted: None,
+    });
     let megabytes = |length: usize| crate::report::figure(length as f64 / 1e6);
     report.add(Row {
         section,

@@ -134,7 +134,7 @@ async fn replica(report: &mut Report, config: &Config) {
             report.bad("Replica", &store::pooler::TOO_OLD.replace("_URL", "_REPLICA_URL"))
         }
         Ok((_, Some(seconds))) => {
-            report.good("Replica", &format!("has what is {seconds:.1} s old, and answers"))
+            report.good("Replica", &format!("answers; its newest change is {seconds:.1} s old"))
         }
         Ok((_, None)) => {
             report.note("Replica", "answers, but is no standby: DATABASE_REPLICA_URL should name one")

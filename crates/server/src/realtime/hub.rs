@@ -23,6 +23,9 @@ use uuid::Uuid;
 const STRETCH: usize = 256;
 /// A subscription is told to start over (2500) at most so often; the SDK has no backoff for it.
 const RESET_PAUSE: Duration = Duration::from_secs(10);
+/// Frames are gathered for one write each if writing the ones before took longer than this, and for at most so long.
+const LONG_WRITING: Duration = Duration::from_millis(2);
+const LONGEST_GATHERING: Duration = Duration::from_millis(10);
 /// How often a stopping instance closes some connections.
 const SEND_AWAY_TICK: Duration = Duration::from_millis(50);
 
@@ -335,7 +338,8 @@ impl Client {
     }
 }
 
-/// The worker's own task: news from other threads.
+/// The worker's own task: news from other threads. While the sockets that it woke are written to, more comes; where that takes long,
+/// as long again is waited for still more, so that each of them gets it in one write: a write is what a delivery costs.
 async fn listen(hub: Rc<Hub>) {
     loop {
         let news = hub.inbox.news().await;
@@ -343,6 +347,13 @@ async fn listen(hub: Rc<Hub>) {
         news.people.iter().for_each(|(user, ended)| hub.person_has_news(*user, ended));
         if news.shut_down {
             actix_web::rt::spawn(send_away(hub.clone()));
+        }
+        let begun = Instant::now();
+        // Its turn comes again when theirs are over.
+        tokio::task::yield_now().await;
+        let writing = begun.elapsed();
+        if writing > LONG_WRITING {
+            tokio::time::sleep(writing.min(LONGEST_GATHERING)).await;
         }
     }
 }
