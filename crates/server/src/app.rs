@@ -278,16 +278,31 @@ impl Routes {
         self.addresses.push(address);
     }
 
+    /// What stands below a project stands in a scope, so that each request is compared with its address once.
     fn register(self, config: &mut web::ServiceConfig) {
-        for address in self.addresses {
-            config.service(address.resource);
+        let mut of_project = web::scope(PROJECT).default_service(web::to(absent));
+        for Address { path, resource, .. } in self.addresses {
+            match below_project(path) {
+                Some(_) => of_project = of_project.service(resource),
+                None => {
+                    config.service(resource);
+                }
+            }
         }
+        config.service(of_project);
     }
 }
 
 async fn absent(request: HttpRequest, unread: web::Payload) -> Result<&'static str, ApiError> {
     body::abandon(&request, unread);
     Err(ApiError::not_found())
+}
+
+/// A project's own address.
+const PROJECT: &str = "/projects/{project}";
+
+fn below_project(path: &'static str) -> Option<&'static str> {
+    path.strip_prefix(PROJECT).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A way to handle one method, for [`at`].
@@ -313,7 +328,7 @@ pub fn at<const N: usize>(path: &'static str, methods: [Method; N]) -> Address {
         let error = ApiError::method_not_allowed(&allow);
         async move { Err::<&'static str, _>(error) }
     };
-    let resource = web::resource(path).default_service(web::to(refuse));
+    let resource = web::resource(below_project(path).unwrap_or(path)).default_service(web::to(refuse));
     let mut address = Address { path, tag: "", operations: Vec::new(), resource };
     for method in methods {
         let name = method.names.split(',').next().unwrap_or_default().to_ascii_lowercase();

@@ -1,16 +1,17 @@
 //! Comments on tasks.
 
+use crate::convert::Stored;
 use crate::error::StoreError;
 use crate::projects::LockedProject;
 use crate::schema::comments;
 use crate::{Result, convert};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::comment::Comment;
+use domain::comment::{Comment, Emoji};
 use domain::text::Body;
 use domain::{CommentId, ProjectId, TaskId, UserId, Version};
 use jiff_diesel::Timestamp;
-use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -27,7 +28,7 @@ struct Row {
     updated_at: Timestamp,
     reply_to: Option<Uuid>,
     created_version: i64,
-    reactions: Value,
+    reactions: Stored<BTreeMap<Emoji, BTreeSet<UserId>>>,
 }
 
 impl TryFrom<Row> for Comment {
@@ -45,7 +46,7 @@ impl TryFrom<Row> for Comment {
             author: UserId(row.author),
             body,
             deleted: row.deleted,
-            reactions: convert::json(row.reactions)?,
+            reactions: row.reactions.0,
             created_version: row.created_version,
             version: row.version,
             created_at: convert::moment(row.created_at),
@@ -108,7 +109,6 @@ pub async fn of_task(
 /// Those of the query.
 pub async fn put(conn: &AsyncPgConnection, locked: &LockedProject, comment: &Comment) -> Result<()> {
     let body = comment.body.as_ref().or(comment.withheld.as_ref()).map(|body| body.as_str().to_owned());
-    let reactions = serde_json::to_value(&comment.reactions).map_err(|_| convert::unreadable("reactions"))?;
     let row = Row {
         project_id: locked.id().0,
         id: comment.id.0,
@@ -121,7 +121,7 @@ pub async fn put(conn: &AsyncPgConnection, locked: &LockedProject, comment: &Com
         updated_at: Timestamp::from(comment.updated_at.timestamp()),
         reply_to: comment.reply_to.map(|answered| answered.0),
         created_version: comment.created_version,
-        reactions,
+        reactions: Stored(comment.reactions.clone()),
     };
     let state = (
         comments::body.eq(&row.body),

@@ -1,14 +1,18 @@
 //! Projects: the row that is the lock, and what is read of it.
 
+use crate::convert::Stored;
 use crate::error::StoreError;
 use crate::schema::{members, projects};
 use crate::{Result, convert};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::field::Field;
+use domain::label::Label;
 use domain::project::{BlockedGate, Project};
 use domain::text::{Markdown, Name, ProjectKey};
 use domain::time::Moment;
+use domain::workflow::Workflow;
 use domain::{CommandId, ProjectId, Role, UserId, Version};
 use jiff_diesel::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,7 +32,7 @@ struct Row {
     key: String,
     name: String,
     description: String,
-    workflow: serde_json::Value,
+    workflow: Stored<Workflow>,
     blocked_gate: String,
     archived: bool,
     created_at: Timestamp,
@@ -37,8 +41,8 @@ struct Row {
     deleted_at: Option<Timestamp>,
     create_command_id: Uuid,
     create_hash: Vec<u8>,
-    labels: serde_json::Value,
-    fields: serde_json::Value,
+    labels: Stored<Vec<Label>>,
+    fields: Stored<Vec<Field>>,
 }
 
 /// A project as it is now, with the counters beside it.
@@ -86,9 +90,9 @@ impl TryFrom<Row> for Current {
             key: ProjectKey::stored(row.key),
             name: Name::stored(row.name),
             description: Markdown::stored(row.description),
-            workflow: convert::json(row.workflow)?,
-            labels: convert::json(row.labels)?,
-            fields: convert::json(row.fields)?,
+            workflow: row.workflow.0,
+            labels: row.labels.0,
+            fields: row.fields.0,
             blocked_gate: BlockedGate::parse(&row.blocked_gate)
                 .ok_or_else(|| convert::unreadable("blocked_gate"))?,
             archived: row.archived,
@@ -286,7 +290,7 @@ FROM projects p WHERE p.id = ANY({})" }
 /// # Errors
 /// Those of the query.
 pub async fn summaries(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Summary>> {
-    type Line = (Uuid, String, i64, String, String, bool, bool, Timestamp, serde_json::Value);
+    type Line = (Uuid, String, i64, String, String, bool, bool, Timestamp, Stored<BTreeMap<String, i64>>);
     let rows: Vec<Line> = Summaries::new(ids).load(&mut &*conn).await?;
     rows.into_iter()
         .map(|(id, epoch, version, key, name, archived, deleted, changed_at, counts)| {
@@ -299,7 +303,7 @@ pub async fn summaries(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Sum
                 archived,
                 deleted,
                 changed_at: convert::moment(changed_at),
-                task_counts: convert::json(counts)?,
+                task_counts: counts.0,
             })
         })
         .collect()

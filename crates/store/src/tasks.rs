@@ -1,5 +1,6 @@
 //! Tasks, as the events of their project left them.
 
+use crate::convert::Stored;
 use crate::error::StoreError;
 use crate::projects::LockedProject;
 use crate::schema::tasks;
@@ -16,7 +17,7 @@ use domain::text::{Key, Markdown, Title};
 use domain::{ProjectId, TaskId, UserId, Version};
 use futures_util::TryStreamExt;
 use jiff_diesel::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable)]
@@ -34,8 +35,8 @@ pub(crate) struct Row {
     estimate: Option<i64>,
     rank: String,
     parent: Option<Uuid>,
-    config: Value,
-    fields: Value,
+    config: Stored<Map<String, Value>>,
+    fields: Stored<Map<String, Value>>,
     comment_count: i64,
     version: i64,
     created_at: Timestamp,
@@ -69,8 +70,8 @@ impl TryFrom<Row> for Kept {
             estimate: row.estimate,
             rank: Rank::stored(row.rank),
             parent: row.parent.map(TaskId),
-            config: convert::json(row.config)?,
-            fields: convert::json(row.fields)?,
+            config: row.config.0,
+            fields: row.fields.0,
             comment_count: row.comment_count,
             version: row.version,
             created_at: convert::moment(row.created_at),
