@@ -112,9 +112,9 @@ fn commands(runtime: &Runtime, sizes: &Sizes, growth: usize, report: &mut Report
 fn snapshots(runtime: &Runtime, sizes: &Sizes, growth: usize, report: &mut Report) -> anyhow::Result<()> {
     use sections::snapshots;
     let (world, served) = runtime.block_on(async {
-        let world = World::start(1).await?;
+        let mut world = World::start(1).await?;
         let project = snapshots::snapshot_project(growth);
-        let served = snapshots::fill(&world, project, snapshots::tasks(sizes, growth)).await?;
+        let served = snapshots::fill(&mut world, project, snapshots::tasks(sizes, growth)).await?;
         anyhow::Ok((world, served))
     })?;
     let measured = snapshots::run(&world, sizes, &served, growth, report);
