@@ -246,7 +246,7 @@ pub fn root_routes() -> Routes {
     routes.group("Operations", docs::routes);
     routes.group("Realtime", |routes| {
         let connect = op("Opens the socket: Centrifuge client protocol v2, JSON").socket();
-        routes.service(at("/connection/websocket", [get(realtime::socket::open, connect)]));
+        routes.service(at("/connection/websocket", [get(realtime::upgrade::open, connect)]));
     });
     routes
 }

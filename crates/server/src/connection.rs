@@ -1,10 +1,14 @@
 //! One connection, below [`crate::edge`]: every head has a deadline, what actix would answer by itself becomes a problem
-//! document, and a stream ends when its reader hangs up.
+//! document, a stream ends when its reader hangs up, and whoever switched protocols gets the stream for itself.
 //!
 //! actix-http answers a head that it cannot read before any of our code runs, with a bare status, and then ends its
 //! dispatcher with the reason, in the same poll that wrote the last of it. So [`Wire`] holds back what looks like such an
 //! answer: when the dispatcher ends with a reason, the problem document goes out instead; otherwise it was an ordinary
-//! answer, which goes on its way at once. Nothing else is looked at but the last four bytes of a write.
+//! answer, which goes on its way at once.
+
+mod wire;
+
+pub use wire::Wire;
 
 use crate::app::App;
 use crate::edge;
@@ -12,14 +16,16 @@ use crate::error::ApiError;
 use actix_http::error::{DispatchError, ParseError};
 use actix_web::body::{BodySize, MessageBody};
 use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
@@ -37,7 +43,14 @@ pub struct Connection {
     hung_up: Cell<bool>,
     /// The answer under way makes no sense without somebody who reads on.
     needs_reader: Cell<bool>,
+    /// Who gets the stream when the answer under way, 101, has been sent.
+    successor: RefCell<Option<Successor>>,
+    /// The head of that answer was produced.
+    switched: Cell<bool>,
 }
+
+/// What a connection does after HTTP.
+type Successor = Box<dyn FnOnce(TcpStream) -> LocalBoxFuture<'static, ()>>;
 
 impl Connection {
     fn new(head_time: Duration) -> Rc<Connection> {
@@ -47,6 +60,8 @@ impl Connection {
             answering: Cell::new(false),
             hung_up: Cell::new(false),
             needs_reader: Cell::new(false),
+            successor: RefCell::default(),
+            switched: Cell::new(false),
         })
     }
 
@@ -60,6 +75,17 @@ impl Connection {
     /// An endless answer: a client that closes its half does not want the rest, as one that asked for a page may.
     pub fn ends_with_its_reader(&self) {
         self.needs_reader.set(true);
+    }
+
+    /// Switches protocols (RFC 9110 §15.2.2): with the returned body goes an answer 101, and when that has been sent, actix'
+    /// dispatcher is dropped, with its buffers, and `successor` has the stream. What the client sent until then is in the
+    /// request's payload, or still in the stream.
+    pub fn switch<F: Future<Output = ()> + 'static>(
+        self: &Rc<Self>,
+        successor: impl FnOnce(TcpStream) -> F + 'static,
+    ) -> Switched {
+        *self.successor.borrow_mut() = Some(Box::new(|stream| Box::pin(successor(stream))));
+        Switched(self.clone())
     }
 
     fn has_read(&self, bytes: usize) {
@@ -78,6 +104,22 @@ impl Drop for Answering {
     fn drop(&mut self) {
         self.0.answering.set(false);
         self.0.needs_reader.set(false);
+    }
+}
+
+/// The body of an answer 101: none. It is asked for when the head has been produced.
+pub struct Switched(Rc<Connection>);
+
+impl MessageBody for Switched {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        self.0.switched.set(true);
+        Poll::Pending
     }
 }
 
@@ -105,128 +147,64 @@ impl<B: MessageBody + Unpin> MessageBody for Answer<B> {
     }
 }
 
-/// The connection as actix' dispatcher reads and writes it.
-#[derive(Clone)]
-pub struct Wire {
-    io: Rc<RefCell<Io>>,
-    pub connection: Rc<Connection>,
+/// How HTTP ended on a connection.
+enum End {
+    /// There is nothing to say.
+    Silent,
+    Refused(ApiError),
+    /// The stream is its successor's.
+    Switched,
 }
 
-struct Io {
-    stream: TcpStream,
-    /// The end of what was written, if it looks like a bare answer.
-    held: Vec<u8>,
-    /// The client takes nothing more for now: something is only half written.
-    stuck: bool,
-}
-
-impl Wire {
-    pub fn new(stream: TcpStream, head_time: Duration) -> Wire {
-        let io = Io { stream, held: Vec::new(), stuck: false };
-        Wire { io: Rc::new(RefCell::new(io)), connection: Connection::new(head_time) }
-    }
-
-    pub fn stream(&self, see: impl FnOnce(&TcpStream)) {
-        see(&self.io.borrow().stream);
-    }
-}
-
-impl Io {
-    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.stuck = written.is_pending();
-        written
-    }
-
-    /// Sends what was held: it was an ordinary answer.
-    fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.held.is_empty() {
-            let held = std::mem::take(&mut self.held);
-            let written = self.poll_write(cx, &held);
-            let count = if let Poll::Ready(Ok(count)) = written { count } else { 0 };
-            self.held = held[count..].to_vec();
-            ready!(written)?;
+/// Runs actix' dispatcher over a connection, and says the last word if the dispatcher has none. The dispatcher comes in a box, so
+/// that it is no part of what follows.
+pub async fn serve<D: Future<Output = Result<(), DispatchError>>>(
+    app: &App,
+    wire: Wire,
+    mut dispatcher: Pin<Box<D>>,
+) {
+    let mut alarm = None;
+    let end = poll_fn(|cx| poll(&wire, dispatcher.as_mut(), &mut alarm, cx)).await;
+    drop((dispatcher, alarm));
+    let successor = wire.connection.successor.take();
+    let Some(io) = Rc::into_inner(wire.io) else { return };
+    let stream = io.into_inner().stream;
+    drop(wire.connection);
+    match end {
+        End::Silent => {}
+        End::Refused(error) => {
+            let answer = edge::answer_without_request(app, &error);
+            // Boxed, because every connection would have to keep room for it.
+            Box::pin(farewell(stream, answer)).await;
         }
-        Poll::Ready(Ok(()))
-    }
-}
-
-/// Where a bare answer of actix begins, if the bytes end with what looks like one: no more than status, length, connection
-/// and date. Ours have more.
-fn bare_answer(bytes: &[u8]) -> Option<usize> {
-    const LONGEST: usize = 160;
-    if !bytes.ends_with(b"\r\n\r\n") {
-        return None;
-    }
-    let from = bytes.len().saturating_sub(LONGEST);
-    bytes[from..].windows(7).rposition(|seven| seven == b"HTTP/1.").map(|start| from + start)
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut self.io.borrow_mut().stream).poll_read(cx, buf))?;
-        self.connection.has_read(buf.filled().len() - before);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Wire {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let mut io = self.io.borrow_mut();
-        ready!(io.poll_release(cx))?;
-        match bare_answer(bytes) {
-            None => io.poll_write(cx, bytes),
-            Some(0) => {
-                io.held = bytes.to_vec();
-                Poll::Ready(Ok(bytes.len()))
+        End::Switched => {
+            if let Some(successor) = successor {
+                successor(stream).await;
             }
-            Some(start) => io.poll_write(cx, &bytes[..start]),
         }
     }
-
-    /// Nothing: a TCP stream has nothing to flush, and what is held waits for the end of the dispatcher's poll.
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut io = self.io.borrow_mut();
-        ready!(io.poll_release(cx))?;
-        Pin::new(&mut io.stream).poll_shutdown(cx)
-    }
 }
 
-/// Runs actix' dispatcher over a connection, and says the last word if the dispatcher has none.
-pub async fn serve(app: &App, wire: Wire, dispatcher: impl Future<Output = Result<(), DispatchError>>) {
-    let error = {
-        let mut dispatcher = pin!(dispatcher);
-        let mut alarm = None;
-        poll_fn(|cx| poll(&wire, dispatcher.as_mut(), &mut alarm, cx)).await
-    };
-    if let (Some(error), Some(io)) = (error, Rc::into_inner(wire.io)) {
-        let answer = edge::answer_without_request(app, &error);
-        // Boxed, because every connection would have to keep room for it.
-        Box::pin(farewell(io.into_inner().stream, answer)).await;
-    }
-}
-
-/// Ready with the connection's end, and what is to be said about it.
+/// Ready with the connection's end.
 fn poll(
     Wire { io, connection }: &Wire,
     dispatcher: Pin<&mut impl Future<Output = Result<(), DispatchError>>>,
     alarm: &mut Option<Pin<Box<Sleep>>>,
     cx: &mut Context<'_>,
-) -> Poll<Option<ApiError>> {
+) -> Poll<End> {
     if let Poll::Ready(ended) = dispatcher.poll(cx) {
         let held = !io.borrow().held.is_empty();
-        return Poll::Ready(ended.err().filter(|_| held).and_then(reason));
+        let error = ended.err().filter(|_| held).and_then(reason);
+        return Poll::Ready(error.map_or(End::Silent, End::Refused));
     }
     let mut io = io.borrow_mut();
     let released = io.poll_release(cx);
     if matches!(released, Poll::Ready(Err(_))) || (connection.hung_up.get() && connection.needs_reader.get())
     {
-        return Poll::Ready(None);
+        return Poll::Ready(End::Silent);
+    }
+    if connection.switched.get() && released.is_ready() && !io.stuck {
+        return Poll::Ready(End::Switched);
     }
     let Some(deadline) = connection.deadline.get() else {
         *alarm = None;
@@ -237,11 +215,14 @@ fn poll(
         alarm.as_mut().reset(deadline);
     }
     ready!(alarm.as_mut().poll(cx));
-    Poll::Ready((!io.stuck).then(|| {
-        let detail =
-            format!("A request's head must arrive within {} seconds.", connection.head_time.as_secs());
-        ApiError::new("request_timeout", detail)
-    }))
+    Poll::Ready(match io.stuck {
+        true => End::Silent,
+        false => {
+            let detail =
+                format!("A request's head must arrive within {} seconds.", connection.head_time.as_secs());
+            End::Refused(ApiError::new("request_timeout", detail))
+        }
+    })
 }
 
 /// What the client did wrong. A broken connection hears nothing more.
@@ -258,13 +239,20 @@ fn reason(error: DispatchError) -> Option<ApiError> {
     }
 }
 
-/// Answers and closes. What the client still sends is read for a moment: closing over unread bytes would reset the
-/// connection, and the answer with it.
+/// Answers and closes.
 async fn farewell(mut stream: TcpStream, answer: Vec<u8>) {
+    // The client is free not to listen.
+    if let Ok(Ok(())) = timeout(FAREWELL, stream.write_all(&answer)).await {
+        linger(stream).await;
+    }
+}
+
+/// Closes after the last word. What the client still sends is read for a moment: closing over unread bytes would reset the
+/// connection, and the last word with it.
+pub async fn linger(mut stream: TcpStream) {
     let closing = async {
-        stream.write_all(&answer).await?;
         stream.shutdown().await?;
-        let mut rest = [0; 4096];
+        let mut rest = [0; 1024];
         while stream.read(&mut rest).await? > 0 {}
         io::Result::Ok(())
     };

@@ -151,7 +151,7 @@ where
         apply_fn_factory(http, move |stream: TcpStream, http| {
             let peer = stream.peer_addr().ok();
             let wire = Wire::new(stream, head_time);
-            let dispatcher = http.call((wire.clone(), Protocol::Http1, peer));
+            let dispatcher = Box::pin(http.call((wire.clone(), Protocol::Http1, peer)));
             let app = app.clone();
             async move {
                 connection::serve(&app, wire, dispatcher).await;

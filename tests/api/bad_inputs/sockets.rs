@@ -74,6 +74,21 @@ async fn row_35_what_is_no_handshake_of_version_13_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_comes_right_behind_the_handshake_is_read_once_and_in_order() {
+    let team = Team::start(1).await;
+    let connect = Frame::text(json!({"id": 1, "connect": {"token": team.owner.token}}).to_string()).encode();
+    let (most, rest) = connect.split_at(connect.len() - 3);
+    let authority = team.cluster.instances[0].authority();
+    let (status, mut wire) = Wire::upgrade_followed_by(&authority, &[], most).await;
+    assert_eq!(status, 101);
+    wire.send(&[rest, &Frame { opcode: 9, ..Frame::text("still there") }.encode()].concat()).await;
+    let answered = wire.frame(SOON).await;
+    let connected = matches!(&answered, Received::Frame { opcode: 1, payload } if payload.starts_with(br#"{"connect":{"client""#));
+    assert!(connected, "{answered:?}");
+    assert_eq!(wire.frame(SOON).await, Received::Frame { opcode: 10, payload: b"still there".to_vec() });
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn row_36_without_connect_within_five_seconds_the_socket_closes() {
     let team = Team::start(1).await;
     let mut socket = Socket::open(&team.cluster.instances[0].ws()).await.expect("a handshake");

@@ -1,4 +1,7 @@
+use super::wire::bare_answer;
 use super::*;
+use std::pin::pin;
+use tokio::io::AsyncWrite;
 use tokio::net::TcpListener;
 
 const BARE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Mon, 23 Nov 2026 10:00:00 GMT\r\n\r\n";
@@ -16,14 +19,22 @@ async fn wire(head_time: Duration) -> (Wire, TcpStream) {
 async fn end_of(wire: &Wire, dispatcher: impl Future<Output = Result<(), DispatchError>>) -> Option<String> {
     let (mut dispatcher, mut alarm) = (pin!(dispatcher), None);
     let end = poll_fn(|cx| poll(wire, dispatcher.as_mut(), &mut alarm, cx));
-    timeout(SOON, end).await.expect("an end").map(|error| error.code().to_owned())
+    said(timeout(SOON, end).await.expect("an end"))
 }
 
 /// The same, with a dispatcher that waits for ever.
 async fn end_of_idle(wire: &Wire) -> Option<String> {
     let mut alarm = None;
     let end = poll_fn(|cx| poll(wire, pin!(std::future::pending()), &mut alarm, cx));
-    end.await.map(|error| error.code().to_owned())
+    said(end.await)
+}
+
+fn said(end: End) -> Option<String> {
+    match end {
+        End::Silent => None,
+        End::Refused(error) => Some(error.code().to_owned()),
+        End::Switched => Some("switched".to_owned()),
+    }
 }
 
 #[test]
@@ -106,4 +117,40 @@ async fn only_an_endless_answer_ends_with_a_client_that_closes_its_half() {
     assert_eq!(end_of(&wire, page).await, None, "the page was produced to its end");
     wire.connection.ends_with_its_reader();
     assert_eq!(end_of(&wire, std::future::pending()).await, None, "the stream was not");
+}
+
+#[tokio::test]
+async fn a_connection_that_switches_protocols_leaves_its_dispatcher_when_the_head_is_out() {
+    const HEAD: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\r\n";
+    let (wire, mut client) = wire(SOON).await;
+    let answering = wire.connection.answering();
+    let mut body = wire.connection.switch(async |_| ());
+    let mut out = wire.clone();
+    let dispatcher = async {
+        let empty = poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_next(cx).is_pending())).await;
+        assert!(empty);
+        drop(answering);
+        // The client takes nothing: the head stands behind this, in actix' buffer.
+        let full = [b'x'; 65_536];
+        while let Poll::Ready(written) =
+            poll_fn(|cx| Poll::Ready(Pin::new(&mut out).poll_write(cx, &full))).await
+        {
+            written.expect("room");
+        }
+        out.write_all(HEAD).await.expect("written");
+        std::future::pending().await
+    };
+    let mut ending = pin!(end_of(&wire, dispatcher));
+    assert!(futures_util::poll!(&mut ending).is_pending(), "the head is not out");
+    let reading = async {
+        let mut last = Vec::new();
+        while !last.ends_with(HEAD) {
+            let mut some = [0; 65_536];
+            let count = client.read(&mut some).await.expect("what was written");
+            last.extend_from_slice(&some[..count]);
+            last.drain(..last.len().saturating_sub(HEAD.len()));
+        }
+    };
+    let (end, ()) = tokio::join!(ending, reading);
+    assert_eq!(end.as_deref(), Some("switched"));
 }

@@ -18,8 +18,9 @@ mod protocol;
 mod publisher;
 mod relay;
 mod room;
-pub mod socket;
+mod socket;
 pub mod sse;
+pub mod upgrade;
 
 pub use frame::Frame;
 pub use loader::Unanswered;

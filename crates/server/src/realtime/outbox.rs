@@ -1,16 +1,20 @@
-//! Step 8 of 8, the part that is one per socket: a bounded queue of shared frames, written out by the response's body.
+//! Step 8 of 8, the part that is one per socket: a bounded queue of shared frames, written out to the socket, or by a
+//! response's body.
 //!
 //! It lives on the thread that owns the socket. What is queued goes out as one chunk, so as one write.
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
-use bytes::{Bytes, BytesMut};
+use actix_web::body::{BodySize, MessageBody};
+use bytes::{Buf, Bytes, BytesMut};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 /// Largest chunk handed to the socket at once.
@@ -34,7 +38,7 @@ struct Inner {
     waker: Option<Waker>,
     /// Nothing more is taken; what is queued still goes out, then the body ends.
     ended: bool,
-    /// The body was dropped: the connection is gone.
+    /// The outlet was dropped: the connection is gone.
     gone: bool,
 }
 
@@ -139,35 +143,44 @@ impl Inner {
     }
 }
 
-/// The response's body: yields what the outbox has.
-pub struct OutboxBody {
-    outbox: Rc<Outbox>,
-    /// actix-ws' own body: dropping it would tell its message stream that the connection ended.
-    _kept: Option<BoxBody>,
-}
+/// Where the outbox drains to. There is one; without it, what is queued is dropped.
+pub struct Outlet(Rc<Outbox>);
 
-impl OutboxBody {
-    pub fn new(outbox: Rc<Outbox>, kept: Option<BoxBody>) -> OutboxBody {
-        OutboxBody { outbox, _kept: kept }
-    }
-}
-
-impl MessageBody for OutboxBody {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
+impl Outlet {
+    pub fn new(outbox: Rc<Outbox>) -> Outlet {
+        Outlet(outbox)
     }
 
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let mut inner = self.outbox.inner.borrow_mut();
-        let was_full = inner.bytes >= self.outbox.low_water;
+    /// Writes what is queued, until its end has gone out.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn write_to(self, socket: &TcpStream) -> io::Result<()> {
+        while let Some(mut chunk) = poll_fn(|cx| self.poll_take(cx)).await {
+            while !chunk.is_empty() {
+                match socket.try_write(&chunk) {
+                    Ok(written) => chunk.advance(written),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        poll_fn(|cx| socket.poll_write_ready(cx)).await?;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The next chunk; none after the end.
+    fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let Outlet(outbox) = self;
+        let mut inner = outbox.inner.borrow_mut();
+        let was_full = inner.bytes >= outbox.low_water;
         if let Some(chunk) = inner.take() {
             // Only who found it full waits.
-            if was_full && inner.bytes < self.outbox.low_water {
-                self.outbox.drained.notify_waiters();
+            if was_full && inner.bytes < outbox.low_water {
+                outbox.drained.notify_waiters();
             }
-            return Poll::Ready(Some(Ok(chunk)));
+            return Poll::Ready(Some(chunk));
         }
         if inner.ended {
             return Poll::Ready(None);
@@ -177,57 +190,68 @@ impl MessageBody for OutboxBody {
     }
 }
 
-impl Drop for OutboxBody {
+impl MessageBody for Outlet {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        self.poll_take(cx).map(|chunk| chunk.map(Ok))
+    }
+}
+
+impl Drop for Outlet {
     fn drop(&mut self) {
-        let mut inner = self.outbox.inner.borrow_mut();
+        let mut inner = self.0.inner.borrow_mut();
         inner.gone = true;
         inner.queue.clear();
         inner.bytes = 0;
-        self.outbox.drained.notify_waiters();
+        self.0.drained.notify_waiters();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::future::poll_fn;
 
-    async fn next(body: &mut OutboxBody) -> Option<Bytes> {
-        poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).await.map(|chunk| chunk.expect("infallible"))
+    async fn next(outlet: &mut Outlet) -> Option<Bytes> {
+        poll_fn(|cx| outlet.poll_take(cx)).await
     }
 
     #[tokio::test]
     async fn what_is_queued_goes_out_as_one_chunk() {
         let outbox = Outbox::new(100);
-        let mut body = OutboxBody::new(outbox.clone(), None);
+        let mut outlet = Outlet::new(outbox.clone());
         for part in ["a", "b", "c"] {
             outbox.push(Bytes::from_static(part.as_bytes())).expect("room");
         }
-        assert_eq!(next(&mut body).await.as_deref(), Some(b"abc".as_slice()));
+        assert_eq!(next(&mut outlet).await.as_deref(), Some(b"abc".as_slice()));
         outbox.end(Bytes::from_static(b"z"), false);
         outbox.push(Bytes::from_static(b"late")).expect("dropped");
-        assert_eq!(next(&mut body).await.as_deref(), Some(b"z".as_slice()));
-        assert_eq!(next(&mut body).await, None);
+        assert_eq!(next(&mut outlet).await.as_deref(), Some(b"z".as_slice()));
+        assert_eq!(next(&mut outlet).await, None);
     }
 
     #[tokio::test]
     async fn a_full_queue_refuses_but_one_large_frame_gets_through() {
         let outbox = Outbox::new(10);
-        let mut body = OutboxBody::new(outbox.clone(), None);
+        let mut outlet = Outlet::new(outbox.clone());
         outbox.push(Bytes::from_static(b"0123456789abcdef")).expect("the queue was empty");
         assert_eq!(outbox.push(Bytes::from_static(b"x")), Err(Full));
-        assert_eq!(next(&mut body).await.map(|chunk| chunk.len()), Some(16));
+        assert_eq!(next(&mut outlet).await.map(|chunk| chunk.len()), Some(16));
         assert_eq!(outbox.push(Bytes::from_static(b"x")), Ok(()));
     }
 
     #[tokio::test]
     async fn who_takes_something_is_waited_for_and_who_takes_nothing_is_not() {
         let outbox = Outbox::new(10);
-        let mut body = OutboxBody::new(outbox.clone(), None);
+        let mut outlet = Outlet::new(outbox.clone());
         let patience = Duration::from_millis(20);
         outbox.push(Bytes::from(vec![0; CHUNK])).expect("the queue was empty");
         assert!(!outbox.room_within(patience).await);
-        let (room, _) = tokio::join!(outbox.room_within(patience), next(&mut body));
+        let (room, _) = tokio::join!(outbox.room_within(patience), next(&mut outlet));
         assert!(room);
     }
 }

@@ -1,19 +1,15 @@
-//! `GET /connection/websocket`: the Centrifuge client protocol v2, JSON (docs: `centrifugal.dev/docs/transports/client_protocol`).
+//! The Centrifuge client protocol v2, JSON (docs: `centrifugal.dev/docs/transports/client_protocol`), on a WebSocket.
 //!
-//! One task per connection reads commands and handles them strictly in order; what is sent goes through the outbox.
+//! Commands are read and handled strictly in order; what is sent goes through the outbox.
 
 use super::close::{Close, Refusal};
-use super::hub::{Client, Dialect, Hub, Identity};
+use super::hub::{Client, Hub, Identity};
 use super::join::{self, Admitted, Position, Recovery};
-use super::outbox::OutboxBody;
 use super::protocol::{self, Channel, Command, PING_SECONDS, Subscribe};
 use crate::app::App;
 use crate::auth::TokenError;
-use crate::error::ApiError;
-use crate::origin;
-use actix_web::body::BoxBody;
-use actix_web::{HttpRequest, HttpResponse, web};
-use actix_ws::{AggregatedMessage, ProtocolError};
+use actix_web::web;
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use futures_util::StreamExt;
@@ -26,53 +22,19 @@ const ANSWER: Duration = Duration::from_secs(4);
 /// Clients are told to refresh so many seconds before their token ends.
 const REFRESH_EARLY: i64 = 10;
 
-/// The handshake. Checked before it: that a browser comes from one of our origins.
-///
-/// # Errors
-/// 403 for a foreign origin; 400 and 426 for what is no WebSocket handshake of version 13.
-pub async fn open(
-    request: HttpRequest,
-    payload: web::Payload,
-    app: web::Data<App>,
-) -> Result<HttpResponse, ApiError> {
-    if !origin::of_request_is_allowed(&app.config, &request) {
-        return Err(ApiError::new("origin_not_allowed", "Pages of this origin may not connect."));
-    }
-    let (response, _, messages) =
-        actix_ws::handle(&request, payload).map_err(|error| refused_handshake(&error))?;
-    let hub = Hub::here(&app.realtime);
-    let client = hub.connect(Dialect::Socket);
-    let limit = app.config.limits.message_bytes;
-    let messages = messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
-    let body_of = client.outbox.clone();
-    actix_web::rt::spawn(async move {
-        let connection = Connection { app, hub, client };
-        connection.run(messages).await;
-    });
-    Ok(response.map_body(|_, kept| BoxBody::new(OutboxBody::new(body_of, Some(kept)))))
-}
-
-fn refused_handshake(error: &actix_web::Error) -> ApiError {
-    let response = error.as_response_error().error_response();
-    let detail = "Connect with a WebSocket (RFC 6455, version 13), as the Centrifuge SDKs do.";
-    match response.headers().contains_key(actix_web::http::header::SEC_WEBSOCKET_VERSION) {
-        true => ApiError::new("upgrade_required", detail)
-            .header(actix_web::http::header::SEC_WEBSOCKET_VERSION, "13"),
-        false => ApiError::new("no_websocket", detail),
-    }
-}
-
-struct Connection {
-    app: web::Data<App>,
-    hub: Rc<Hub>,
-    client: Rc<Client>,
+/// One client that speaks the protocol.
+pub struct Connection {
+    pub app: web::Data<App>,
+    pub hub: Rc<Hub>,
+    pub client: Rc<Client>,
 }
 
 /// The command ended the connection: what else came in its frame is dropped.
 struct Ended;
 
 impl Connection {
-    async fn run(self, mut messages: actix_ws::AggregatedMessageStream) {
+    /// Until the client or this side ends it.
+    pub async fn read(&self, mut messages: AggregatedMessageStream) {
         while let Some(message) = messages.next().await {
             if self.client.outbox.is_over() {
                 break;
@@ -93,7 +55,6 @@ impl Connection {
             }
         }
         self.client.outbox.end(protocol::close(Close::NORMAL), false);
-        self.hub.disconnect(&self.client);
     }
 
     /// Handles a frame. A stopping instance closes the connection only after it, so that no answer is lost.

@@ -4,7 +4,7 @@
 use super::close::{Refusal, Unsubscribe};
 use super::hub::{Dialect, Hub, Identity};
 use super::join::{self, Position, Recovery};
-use super::outbox::OutboxBody;
+use super::outbox::Outlet;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -29,7 +29,7 @@ pub async fn open(
     let hub = Hub::here(&app.realtime);
     let client = hub.connect(Dialect::Events);
     // From here on: whoever goes away meanwhile drops it, and the worker's clock forgets them.
-    let body = OutboxBody::new(client.outbox.clone(), None);
+    let body = Outlet::new(client.outbox.clone());
     hub.realtime.people.enter(caller.user, caller.sid, feed_version);
     client.identity.set(Some(Identity { user: caller.user, sid: caller.sid, expires_at: caller.expires_at }));
     let admitted = match join::admit(&hub, &client, project, Some(Position { epoch, version })).await {

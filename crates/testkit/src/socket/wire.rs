@@ -82,6 +82,11 @@ impl Wire {
     /// A WebSocket handshake; `headers` replace or add. Returns the status (0: closed
     /// without an answer); on 101 frames may follow.
     pub async fn upgrade(authority: &str, headers: &[(&str, &str)]) -> (u16, Self) {
+        Self::upgrade_followed_by(authority, headers, b"").await
+    }
+
+    /// [`Self::upgrade`] with `bytes` in the same packet.
+    pub async fn upgrade_followed_by(authority: &str, headers: &[(&str, &str)], bytes: &[u8]) -> (u16, Self) {
         let mut all = vec![
             ("Host", authority),
             ("Connection", "Upgrade"),
@@ -93,7 +98,8 @@ impl Wire {
         all.extend_from_slice(headers);
         let lines: String = all.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let mut wire = Self::connect(authority).await;
-        wire.send(format!("GET /connection/websocket HTTP/1.1\r\n{lines}\r\n").as_bytes()).await;
+        let head = format!("GET /connection/websocket HTTP/1.1\r\n{lines}\r\n");
+        wire.send(&[head.as_bytes(), bytes].concat()).await;
         let head = wire.head().await;
         (head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0), wire)
     }
