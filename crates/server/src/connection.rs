@@ -21,11 +21,12 @@ use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
+use std::net::Shutdown;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
@@ -243,18 +244,24 @@ fn reason(error: DispatchError) -> Option<ApiError> {
 async fn farewell(mut stream: TcpStream, answer: Vec<u8>) {
     // The client is free not to listen.
     if let Ok(Ok(())) = timeout(FAREWELL, stream.write_all(&answer)).await {
-        linger(stream).await;
+        linger(&stream).await;
     }
 }
 
-/// Closes after the last word. What the client still sends is read for a moment: closing over unread bytes would reset the
-/// connection, and the last word with it.
-pub async fn linger(mut stream: TcpStream) {
+/// Ends our half after the last word. What the client still sends is read for a moment: closing over unread bytes would reset
+/// the connection, and the last word with it.
+pub async fn linger(stream: &TcpStream) {
     let closing = async {
-        stream.shutdown().await?;
+        socket2::SockRef::from(stream).shutdown(Shutdown::Write)?;
         let mut rest = [0; 1024];
-        while stream.read(&mut rest).await? > 0 {}
-        io::Result::Ok(())
+        loop {
+            stream.readable().await?;
+            match stream.try_read(&mut rest) {
+                Ok(0) => return io::Result::Ok(()),
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+                Ok(_) | Err(_) => {}
+            }
+        }
     };
     // The client is free not to listen.
     let _ = timeout(FAREWELL, closing).await;

@@ -23,6 +23,8 @@ use uuid::Uuid;
 const STRETCH: usize = 256;
 /// A subscription is told to start over (2500) at most so often; the SDK has no backoff for it.
 const RESET_PAUSE: Duration = Duration::from_secs(10);
+/// Clients that are written to before others have their turn.
+const TURN: usize = 64;
 /// Frames are gathered for one write each if writing the ones before took longer than this, and for at most so long.
 const LONG_WRITING: Duration = Duration::from_millis(2);
 const LONGEST_GATHERING: Duration = Duration::from_millis(10);
@@ -91,6 +93,8 @@ pub struct Hub {
     pub inbox: Arc<Inbox>,
     clients: RefCell<HashMap<u64, Rc<Client>>>,
     shares: RefCell<HashMap<ProjectId, Rc<Share>>>,
+    /// Frames were queued on them, and are to be written.
+    unsent: RefCell<Vec<Rc<Outbox>>>,
     last_id: Cell<u64>,
 }
 
@@ -112,6 +116,7 @@ impl Hub {
             inbox,
             clients: RefCell::default(),
             shares: RefCell::default(),
+            unsent: RefCell::default(),
             last_id: Cell::new(0),
         });
         actix_web::rt::spawn(listen(hub.clone()));
@@ -206,10 +211,11 @@ impl Hub {
         }
     }
 
-    /// Queues bytes; a client whose queue is full is closed, and resumes where it stood.
+    /// Sends bytes; a client whose queue is full is closed, and resumes where it stood.
     pub fn send(&self, client: &Rc<Client>, bytes: Bytes) {
-        if client.outbox.push(bytes).is_err() {
-            self.close(client, Close::SLOW);
+        match client.outbox.push(bytes) {
+            Ok(()) => client.outbox.flush(),
+            Err(Full) => self.close(client, Close::SLOW),
         }
     }
 
@@ -223,7 +229,7 @@ impl Hub {
         self.disconnect(client);
     }
 
-    /// Hands one frame to one client, and ends the subscription where the frame says so.
+    /// Queues one frame for one client, for the next [`Hub::flush`], and ends the subscription where the frame says so.
     ///
     /// # Errors
     /// [`Full`]: the client was not given it, and stands where it stood.
@@ -234,6 +240,9 @@ impl Hub {
             Dialect::Events => frame.sse(),
         };
         client.outbox.push(bytes)?;
+        if client.outbox.promise() {
+            self.unsent.borrow_mut().push(client.outbox.clone());
+        }
         subscription.position.set(frame.version);
         if frame.version <= subscription.admitted_at.get() {
             return Ok(());
@@ -247,6 +256,21 @@ impl Hub {
             self.unsubscribe(subscription, Unsubscribe::REMOVED);
         }
         Ok(())
+    }
+
+    /// Writes what was delivered, one write for each client.
+    pub fn flush(&self) {
+        self.unsent.take().iter().for_each(|outbox| outbox.flush());
+    }
+
+    /// The same, with turns for others in between.
+    async fn flush_in_turns(&self) {
+        for (index, outbox) in self.unsent.take().iter().enumerate() {
+            if index % TURN == TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+            outbox.flush();
+        }
     }
 
     /// Brings this worker's live subscriptions up to where the room stands.
@@ -338,8 +362,8 @@ impl Client {
     }
 }
 
-/// The worker's own task: news from other threads. While the sockets that it woke are written to, more comes; where that takes long,
-/// as long again is waited for still more, so that each of them gets it in one write: a write is what a delivery costs.
+/// The worker's own task: news from other threads. While sockets are written to, more comes; where that takes long, as long again is
+/// waited for still more, so that each of them gets it in one write: a write is what a delivery costs.
 async fn listen(hub: Rc<Hub>) {
     loop {
         let news = hub.inbox.news().await;
@@ -349,8 +373,7 @@ async fn listen(hub: Rc<Hub>) {
             actix_web::rt::spawn(send_away(hub.clone()));
         }
         let begun = Instant::now();
-        // Its turn comes again when theirs are over.
-        tokio::task::yield_now().await;
+        hub.flush_in_turns().await;
         let writing = begun.elapsed();
         if writing > LONG_WRITING {
             tokio::time::sleep(writing.min(LONGEST_GATHERING)).await;

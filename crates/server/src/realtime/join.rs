@@ -191,11 +191,13 @@ fn stride(hub: &Rc<Hub>, subscription: &Rc<Subscription>) -> bool {
     let share = &subscription.share;
     hub.pump(share);
     if subscription.ended.get() || subscription.client.outbox.is_over() {
+        hub.flush();
         return true;
     }
     if let Stretch::Frames(frames) = share.room.after(subscription.position.get(), STRIDE) {
         frames.iter().take_while(|frame| deliver_next(hub, subscription, frame)).for_each(drop);
     }
+    hub.flush();
     if !subscription.ended.get() && subscription.position.get() == share.position.get() {
         share.joining.borrow_mut().retain(|other| !Rc::ptr_eq(other, subscription));
         share.live.borrow_mut().push(subscription.clone());
@@ -214,6 +216,7 @@ fn deliver_next(hub: &Rc<Hub>, subscription: &Rc<Subscription>, frame: &Frame) -
 
 /// Waits until there is room for another frame. `false`: the subscription is over, or the client so slow that it is closed.
 async fn has_room(hub: &Rc<Hub>, subscription: &Rc<Subscription>) -> bool {
+    hub.flush();
     if !subscription.client.outbox.room_within(SLOWEST).await {
         hub.close(&subscription.client, Close::SLOW);
     }

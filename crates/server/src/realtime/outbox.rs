@@ -1,7 +1,8 @@
 //! Step 8 of 8, the part that is one per socket: a bounded queue of shared frames, written out to the socket, or by a
 //! response's body.
 //!
-//! It lives on the thread that owns the socket. What is queued goes out as one chunk, so as one write.
+//! It lives on the thread that owns the socket. What is queued goes out as one chunk, so as one write: at once when it is flushed,
+//! without waking the socket's task, or, while the socket takes nothing, by that task.
 
 use actix_web::body::{BodySize, MessageBody};
 use bytes::{Buf, Bytes, BytesMut};
@@ -35,7 +36,12 @@ struct Inner {
     bytes: usize,
     /// Bytes handed to the socket so far.
     taken: u64,
+    /// Somebody has promised to flush.
+    promised: bool,
+    /// Of the outlet, which waits for something to be queued.
     waker: Option<Waker>,
+    /// What the outlet writes to, if it is a socket of ours.
+    socket: Option<Rc<TcpStream>>,
     /// Nothing more is taken; what is queued still goes out, then the body ends.
     ended: bool,
     /// The outlet was dropped: the connection is gone.
@@ -49,13 +55,21 @@ pub struct Full;
 impl Outbox {
     /// `limit` in bytes.
     pub fn new(limit: usize) -> Rc<Outbox> {
-        let inner =
-            Inner { queue: VecDeque::new(), bytes: 0, taken: 0, waker: None, ended: false, gone: false };
+        let inner = Inner {
+            queue: VecDeque::new(),
+            bytes: 0,
+            taken: 0,
+            promised: false,
+            waker: None,
+            socket: None,
+            ended: false,
+            gone: false,
+        };
         let low_water = LOW_WATER.min(limit);
         Rc::new(Outbox { inner: RefCell::new(inner), drained: Notify::new(), low_water, limit })
     }
 
-    /// Queues bytes. What comes after the end is dropped.
+    /// Queues bytes, for whoever flushes next. What comes after the end is dropped.
     ///
     /// # Errors
     /// [`Full`], with nothing queued.
@@ -72,6 +86,41 @@ impl Outbox {
         Ok(())
     }
 
+    /// Notes that the caller will flush. `false`: somebody has promised that already.
+    pub fn promise(&self) -> bool {
+        !std::mem::replace(&mut self.inner.borrow_mut().promised, true)
+    }
+
+    /// Has what is queued written: here, if the outlet has no other work, else by the outlet.
+    pub fn flush(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.promised = false;
+        if let Some(socket) = inner.socket.clone().filter(|_| inner.waker.is_some()) {
+            while let Some(chunk) = self.take(&mut inner) {
+                // An error is the same for the outlet, which says it.
+                let written = socket.try_write(&chunk).unwrap_or(0);
+                if written < chunk.len() {
+                    inner.put_back(chunk.slice(written..));
+                    break;
+                }
+            }
+        }
+        if !inner.queue.is_empty() {
+            inner.wake();
+        }
+    }
+
+    /// The next chunk.
+    fn take(&self, inner: &mut Inner) -> Option<Bytes> {
+        let was_full = inner.bytes >= self.low_water;
+        let chunk = inner.take()?;
+        // Only who found it full waits.
+        if was_full && inner.bytes < self.low_water {
+            self.drained.notify_waiters();
+        }
+        Some(chunk)
+    }
+
     /// Queues the last bytes. With `discard`, what waits is dropped first.
     pub fn end(&self, last: Bytes, discard: bool) {
         let mut inner = self.inner.borrow_mut();
@@ -84,6 +133,7 @@ impl Outbox {
         }
         inner.put(last);
         inner.ended = true;
+        inner.wake();
         self.drained.notify_waiters();
     }
 
@@ -120,6 +170,16 @@ impl Inner {
             self.bytes += bytes.len();
             self.queue.push_back(bytes);
         }
+    }
+
+    /// What the socket did not take.
+    fn put_back(&mut self, rest: Bytes) {
+        self.bytes += rest.len();
+        self.taken -= rest.len() as u64;
+        self.queue.push_front(rest);
+    }
+
+    fn wake(&mut self) {
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
@@ -155,7 +215,8 @@ impl Outlet {
     ///
     /// # Errors
     /// When the connection is gone.
-    pub async fn write_to(self, socket: &TcpStream) -> io::Result<()> {
+    pub async fn write_to(self, socket: Rc<TcpStream>) -> io::Result<()> {
+        self.0.inner.borrow_mut().socket = Some(socket.clone());
         while let Some(mut chunk) = poll_fn(|cx| self.poll_take(cx)).await {
             while !chunk.is_empty() {
                 match socket.try_write(&chunk) {
@@ -172,14 +233,8 @@ impl Outlet {
 
     /// The next chunk; none after the end.
     fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let Outlet(outbox) = self;
-        let mut inner = outbox.inner.borrow_mut();
-        let was_full = inner.bytes >= outbox.low_water;
-        if let Some(chunk) = inner.take() {
-            // Only who found it full waits.
-            if was_full && inner.bytes < outbox.low_water {
-                outbox.drained.notify_waiters();
-            }
+        let mut inner = self.0.inner.borrow_mut();
+        if let Some(chunk) = self.0.take(&mut inner) {
             return Poll::Ready(Some(chunk));
         }
         if inner.ended {
@@ -206,6 +261,7 @@ impl Drop for Outlet {
     fn drop(&mut self) {
         let mut inner = self.0.inner.borrow_mut();
         inner.gone = true;
+        inner.socket = None;
         inner.queue.clear();
         inner.bytes = 0;
         self.0.drained.notify_waiters();
@@ -215,6 +271,9 @@ impl Drop for Outlet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::pin;
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
 
     async fn next(outlet: &mut Outlet) -> Option<Bytes> {
         poll_fn(|cx| outlet.poll_take(cx)).await
@@ -253,5 +312,44 @@ mod tests {
         assert!(!outbox.room_within(patience).await);
         let (room, _) = tokio::join!(outbox.room_within(patience), next(&mut outlet));
         assert!(room);
+    }
+
+    #[tokio::test]
+    async fn what_is_flushed_arrives_whole_and_in_order_whatever_the_socket_takes() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut client =
+            TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
+        let socket = Rc::new(listener.accept().await.expect("a connection").0);
+        let outbox = Outbox::new(usize::MAX);
+        let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket));
+        assert!(futures_util::poll!(&mut writing).is_pending());
+        let send = |part: Vec<u8>| {
+            outbox.push(part.into()).expect("room");
+            outbox.flush();
+        };
+
+        send(b"at once".to_vec());
+        let mut at_once = [0; 7];
+        // The outlet's task does nothing meanwhile.
+        let reading = tokio::time::timeout(Duration::from_secs(10), client.read_exact(&mut at_once));
+        reading.await.expect("written at once").expect("read");
+        assert_eq!(&at_once, b"at once");
+
+        let mut sent = Vec::new();
+        let mut more_than_it_takes = 0;
+        while more_than_it_takes < 10 {
+            more_than_it_takes += i32::from(!outbox.inner.borrow().queue.is_empty());
+            let part = vec![(sent.len() % 251) as u8; 30_011];
+            sent.extend_from_slice(&part);
+            send(part);
+        }
+        outbox.end(Bytes::from_static(b"end"), false);
+        sent.extend_from_slice(b"end");
+        let mut got = vec![0; sent.len()];
+        let reading = tokio::time::timeout(Duration::from_secs(10), client.read_exact(&mut got));
+        let (written, read) = tokio::join!(writing, async { reading.await.expect("all of it") });
+        written.expect("written");
+        read.expect("read");
+        assert!(got == sent, "other bytes came than were sent");
     }
 }

@@ -106,12 +106,18 @@ impl Room {
         if frame.version == state.last + 1 {
             state.apply(frame, self.ring_bytes);
             state.apply_early(self.ring_bytes);
-            state.wake_workers(self.project);
+            let accepted = state.completeness();
+            self.wake_workers(state);
+            return accepted;
         }
-        match state.early.is_empty() {
-            true => Accepted::InOrder,
-            false => Accepted::Gap,
-        }
+        state.completeness()
+    }
+
+    /// Not under the lock, for which those who are woken would wait.
+    fn wake_workers(&self, state: MutexGuard<'_, State>) {
+        let workers = state.workers.clone();
+        drop(state);
+        workers.iter().for_each(|inbox| inbox.room_has_news(self.project));
     }
 
     pub fn last(&self) -> Version {
@@ -175,7 +181,7 @@ impl Room {
         state.void = true;
         state.ring.clear();
         state.early.clear();
-        state.wake_workers(self.project);
+        self.wake_workers(state);
     }
 }
 
@@ -214,8 +220,11 @@ impl State {
         }
     }
 
-    fn wake_workers(&self, project: ProjectId) {
-        self.workers.iter().for_each(|inbox| inbox.room_has_news(project));
+    fn completeness(&self) -> Accepted {
+        match self.early.is_empty() {
+            true => Accepted::InOrder,
+            false => Accepted::Gap,
+        }
     }
 }
 

@@ -52,14 +52,12 @@ pub async fn open(
     let messages = messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
     Ok(response.map_body(|_, unused| {
         BoxBody::new(below.switch(async move |stream| {
-            socket.get_or_init(|| stream);
-            live(app, &socket, messages).await;
+            let stream = socket.get_or_init(|| Rc::new(stream)).clone();
+            live(app, stream.clone(), messages).await;
             // Without its own body actix-ws would take the connection for closed.
             drop(unused);
-            if let Some(stream) = Rc::into_inner(socket).and_then(OnceCell::into_inner) {
-                // In a box, because every socket would have to keep room for it.
-                Box::pin(linger(stream)).await;
-            }
+            // In a box, because every socket would have to keep room for it.
+            Box::pin(linger(&stream)).await;
         }))
     }))
 }
@@ -82,8 +80,7 @@ fn refused_handshake(error: &actix_web::Error) -> ApiError {
 }
 
 /// Reads and writes until everything has been said, or the client is gone.
-async fn live(app: web::Data<App>, socket: &OnceCell<TcpStream>, messages: AggregatedMessageStream) {
-    let Some(socket) = socket.get() else { return };
+async fn live(app: web::Data<App>, socket: Rc<TcpStream>, messages: AggregatedMessageStream) {
     let hub = Hub::here(&app.realtime);
     let client = hub.connect(Dialect::Socket);
     let connection = Connection { app, hub, client };
@@ -102,7 +99,7 @@ async fn live(app: web::Data<App>, socket: &OnceCell<TcpStream>, messages: Aggre
 /// What the client sends: what came right behind its handshake, then what the socket has.
 struct Incoming {
     early: Option<web::Payload>,
-    socket: Rc<OnceCell<TcpStream>>,
+    socket: Rc<OnceCell<Rc<TcpStream>>>,
 }
 
 impl Stream for Incoming {
