@@ -61,12 +61,21 @@ pub async fn middleware<B: MessageBody + Unpin + 'static>(
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     complete(response.headers_mut(), &id, instance);
-    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let error = response.response().error().and_then(|error| error.as_error::<ApiError>());
     if let Some(app) = response.request().app_data::<web::Data<App>>() {
         count(app, response.status());
     }
-    log(Line { id: &id, method: method.as_str(), route: &route, status: response.status(), error, started });
+    if is_logged(error) {
+        let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+        log(Line {
+            id: &id,
+            method: method.as_str(),
+            route: &route,
+            status: response.status(),
+            error,
+            started,
+        });
+    }
     Ok(response.map_body(|_, body| Answer::new(body, answering)))
 }
 
@@ -171,6 +180,11 @@ struct Line<'a> {
     status: StatusCode,
     error: Option<&'a ApiError>,
     started: Instant,
+}
+
+/// Whether there is a line to be written, for which the path is compared with every route once more.
+fn is_logged(error: Option<&ApiError>) -> bool {
+    error.and_then(ApiError::cause).is_some() || tracing::enabled!(target: "access", tracing::Level::DEBUG)
 }
 
 fn log(Line { id, method, route, status, error, started }: Line<'_>) {

@@ -9,6 +9,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use domain::command::{Command, fresh_id};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Executes the one command of an endpoint and answers it. `created`: the path of what it makes, from the resource.
@@ -37,7 +38,11 @@ pub async fn write(
         Answer::Decided { outcomes, .. } => {
             let outcome = outcomes.into_iter().next();
             let outcome = outcome.ok_or_else(|| ApiError::internal("a command without an outcome"))?;
-            of_outcome(&outcome, if_match.is_some(), |made| created.map(|path| path(project, made)))
+            of_outcome(
+                &outcome,
+                if_match.is_some(),
+                created.map(|path| move |made: &Value| path(project, made)),
+            )
         }
         Answer::Refused { problem, .. } => Err(problem.into()),
     }
@@ -50,29 +55,44 @@ pub async fn write(
 pub fn of_outcome(
     outcome: &Outcome,
     preconditioned: bool,
-    created: impl FnOnce(&Value) -> Option<String>,
+    created: Option<impl FnOnce(&Value) -> String>,
 ) -> Result<HttpResponse, ApiError> {
     let decided = &outcome.decided;
     if let Some(problem) = &decided.problem {
         return Err(refusal(Problem::stored(problem), preconditioned, outcome.replayed));
     }
     let resource = decided.resource.as_deref().unwrap_or("{}");
-    let whole: Value =
-        serde_json::from_str(resource).map_err(|error| ApiError::internal(error.to_string()))?;
-    let inner = whole.as_object().and_then(|named| named.values().next());
-    let location = inner.filter(|_| decided.event.is_some()).and_then(created);
+    let location = match created.filter(|_| decided.event.is_some()) {
+        Some(path) => read::<Value>(resource)?.as_object().and_then(|named| named.values().next()).map(path),
+        None => None,
+    };
     let status = if location.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     let mut response = HttpResponse::build(status);
     if let Some(location) = location {
         response.insert_header((header::LOCATION, location));
     }
-    if let Some(version) = whole["task"]["version"].as_i64() {
+    if let Some(Versioned { version }) = read::<Named>(resource)?.task {
         response.insert_header((header::ETAG, format!("\"{version}\"")));
     }
     if outcome.replayed {
         response.insert_header(("idempotency-replayed", "true"));
     }
     Ok(response.content_type("application/json").body(body(decided, resource)))
+}
+
+/// What the headers of an answer say of its resource. The rest is not looked at: it goes out as it was decided.
+#[derive(Deserialize)]
+struct Named {
+    task: Option<Versioned>,
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    version: i64,
+}
+
+fn read<'a, T: Deserialize<'a>>(resource: &'a str) -> Result<T, ApiError> {
+    serde_json::from_str(resource).map_err(|error| ApiError::internal(error.to_string()))
 }
 
 fn body(decided: &store::results::Decided, resource: &str) -> String {

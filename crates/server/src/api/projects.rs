@@ -59,7 +59,8 @@ async fn create(
     let command_id = key.unwrap_or_else(fresh_id);
     let id = command.id.unwrap_or_else(|| request::project_of_key(caller.user, command_id));
     let made = execute::create_project(&app.into_inner(), caller, id, command_id, command).await?;
-    answer::of_outcome(&made, false, |made| Some(format!("/api/v1/projects/{}", answer::id_in(made, "id"))))
+    let path = |made: &Value| format!("/api/v1/projects/{}", answer::id_in(made, "id"));
+    answer::of_outcome(&made, false, Some(path))
 }
 
 async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {

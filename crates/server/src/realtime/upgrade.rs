@@ -23,11 +23,13 @@ use std::cell::OnceCell;
 use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use tokio::net::TcpStream;
 
 /// Read from a socket at once: more than most messages have.
 const READ: usize = 4096;
+/// Read in a row at most: actix-ws reads as long as there is something, and takes it apart only then.
+const ROW: usize = 32 * 1024;
 
 /// The handshake. Checked before it: that a browser comes from one of our origins.
 ///
@@ -45,7 +47,7 @@ pub async fn open(
     let below = below.ok_or_else(|| ApiError::internal("no connection below the request"))?;
     let socket = Rc::new(OnceCell::new());
     let (response, _, messages) =
-        handshake(&request, Incoming { early: Some(early), socket: socket.clone() })
+        handshake(&request, Incoming { early: Some(early), socket: socket.clone(), in_a_row: 0 })
             .await
             .map_err(|error| refused_handshake(&error))?;
     let limit = app.config.limits.message_bytes;
@@ -100,28 +102,84 @@ async fn live(app: web::Data<App>, socket: Rc<TcpStream>, messages: AggregatedMe
 struct Incoming {
     early: Option<web::Payload>,
     socket: Rc<OnceCell<Rc<TcpStream>>>,
+    /// Bytes since there was a pause.
+    in_a_row: usize,
 }
 
 impl Stream for Incoming {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Incoming { early, socket } = self.get_mut();
+        let Incoming { early, socket, in_a_row } = self.get_mut();
         // Nobody asks before there is a socket, and then the dispatcher is gone that would bring more than has come.
         let Some(socket) = socket.get() else { return Poll::Ready(None) };
         if let Some(Poll::Ready(Some(Ok(bytes)))) = early.as_mut().map(|early| early.poll_next_unpin(cx)) {
             return Poll::Ready(Some(Ok(bytes)));
         }
         *early = None;
+        if *in_a_row >= ROW {
+            *in_a_row = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         loop {
-            ready!(socket.poll_read_ready(cx))?;
+            if socket.poll_read_ready(cx)?.is_pending() {
+                *in_a_row = 0;
+                return Poll::Pending;
+            }
             let mut bytes = BytesMut::with_capacity(READ);
             match socket.try_read_buf(&mut bytes) {
                 Ok(0) => return Poll::Ready(None),
-                Ok(_) => return Poll::Ready(Some(Ok(bytes.freeze()))),
+                Ok(count) => {
+                    *in_a_row += count;
+                    return Poll::Ready(Some(Ok(bytes.freeze())));
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Poll::Ready(Some(Err(error.into()))),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_client_that_sends_without_end_is_read_a_piece_at_a_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut client =
+            TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
+        let socket = Rc::new(listener.accept().await.expect("a connection").0);
+        let sent = 10 * ROW;
+        let socket = Rc::new(OnceCell::from(socket));
+        let mut incoming = Incoming { early: None, socket, in_a_row: 0 };
+        let reading = async {
+            let (mut whole, mut most) = (0, 0);
+            while whole < sent {
+                let mut row = 0;
+                std::future::poll_fn(|cx| match incoming.poll_next_unpin(cx) {
+                    Poll::Ready(Some(Ok(bytes))) => {
+                        row += bytes.len();
+                        // Asked again without a pause, as actix-ws does.
+                        while let Poll::Ready(Some(Ok(bytes))) = incoming.poll_next_unpin(cx) {
+                            row += bytes.len();
+                        }
+                        Poll::Ready(())
+                    }
+                    _ => Poll::Pending,
+                })
+                .await;
+                (whole, most) = (whole + row, most.max(row));
+            }
+            most
+        };
+        let all = vec![0; sent];
+        let both = async { tokio::join!(client.write_all(&all), reading) };
+        let (_, most) = tokio::time::timeout(Duration::from_secs(10), both).await.expect("all of it");
+        assert!(most < ROW + READ, "{most} bytes in a row");
     }
 }
