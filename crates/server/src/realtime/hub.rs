@@ -273,7 +273,7 @@ impl Hub {
         }
     }
 
-    /// Brings this worker's live subscriptions up to where the room stands.
+    /// Brings this worker's live subscriptions up to where the room stands. Whoever calls it [flushes](Hub::flush).
     pub fn pump(self: &Rc<Self>, share: &Rc<Share>) {
         if share.room.is_void() {
             return self.end_all(share);

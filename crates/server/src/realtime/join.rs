@@ -128,13 +128,15 @@ async fn judge(
 
 /// The room as this person sees it, with this worker's share standing at the very same version.
 fn level(hub: &Rc<Hub>, share: &Rc<Share>, user: UserId) -> View {
-    loop {
+    let level = loop {
         hub.pump(share);
         let view = share.room.view(user);
         if view.void || view.last == share.position.get() {
-            return view;
+            break view;
         }
-    }
+    };
+    hub.flush();
+    level
 }
 
 async fn recover(
