@@ -234,6 +234,8 @@ impl Outlet {
     /// The next chunk; none after the end.
     fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut inner = self.0.inner.borrow_mut();
+        // Whoever holds a chunk is not waiting for one: nobody may write past it.
+        inner.waker = None;
         if let Some(chunk) = self.0.take(&mut inner) {
             return Poll::Ready(Some(chunk));
         }
@@ -351,5 +353,34 @@ mod tests {
         written.expect("written");
         read.expect("read");
         assert!(got == sent, "other bytes came than were sent");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_past_what_the_outlet_holds() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut client =
+            TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
+        let socket = Rc::new(listener.accept().await.expect("a connection").0);
+        let outbox = Outbox::new(usize::MAX);
+        let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket.clone()));
+        assert!(futures_util::poll!(&mut writing).is_pending());
+        let mut sent = 0;
+        while let Ok(count) = socket.try_write(&[b'.'; 65_536]) {
+            sent += count;
+        }
+        outbox.push(Bytes::from_static(b"first")).expect("room");
+        assert!(futures_util::poll!(&mut writing).is_pending(), "the outlet holds it");
+        let mut got = vec![0; sent];
+        client.read_exact(&mut got).await.expect("read");
+        socket.writable().await.expect("writable");
+        outbox.push(Bytes::from_static(b"second")).expect("room");
+        outbox.flush();
+        outbox.end(Bytes::new(), false);
+        let mut rest = [0; 11];
+        let reading = tokio::time::timeout(Duration::from_secs(10), client.read_exact(&mut rest));
+        let (written, read) = tokio::join!(writing, reading);
+        written.expect("written");
+        read.expect("all of it").expect("read");
+        assert_eq!(&rest, b"firstsecond");
     }
 }
