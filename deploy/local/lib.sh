@@ -236,7 +236,9 @@ settle_home() { # SET
   fi
 
   local user=nobody outside folder
-  outside=/var/tmp/lockstep-$(sha256sum <<<"$root" | cut -c 1-10)
+  # Where a reboot keeps what everybody may write (FHS 3.0, 5.15).
+  local preserved=/var/tmp
+  outside=$preserved/lockstep-$(sha256sum <<<"$root" | cut -c 1-10)
   if getent passwd postgres >/dev/null; then user=postgres; fi
   # Data stays with the user who made it: `postgres` may have come with a package since.
   for folder in "$outside/$1" "$home"; do
