@@ -1,3 +1,6 @@
+-- Commands hold their project's row before anything else: nobody is half-way through several tables while these change.
+LOCK TABLE projects IN EXCLUSIVE MODE;
+
 -- What is found says itself whether its task is in the bin: a search looks at nothing else to choose its candidates.
 ALTER TABLE found_by ADD COLUMN deleted boolean NOT NULL DEFAULT false;
 
