@@ -75,6 +75,24 @@ async fn a_snapshot_is_built_from_the_replica_unless_it_is_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_build_takes_its_time_there() {
+    let (mut shop, copy, _) = copied().await;
+    let instance = &mut shop.cluster.instances[0];
+    instance.set("LOCKSTEP_REQUEST_SECONDS", "1");
+    instance.restart().await;
+    let sql = copy.sql().await;
+    sql.batch_execute("BEGIN; LOCK TABLE tasks").await.expect("locked");
+    let (api, path) = (shop.api(0), shop.path("/snapshot"));
+    api.get(&path).await.expect_problem(503, "unavailable");
+    sql.batch_execute("COMMIT").await.expect("released");
+    let built = wait::eventually_some("the snapshot", Duration::from_secs(20), || async {
+        Some(api.get(&path).await).filter(|answer| answer.status == 200)
+    });
+    assert_eq!(built.await.body["tasks"][0]["title"], THERE);
+    assert_eq!((reads(&shop, "served").await, reads(&shop, "failed").await), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_the_replica_is_away_the_primary_serves() {
     let (shop, copy, _) = copied().await;
     drop(copy);

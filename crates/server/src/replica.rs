@@ -22,8 +22,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(500);
 pub struct Replica {
     read: Pool,
     /// For snapshots being built.
-    pub build: Pool,
-    /// Longest read; then the primary is asked.
+    build: Pool,
+    /// Longest read, and longest look before a build; then the primary is asked.
     patience: Duration,
     breaker: Breaker,
     reads: Family<Outcome, Counter>,
@@ -63,43 +63,73 @@ impl Replica {
     ) -> Option<T> {
         let reading = async {
             let conn = pool::read(&self.read).await?;
-            let head = store::projects::heads(&conn, &[least.project.0]).await?.pop();
-            match head.filter(|head| head.is_at_least(least)) {
+            match look(&conn, least).await? {
                 Some(head) => work(&conn, &head).await.map(Some),
                 None => Ok::<_, E>(None),
             }
         };
-        self.attempt(reading).await
+        self.attempt(self.in_time(reading)).await
     }
 
-    /// What is read there, unless it is behind (`None`), fails or takes too long. `None`: the primary has to be asked.
-    pub async fn attempt<T, E: Debug>(
+    /// What `work` builds there, if the replica has the project at `least`. That may take long: only the look has to be answered
+    /// in time. `None`: it has to be built from the primary.
+    pub async fn build<T, E: Debug + From<StoreError>>(
         &self,
-        reading: impl Future<Output = Result<Option<T>, E>>,
+        least: &Head,
+        work: impl AsyncFnOnce(&Pool) -> Result<Option<T>, E>,
     ) -> Option<T> {
+        let looking = async {
+            let conn = pool::read(&self.build).await?;
+            Ok::<_, E>(look(&conn, least).await?)
+        };
+        let building = async {
+            match self.in_time(looking).await? {
+                Some(_) => work(&self.build).await,
+                None => Ok(None),
+            }
+        };
+        self.attempt(building).await
+    }
+
+    async fn in_time<T, E: From<StoreError>>(
+        &self,
+        reading: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let late = |_| Err(StoreError::Unavailable("no answer in time".to_owned()).into());
+        tokio::time::timeout(self.patience, reading).await.unwrap_or_else(late)
+    }
+
+    /// What is read there, unless it is behind (`None`) or fails.
+    async fn attempt<T, E: Debug>(&self, reading: impl Future<Output = Result<Option<T>, E>>) -> Option<T> {
         if !self.breaker.may_try() {
             self.count("skipped");
             return None;
         }
-        let cause = match tokio::time::timeout(self.patience, reading).await {
-            Ok(Ok(found)) => {
+        match reading.await {
+            Ok(found) => {
                 if self.breaker.restored() {
                     tracing::info!("the read replica is used again");
                 }
                 self.count(if found.is_some() { "served" } else { "behind" });
-                return found;
+                found
             }
-            Ok(Err(error)) => format!("{error:?}"),
-            Err(_) => "no answer in time".to_owned(),
-        };
-        self.count("failed");
-        if self.breaker.broke() {
-            tracing::warn!(cause, "the read replica is not used: asking the primary");
+            Err(cause) => {
+                self.count("failed");
+                if self.breaker.broke() {
+                    tracing::warn!(?cause, "the read replica is not used: asking the primary");
+                }
+                None
+            }
         }
-        None
     }
 
     fn count(&self, outcome: &'static str) {
         self.reads.get_or_create(&Outcome { outcome }).inc();
     }
+}
+
+/// Where the replica is, unless it is behind.
+async fn look(conn: &AsyncPgConnection, least: &Head) -> Result<Option<Head>, StoreError> {
+    let head = store::projects::heads(conn, &[least.project.0]).await?.pop();
+    Ok(head.filter(|head| head.is_at_least(least)))
 }

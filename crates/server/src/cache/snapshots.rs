@@ -246,7 +246,9 @@ impl Snapshots {
     async fn built_from_replica(&self, key: &Key, head: Version) -> Option<Entry> {
         let replica = self.sources.replica.as_ref()?;
         let least = Head { project: key.0, epoch: key.1.to_string(), version: head };
-        replica.attempt(build::build(&replica.build, key.0, Some(&least), self.in_memory)).await
+        replica
+            .build(&least, async |pool| build::build(pool, key.0, Some(&least), self.in_memory).await)
+            .await
     }
 
     /// Waits for the instance that builds, as long as it holds the lock, but not for ever. `None`: it did not come.
