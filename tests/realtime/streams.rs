@@ -1,10 +1,11 @@
 //! Server-Sent Events: members of the room like sockets.
 
 use crate::SOON;
+use crate::storms::assert_listeners;
 use std::time::Duration;
 use testkit::follower::{End, Position};
 use testkit::socket::Wire;
-use testkit::{Api, Cluster, Follower};
+use testkit::{Api, Cluster, Follower, Start, wait};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_resumes_where_it_was_and_ends_with_the_removal() {
@@ -51,6 +52,40 @@ async fn a_stream_ends_with_its_token() {
     assert_eq!(response.status(), 200);
     let body = testkit::wait::within("the stream to end", SOON, response.text()).await.expect("a clean end");
     assert!(body.contains("id: "), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_disconnected_while_a_stream_opens_leaves_no_room_behind() {
+    let cluster = Cluster::start(1).await;
+    let owner = cluster.user("Olga").await;
+    let (api, instance) = (cluster.api(0, &owner), &cluster.instances[0]);
+    let [read, opened, control] =
+        [api.create_project("A").await, api.create_project("B").await, api.create_project("C").await];
+    // What a room needs is asked one batch after another: behind a page that has to wait, the next room waits too.
+    let sql = cluster.database.sql().await;
+    sql.batch_execute("BEGIN; LOCK TABLE events").await.expect("locked");
+    let streaming = Api::streaming(instance.http());
+    let open = |project, token: &str| {
+        let path = format!("/projects/{project}/events?after=0");
+        let stream = streaming.with_token(token).request(testkit::http::Method::GET, &path);
+        tokio::spawn(stream.header("accept", "text/event-stream").send())
+    };
+    let sockets = async |count: f64| {
+        let what = format!("{count} clients");
+        wait::eventually(&what, SOON, || async { instance.metric("lockstep_sockets").await == count }).await;
+    };
+    let waiting = open(read, &owner.token);
+    wait::eventually("a page to wait", SOON, || async { cluster.database.waiting_for_locks().await == 1 })
+        .await;
+    let expiring = open(opened, &owner.fresh_token(Duration::from_secs(2)));
+    sockets(2.0).await;
+    sockets(1.0).await;
+    sql.batch_execute("COMMIT").await.expect("released");
+    let (_stream, refused) = (waiting.await, expiring.await);
+    assert_eq!(refused.expect("a task").expect("an answer").status(), 503);
+    let _control = Follower::start(&cluster.sockets(), &owner, control, Start::Head);
+    assert_listeners(control, 1).await;
+    assert_listeners(opened, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,7 +51,7 @@ pub enum Recovery {
 /// Lets a member into a room, or says why not.
 ///
 /// # Errors
-/// 103 for whoever is no member, or where there is no project; 100 when Postgres does not answer.
+/// 103 for whoever is no member, or where there is no project; 100 when Postgres does not answer, or the client is gone.
 pub async fn admit(
     hub: &Rc<Hub>,
     client: &Rc<Client>,
@@ -64,6 +64,11 @@ pub async fn admit(
         let entered = hub.realtime.enter(project, &hub.inbox).await?;
         let room = entered.ok_or(Refusal::PERMISSION_DENIED)?;
         let subscription = subscribe(hub, client, &room);
+        // Whoever was disconnected while we looked has left its rooms already, and would never leave this one.
+        if client.outbox.is_over() {
+            hub.leave(&subscription);
+            return Err(Refusal::INTERNAL);
+        }
         match judge(hub, &subscription, user, position.as_ref()).await {
             Ok(Some(admitted)) => return Ok(admitted),
             Ok(None) => hub.leave(&subscription),
