@@ -20,6 +20,8 @@ mod execute;
 mod failed_logins;
 mod history;
 mod limits;
+#[cfg(test)]
+mod loopback;
 mod metrics;
 mod openapi;
 mod origin;

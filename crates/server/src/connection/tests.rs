@@ -2,16 +2,13 @@ use super::wire::bare_answer;
 use super::*;
 use std::pin::pin;
 use tokio::io::{AsyncReadExt, AsyncWrite};
-use tokio::net::TcpListener;
 
 const BARE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Mon, 23 Nov 2026 10:00:00 GMT\r\n\r\n";
 const SOON: Duration = Duration::from_secs(10);
 
 /// A wire and the client's end of it.
 async fn wire(head_time: Duration) -> (Wire, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
-    let (stream, _) = listener.accept().await.expect("a connection");
+    let (client, stream) = crate::loopback::connection().await;
     (Wire::new(stream, head_time), client)
 }
 

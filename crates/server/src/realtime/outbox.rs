@@ -6,12 +6,13 @@
 
 use actix_web::body::{BodySize, MessageBody};
 use bytes::{Buf, Bytes, BytesMut};
+use futures_util::future::{Either, select};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -36,6 +37,8 @@ struct Inner {
     bytes: usize,
     /// Bytes handed to the socket so far.
     taken: u64,
+    /// The socket has the beginning of what comes first.
+    begun: bool,
     /// Somebody has promised to flush.
     promised: bool,
     /// Of the outlet, which waits for something to be queued.
@@ -59,6 +62,7 @@ impl Outbox {
             queue: VecDeque::new(),
             bytes: 0,
             taken: 0,
+            begun: false,
             promised: false,
             waker: None,
             socket: None,
@@ -101,8 +105,10 @@ impl Outbox {
                 let written = socket.try_write(&chunk).unwrap_or(0);
                 if written < chunk.len() {
                     inner.put_back(chunk.slice(written..));
+                    inner.begun |= written > 0;
                     break;
                 }
+                inner.begun = false;
             }
         }
         if !inner.queue.is_empty() {
@@ -121,15 +127,16 @@ impl Outbox {
         Some(chunk)
     }
 
-    /// Queues the last bytes. With `discard`, what waits is dropped first.
+    /// Queues the last bytes. With `discard`, what waits is dropped first, but for what the socket has the beginning of.
     pub fn end(&self, last: Bytes, discard: bool) {
         let mut inner = self.inner.borrow_mut();
         if inner.ended || inner.gone {
             return;
         }
         if discard {
-            inner.queue.clear();
-            inner.bytes = 0;
+            let kept = usize::from(inner.begun);
+            inner.queue.truncate(kept);
+            inner.bytes = inner.queue.iter().map(Bytes::len).sum();
         }
         inner.put(last);
         inner.ended = true;
@@ -141,6 +148,16 @@ impl Outbox {
     pub fn is_over(&self) -> bool {
         let inner = self.inner.borrow();
         inner.ended || inner.gone
+    }
+
+    async fn over(&self) {
+        loop {
+            let drained = self.drained.notified();
+            if self.is_over() {
+                return;
+            }
+            drained.await;
+        }
     }
 
     /// Whether another frame fits, whatever its size.
@@ -214,9 +231,21 @@ impl Outlet {
     /// Writes what is queued, until its end has gone out.
     ///
     /// # Errors
-    /// When the connection is gone.
-    pub async fn write_to(self, socket: Rc<TcpStream>) -> io::Result<()> {
+    /// When the connection is gone, or a client does not take the last of it in `patience` after the end.
+    pub async fn write_to(self, socket: Rc<TcpStream>, patience: Duration) -> io::Result<()> {
         self.0.inner.borrow_mut().socket = Some(socket.clone());
+        let late = async {
+            self.0.over().await;
+            // In a box, because every socket would have to keep room for it.
+            Box::pin(tokio::time::sleep(patience)).await;
+        };
+        match select(pin!(self.write_all(&socket)), pin!(late)).await {
+            Either::Left((written, _)) => written,
+            Either::Right(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    async fn write_all(&self, socket: &TcpStream) -> io::Result<()> {
         while let Some(mut chunk) = poll_fn(|cx| self.poll_take(cx)).await {
             while !chunk.is_empty() {
                 match socket.try_write(&chunk) {
@@ -237,6 +266,7 @@ impl Outlet {
         // Whoever holds a chunk is not waiting for one: nobody may write past it.
         inner.waker = None;
         if let Some(chunk) = self.0.take(&mut inner) {
+            inner.begun = false;
             return Poll::Ready(Some(chunk));
         }
         if inner.ended {
@@ -271,116 +301,5 @@ impl Drop for Outlet {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::pin::pin;
-    use tokio::io::AsyncReadExt;
-    use tokio::net::TcpListener;
-
-    async fn next(outlet: &mut Outlet) -> Option<Bytes> {
-        poll_fn(|cx| outlet.poll_take(cx)).await
-    }
-
-    #[tokio::test]
-    async fn what_is_queued_goes_out_as_one_chunk() {
-        let outbox = Outbox::new(100);
-        let mut outlet = Outlet::new(outbox.clone());
-        for part in ["a", "b", "c"] {
-            outbox.push(Bytes::from_static(part.as_bytes())).expect("room");
-        }
-        assert_eq!(next(&mut outlet).await.as_deref(), Some(b"abc".as_slice()));
-        outbox.end(Bytes::from_static(b"z"), false);
-        outbox.push(Bytes::from_static(b"late")).expect("dropped");
-        assert_eq!(next(&mut outlet).await.as_deref(), Some(b"z".as_slice()));
-        assert_eq!(next(&mut outlet).await, None);
-    }
-
-    #[tokio::test]
-    async fn a_full_queue_refuses_but_one_large_frame_gets_through() {
-        let outbox = Outbox::new(10);
-        let mut outlet = Outlet::new(outbox.clone());
-        outbox.push(Bytes::from_static(b"0123456789abcdef")).expect("the queue was empty");
-        assert_eq!(outbox.push(Bytes::from_static(b"x")), Err(Full));
-        assert_eq!(next(&mut outlet).await.map(|chunk| chunk.len()), Some(16));
-        assert_eq!(outbox.push(Bytes::from_static(b"x")), Ok(()));
-    }
-
-    #[tokio::test]
-    async fn who_takes_something_is_waited_for_and_who_takes_nothing_is_not() {
-        let outbox = Outbox::new(10);
-        let mut outlet = Outlet::new(outbox.clone());
-        let patience = Duration::from_millis(20);
-        outbox.push(Bytes::from(vec![0; CHUNK])).expect("the queue was empty");
-        assert!(!outbox.room_within(patience).await);
-        let (room, _) = tokio::join!(outbox.room_within(patience), next(&mut outlet));
-        assert!(room);
-    }
-
-    #[tokio::test]
-    async fn what_is_flushed_arrives_whole_and_in_order_whatever_the_socket_takes() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let mut client =
-            TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
-        let socket = Rc::new(listener.accept().await.expect("a connection").0);
-        let outbox = Outbox::new(usize::MAX);
-        let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket));
-        assert!(futures_util::poll!(&mut writing).is_pending());
-        let send = |part: Vec<u8>| {
-            outbox.push(part.into()).expect("room");
-            outbox.flush();
-        };
-
-        send(b"at once".to_vec());
-        let mut at_once = [0; 7];
-        // The outlet's task does nothing meanwhile.
-        let reading = tokio::time::timeout(Duration::from_secs(10), client.read_exact(&mut at_once));
-        reading.await.expect("written at once").expect("read");
-        assert_eq!(&at_once, b"at once");
-
-        let mut sent = Vec::new();
-        let mut more_than_it_takes = 0;
-        while more_than_it_takes < 10 {
-            more_than_it_takes += i32::from(!outbox.inner.borrow().queue.is_empty());
-            let part = vec![(sent.len() % 251) as u8; 30_011];
-            sent.extend_from_slice(&part);
-            send(part);
-        }
-        outbox.end(Bytes::from_static(b"end"), false);
-        sent.extend_from_slice(b"end");
-        let mut got = vec![0; sent.len()];
-        let reading = tokio::time::timeout(Duration::from_secs(10), client.read_exact(&mut got));
-        let (written, read) = tokio::join!(writing, async { reading.await.expect("all of it") });
-        written.expect("written");
-        read.expect("read");
-        assert!(got == sent, "other bytes came than were sent");
-    }
-
-    #[tokio::test]
-    async fn nothing_is_written_past_what_the_outlet_holds() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let mut client =
-            TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
-        let socket = Rc::new(listener.accept().await.expect("a connection").0);
-        let outbox = Outbox::new(usize::MAX);
-        let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket.clone()));
-        assert!(futures_util::poll!(&mut writing).is_pending());
-        let mut sent = 0;
-        while let Ok(count) = socket.try_write(&[b'.'; 65_536]) {
-            sent += count;
-        }
-        outbox.push(Bytes::from_static(b"first")).expect("room");
-        assert!(futures_util::poll!(&mut writing).is_pending(), "the outlet holds it");
-        let mut got = vec![0; sent];
-        client.read_exact(&mut got).await.expect("read");
-        socket.writable().await.expect("writable");
-        outbox.push(Bytes::from_static(b"second")).expect("room");
-        outbox.flush();
-        outbox.end(Bytes::new(), false);
-        let mut rest = [0; 11];
-        let reading = tokio::time::timeout(Duration::from_secs(10), client.read_exact(&mut rest));
-        let (written, read) = tokio::join!(writing, reading);
-        written.expect("written");
-        read.expect("all of it").expect("read");
-        assert_eq!(&rest, b"firstsecond");
-    }
-}
+#[path = "outbox_tests.rs"]
+mod tests;

@@ -24,12 +24,15 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::net::TcpStream;
 
 /// Read from a socket at once: more than most messages have.
 const READ: usize = 4096;
 /// Read in a row at most: actix-ws reads as long as there is something, and takes it apart only then.
 const ROW: usize = 32 * 1024;
+/// A client that has not taken what it was sent in so long after its end is not waited for.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// The handshake. Checked before it: that a browser comes from one of our origins.
 ///
@@ -86,7 +89,7 @@ async fn live(app: web::Data<App>, socket: Rc<TcpStream>, messages: AggregatedMe
     let hub = Hub::here(&app.realtime);
     let client = hub.connect(Dialect::Socket);
     let connection = Connection { app, hub, client };
-    let writing = pin!(Outlet::new(connection.client.outbox.clone()).write_to(socket));
+    let writing = pin!(Outlet::new(connection.client.outbox.clone()).write_to(socket, LAST_WORDS));
     let reading = pin!(connection.read(messages));
     let written = match select(writing, reading).await {
         Either::Left((written, _)) => written,
@@ -144,18 +147,13 @@ impl Stream for Incoming {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
     use tokio::io::AsyncWriteExt;
-    use tokio::net::TcpListener;
 
     #[tokio::test]
     async fn a_client_that_sends_without_end_is_read_a_piece_at_a_time() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let mut client =
-            TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a client");
-        let socket = Rc::new(listener.accept().await.expect("a connection").0);
+        let (mut client, socket) = crate::loopback::connection().await;
         let sent = 10 * ROW;
-        let socket = Rc::new(OnceCell::from(socket));
+        let socket = Rc::new(OnceCell::from(Rc::new(socket)));
         let mut incoming = Incoming { early: None, socket, in_a_row: 0 };
         let reading = async {
             let (mut whole, mut most) = (0, 0);
