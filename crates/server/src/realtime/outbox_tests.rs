@@ -3,19 +3,15 @@ use tokio::io::AsyncReadExt;
 
 const SOON: Duration = Duration::from_secs(10);
 
-/// A client, and our end of it.
-async fn connected() -> (TcpStream, Rc<TcpStream>) {
+/// A client, our end of it, and an outbox whose outlet waits for something to write there.
+async fn connected(
+    patience: Duration,
+) -> (TcpStream, Rc<TcpStream>, Rc<Outbox>, Pin<Box<impl Future<Output = io::Result<()>>>>) {
     let (client, ours) = crate::loopback::connection().await;
-    (client, Rc::new(ours))
-}
-
-/// Has the kernel take all it takes. Returns how much that was.
-fn fill(socket: &TcpStream) -> usize {
-    let mut sent = 0;
-    while let Ok(count) = socket.try_write(&[b'.'; 65_536]) {
-        sent += count;
-    }
-    sent
+    let (ours, outbox) = (Rc::new(ours), Outbox::new(usize::MAX));
+    let mut writing = Box::pin(Outlet::new(outbox.clone()).write_to(ours.clone(), patience));
+    assert!(futures_util::poll!(&mut writing).is_pending());
+    (client, ours, outbox, writing)
 }
 
 async fn next(outlet: &mut Outlet) -> Option<Bytes> {
@@ -59,10 +55,7 @@ async fn who_takes_something_is_waited_for_and_who_takes_nothing_is_not() {
 
 #[tokio::test]
 async fn what_is_flushed_arrives_whole_and_in_order_whatever_the_socket_takes() {
-    let (mut client, socket) = connected().await;
-    let outbox = Outbox::new(usize::MAX);
-    let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket, SOON));
-    assert!(futures_util::poll!(&mut writing).is_pending());
+    let (mut client, _, outbox, writing) = connected(SOON).await;
     let send = |part: Vec<u8>| {
         outbox.push(part.into()).expect("room");
         outbox.flush();
@@ -95,11 +88,11 @@ async fn what_is_flushed_arrives_whole_and_in_order_whatever_the_socket_takes() 
 
 #[tokio::test]
 async fn nothing_is_written_past_what_the_outlet_holds() {
-    let (mut client, socket) = connected().await;
-    let outbox = Outbox::new(usize::MAX);
-    let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket.clone(), SOON));
-    assert!(futures_util::poll!(&mut writing).is_pending());
-    let sent = fill(&socket);
+    let (mut client, socket, outbox, mut writing) = connected(SOON).await;
+    let mut sent = 0;
+    while let Ok(count) = socket.try_write(&[b'.'; 65_536]) {
+        sent += count;
+    }
     outbox.push(Bytes::from_static(b"first")).expect("room");
     assert!(futures_util::poll!(&mut writing).is_pending(), "the outlet holds it");
     let mut got = vec![0; sent];
@@ -118,10 +111,7 @@ async fn nothing_is_written_past_what_the_outlet_holds() {
 
 #[tokio::test]
 async fn what_the_socket_has_the_beginning_of_is_never_discarded() {
-    let (mut client, socket) = connected().await;
-    let outbox = Outbox::new(usize::MAX);
-    let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket.clone(), SOON));
-    assert!(futures_util::poll!(&mut writing).is_pending());
+    let (mut client, _, outbox, writing) = connected(SOON).await;
     let mut frame = vec![b'a'; 64 << 20];
     *frame.last_mut().expect("a byte") = b'z';
     let whole = frame.len();
@@ -139,12 +129,10 @@ async fn what_the_socket_has_the_beginning_of_is_never_discarded() {
 
 #[tokio::test]
 async fn a_client_that_does_not_take_the_last_of_it_is_not_waited_for() {
-    let (_client, socket) = connected().await;
-    let outbox = Outbox::new(usize::MAX);
     let patience = Duration::from_millis(20);
-    let mut writing = pin!(Outlet::new(outbox.clone()).write_to(socket.clone(), patience));
-    fill(&socket);
-    outbox.push(Bytes::from_static(b"more")).expect("room");
+    let (_client, _, outbox, mut writing) = connected(patience).await;
+    outbox.push(vec![0; 64 << 20].into()).expect("room");
+    outbox.flush();
     assert!(tokio::time::timeout(patience * 3, &mut writing).await.is_err(), "before the end it is");
     outbox.end(Bytes::from_static(b"end"), false);
     let written = tokio::time::timeout(SOON, writing).await.expect("not for ever");
