@@ -79,6 +79,9 @@ async fn a_build_takes_its_time_there() {
     let (mut shop, copy, _) = copied().await;
     let instance = &mut shop.cluster.instances[0];
     instance.set("LOCKSTEP_REQUEST_SECONDS", "1");
+    // Postgres is not what gives up first.
+    instance.set("LOCKSTEP_DATABASE_LOCK_MS", "60000");
+    instance.set("LOCKSTEP_DATABASE_STATEMENT_MS", "60000");
     instance.restart().await;
     let sql = copy.sql().await;
     sql.batch_execute("BEGIN; LOCK TABLE tasks").await.expect("locked");

@@ -56,7 +56,9 @@ async fn a_stream_ends_with_its_token() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_disconnected_while_a_stream_opens_leaves_no_room_behind() {
-    let cluster = Cluster::start(1).await;
+    // Postgres is not what gives up first.
+    let builder = Cluster::builder().env("LOCKSTEP_DATABASE_LOCK_MS", "60000");
+    let cluster = builder.env("LOCKSTEP_DATABASE_STATEMENT_MS", "60000").start().await;
     let owner = cluster.user("Olga").await;
     let (api, instance) = (cluster.api(0, &owner), &cluster.instances[0]);
     let [read, opened, control] =
