@@ -10,8 +10,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 use store::AsyncPgConnection;
 use store::StoreError;
+use store::heads::Head;
 use store::pool::{self, Pool, Settings, Size};
-use store::projects::Head;
 
 /// How long nobody asks it after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -130,6 +130,6 @@ impl Replica {
 
 /// Where the replica is, unless it is behind.
 async fn look(conn: &AsyncPgConnection, least: &Head) -> Result<Option<Head>, StoreError> {
-    let head = store::projects::heads(conn, &[least.project.0]).await?.pop();
+    let head = store::heads::of(conn, &[least.project.0]).await?.pop();
     Ok(head.filter(|head| head.is_at_least(least)))
 }

@@ -14,6 +14,7 @@ pub mod epochs;
 pub mod error;
 pub mod events;
 pub mod facts;
+pub mod heads;
 pub mod history;
 pub mod identity;
 pub mod listed;

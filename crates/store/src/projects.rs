@@ -2,6 +2,7 @@
 
 use crate::convert::Stored;
 use crate::error::StoreError;
+use crate::heads::Head;
 use crate::schema::{members, projects};
 use crate::{Result, convert};
 use diesel::prelude::*;
@@ -318,33 +319,6 @@ pub async fn of_member(conn: &AsyncPgConnection, user: UserId) -> Result<Vec<(Pr
         members::table.filter(members::user_id.eq(user.0)).select((members::project_id, members::role));
     let rows: Vec<(Uuid, String)> = query.load(&mut &*conn).await?;
     rows.into_iter().map(|(id, role)| Ok((ProjectId(id), convert::role(&role)?))).collect()
-}
-
-/// Where a project's log ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    pub project: ProjectId,
-    pub epoch: String,
-    pub version: Version,
-}
-
-impl Head {
-    /// Whether who is here has seen all that `other` has: the same epoch, and no older.
-    pub fn is_at_least(&self, other: &Head) -> bool {
-        self.project == other.project && self.epoch == other.epoch && self.version >= other.version
-    }
-}
-
-statement! { Heads(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, BigInt):
-"SELECT id, epoch, version FROM projects WHERE id = ANY({})" }
-
-/// The heads of many projects, by one query.
-///
-/// # Errors
-/// Those of the query.
-pub async fn heads(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Head>> {
-    let rows: Vec<(Uuid, String, i64)> = Heads::new(ids).load(&mut &*conn).await?;
-    Ok(rows.into_iter().map(|(id, epoch, version)| Head { project: ProjectId(id), epoch, version }).collect())
 }
 
 /// What a room needs to begin: where the log ends, and who may see it, at that very version.

@@ -156,15 +156,17 @@ pub async fn raise_feed_version(conn: &AsyncPgConnection, users: &[UserId]) -> R
     Ok(())
 }
 
-statement! { Feeds(users: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, BigInt):
-"SELECT id, feed_version FROM users WHERE id = ANY({})" }
+statement! { MovedFeeds(users: Vec<Uuid> as Array<SqlUuid>, feeds: Vec<i64> as Array<BigInt>) -> (SqlUuid, BigInt):
+"SELECT u.id, u.feed_version FROM unnest({}, {}) AS known (id, feed_version) \
+CROSS JOIN LATERAL (SELECT id, feed_version FROM users WHERE id = known.id OFFSET 0) u \
+WHERE u.feed_version <> known.feed_version" }
 
-/// The feed versions of many people, by one query.
+/// The feed versions of those for whom they are not what the caller knows.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn feed_versions(conn: &AsyncPgConnection, users: &[UserId]) -> Result<Vec<(UserId, i64)>> {
-    let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
-    let rows: Vec<(Uuid, i64)> = Feeds::new(&ids).load(&mut &*conn).await?;
+pub async fn moved_feeds(conn: &AsyncPgConnection, known: &[(UserId, i64)]) -> Result<Vec<(UserId, i64)>> {
+    let (ids, feeds) = known.iter().map(|(user, feed)| (user.0, *feed)).unzip();
+    let rows: Vec<(Uuid, i64)> = MovedFeeds::new(ids, feeds).load(&mut &*conn).await?;
     Ok(rows.into_iter().map(|(id, feed)| (UserId(id), feed)).collect())
 }

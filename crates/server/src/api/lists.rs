@@ -20,8 +20,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use store::AsyncPgConnection;
+use store::heads::Head;
 use store::lists::{Filter, Key, Order, Page};
-use store::projects::{Admission, Head};
+use store::projects::Admission;
 use store::search::{self, Hit};
 
 /// Longest text that is searched for, in characters.

@@ -7,8 +7,8 @@ use domain::{ProjectId, Version, digest};
 use std::sync::Arc;
 use std::time::Instant;
 use store::events::Wanted;
+use store::heads::Head;
 use store::pool::Pool;
-use store::projects::Head;
 use store::{AsyncPgConnection, StoreError};
 
 /// More events than this, or more bytes of them, are not folded: building costs no more.

@@ -11,7 +11,8 @@ use redis::Script;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
-use store::projects::{Head, Summary};
+use store::heads::Head;
+use store::projects::Summary;
 use store::sessions::Standing;
 use store::{AsyncPgConnection, Result};
 use tokio::sync::Notify;
@@ -88,10 +89,8 @@ impl Lists {
         let ids: Vec<Uuid> =
             known.iter().flat_map(|known| &known.projects).map(|(project, _)| project.0).collect();
         let asked = [(user, sid)];
-        let (standings, heads) = futures_util::try_join!(
-            store::sessions::standings(conn, &asked),
-            store::projects::heads(conn, &ids),
-        )?;
+        let (standings, heads) =
+            futures_util::try_join!(store::sessions::standings(conn, &asked), store::heads::of(conn, &ids),)?;
         let standing = standings.into_iter().next().ok_or(store::StoreError::NotFound)?;
         if let Some(known) = known.filter(|known| known.feed_version == standing.feed_version) {
             return Ok(Own { standing, roles: known.projects.iter().copied().collect(), heads });
@@ -99,7 +98,7 @@ impl Lists {
         // Read after the feed version: a membership that changes in between raises it again.
         let projects = store::projects::of_member(conn, user).await?;
         let ids: Vec<Uuid> = projects.iter().map(|(project, _)| project.0).collect();
-        let heads = store::projects::heads(conn, &ids).await?;
+        let heads = store::heads::of(conn, &ids).await?;
         let roles = projects.iter().copied().collect();
         let feed_version = standing.feed_version;
         self.people.insert(user, Arc::new(Memberships { feed_version, projects }));

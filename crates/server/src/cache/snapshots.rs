@@ -17,8 +17,9 @@ use moka::ops::compute::Op;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use store::heads::Head;
 use store::pool::Pool;
-use store::projects::{Admission, Head};
+use store::projects::Admission;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 

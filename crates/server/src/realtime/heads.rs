@@ -1,25 +1,27 @@
-//! Step 7 of 8: every room compared with Postgres, by one query a second for all of them, and everybody's feed with it.
+//! Step 7 of 8: every room compared with Postgres once a second, and everybody's feed with it.
 //!
 //! This is what makes Redis a hint: whatever does not arrive, arrives from here. While something is wrong (Redis away, a
 //! real gap) it looks four times a second, until ten rounds were clean.
 
 use super::room::Room;
 use super::{Realtime, people};
-use domain::{ProjectId, Version};
+use domain::{ProjectId, UserId, Version};
 use futures_util::future::join_all;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use store::StoreError;
+use store::heads::Head;
 use store::pool::Pool;
-use uuid::Uuid;
 
 const CALM: Duration = Duration::from_secs(1);
 const ALERT: Duration = Duration::from_millis(250);
 /// A room is behind only if it still is after so long: what is on its way is no gap.
 const GRACE: Duration = Duration::from_millis(100);
 const CLEAN_ROUNDS: u32 = 10;
+/// How many rooms or people one query asks for.
+const SLICE: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs as long as the instance.
@@ -92,19 +94,12 @@ async fn compare(realtime: &Arc<Realtime>, pool: &Pool) -> Result<bool, StoreErr
     if rooms.is_empty() && users.is_empty() {
         return Ok(true);
     }
-    let sent: HashMap<ProjectId, (Arc<Room>, Version)> =
+    let known: HashMap<ProjectId, (Arc<Room>, Version)> =
         rooms.into_iter().map(|room| (room.project, (room.clone(), room.last()))).collect();
-    let ids: Vec<Uuid> = sent.keys().map(|project| project.0).collect();
-    let (heads, feeds) = {
-        let conn = store::pool::read(pool).await?;
-        futures_util::try_join!(
-            store::projects::heads(&conn, &ids),
-            store::users::feed_versions(&conn, &users)
-        )?
-    };
+    let (heads, feeds) = moved(pool, &known, &users).await?;
     let mut suspects = Vec::new();
     for head in heads {
-        let Some((room, last)) = sent.get(&head.project) else { continue };
+        let Some((room, last)) = known.get(&head.project) else { continue };
         if *head.epoch != *room.epoch || head.version < *last {
             realtime.void(room);
         } else if head.version > room.last() {
@@ -118,4 +113,24 @@ async fn compare(realtime: &Arc<Realtime>, pool: &Pool) -> Result<bool, StoreErr
     tokio::time::sleep(GRACE).await;
     suspects.retain(|(room, head)| room.last() < *head);
     Ok(!fill_all(realtime, &suspects).await)
+}
+
+/// Which heads and feeds are not what is known here, asked for a slice at a time: so that nobody else waits for all of them, neither in
+/// Postgres nor on the main runtime.
+async fn moved(
+    pool: &Pool,
+    rooms: &HashMap<ProjectId, (Arc<Room>, Version)>,
+    users: &[(UserId, i64)],
+) -> Result<(Vec<Head>, Vec<(UserId, i64)>), StoreError> {
+    let rooms: Vec<(ProjectId, &str, Version)> =
+        rooms.iter().map(|(project, (room, last))| (*project, &*room.epoch, *last)).collect();
+    let conn = store::pool::read(pool).await?;
+    let (mut heads, mut feeds) = (Vec::new(), Vec::new());
+    for slice in rooms.chunks(SLICE) {
+        heads.extend(store::heads::moved(&conn, slice).await?);
+    }
+    for slice in users.chunks(SLICE) {
+        feeds.extend(store::users::moved_feeds(&conn, slice).await?);
+    }
+    Ok((heads, feeds))
 }

@@ -44,8 +44,9 @@ impl People {
         }
     }
 
-    pub fn connected(&self) -> Vec<UserId> {
-        self.lock().keys().copied().collect()
+    /// Everybody connected, with the feed version at which their sessions were last judged.
+    pub fn connected(&self) -> Vec<(UserId, i64)> {
+        self.lock().iter().map(|(user, person)| (*user, person.feed_version)).collect()
     }
 
     /// Those whose feed has moved, with their sessions here.

@@ -1,6 +1,6 @@
 use super::*;
 use bytes::Bytes;
-use store::projects::Head;
+use store::heads::Head;
 
 fn room(version: Version) -> Room {
     let head = Head { project: ProjectId::new(), epoch: "e".into(), version };
