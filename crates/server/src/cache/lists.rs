@@ -90,7 +90,7 @@ impl Lists {
             known.iter().flat_map(|known| &known.projects).map(|(project, _)| project.0).collect();
         let asked = [(user, sid)];
         let (standings, heads) =
-            futures_util::try_join!(store::sessions::standings(conn, &asked), store::heads::of(conn, &ids),)?;
+            futures_util::try_join!(store::sessions::standings(conn, &asked), store::heads::of(conn, &ids))?;
         let standing = standings.into_iter().next().ok_or(store::StoreError::NotFound)?;
         if let Some(known) = known.filter(|known| known.feed_version == standing.feed_version) {
             return Ok(Own { standing, roles: known.projects.iter().copied().collect(), heads });
