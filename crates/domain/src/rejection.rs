@@ -2,10 +2,11 @@
 
 use crate::Version;
 use crate::access::Role;
-use crate::dependency::{MOST_EDGES, TaskRef};
+use crate::dependency::MOST_EDGES;
 use crate::field::FieldType;
 use crate::ids::UserId;
 use crate::json::Refused;
+use crate::task::TaskRef;
 use crate::text::Key;
 use serde_json::{Map, Value, json};
 
@@ -108,6 +109,18 @@ pub enum Kind {
     Conflict,
     Unprocessable,
 }
+
+/// A stable code that a command may be refused with, and the kind of answer that it is.
+pub type Code = (Kind, &'static str);
+
+/// Of commands that an archived project refuses.
+pub const ARCHIVED: Code = (Kind::Unprocessable, "project_archived");
+/// Of commands on a task.
+pub const OF_TASK: &[Code] =
+    &[(Kind::NotFound, "task_not_found"), (Kind::Conflict, "task_deleted"), ARCHIVED];
+/// Of commands that must not close a circle.
+pub const OF_GRAPH: &[Code] =
+    &[(Kind::Unprocessable, "dependency_cycle"), (Kind::Unprocessable, "graph_too_large")];
 
 impl Rejection {
     pub fn code(&self) -> &'static str {

@@ -169,6 +169,20 @@ impl Fields {
     }
 }
 
+/// Reads an object that has this field and no other.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn only<T>(
+    mut fields: Fields,
+    name: &str,
+    read: impl FnOnce(Value) -> Result<T, Refused>,
+) -> Result<T, Invalid> {
+    let value = fields.required(name, read);
+    fields.finish()?;
+    Ok(value.expect("required"))
+}
+
 /// Reads a string.
 ///
 /// # Errors
