@@ -245,7 +245,7 @@ fn unknown_type(kind: &str) -> Invalid {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct UndoEvent {
     /// The version of the event.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, value_type = i64)]
     pub version: Version,
 }
 

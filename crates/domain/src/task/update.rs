@@ -48,7 +48,7 @@ pub struct UpdateTask {
     #[schema(ignore)]
     pub remove_labels: BTreeSet<Key>,
     /// The task's version that the client last saw; another one refuses the command.
-    #[schema(nullable = false, minimum = 1)]
+    #[schema(required = false, nullable = false, minimum = 1, value_type = i64)]
     pub expect: Option<Version>,
     /// Passes open blockers, for owners.
     #[serde(rename = "override", skip_serializing_if = "std::ops::Not::not")]
