@@ -68,7 +68,7 @@ macro_rules! commands {
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(tag = "type")]
         pub enum Command {
-            $(#[serde(rename = $kind)] $name($held),)*
+            $(#[doc = concat!("`", $kind, "`")] #[serde(rename = $kind)] $name($held),)*
         }
 
         $(impl From<$name> for Command {

@@ -47,6 +47,7 @@ impl Digesting {
         self.hash.update(canonical(task));
     }
 
+    /// The digest, in hex.
     pub fn end(mut self) -> String {
         self.hash.update(&self.closing);
         hex(&self.hash.finalize())

@@ -64,7 +64,7 @@ macro_rules! events {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(tag = "type", content = "data")]
         pub enum EventBody {
-            $(#[serde(rename = $kind)] $name($name),)*
+            $(#[doc = concat!("`", $kind, "`")] #[serde(rename = $kind)] $name($name),)*
         }
 
         $(impl From<$name> for EventBody {

@@ -20,8 +20,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a list of commands touches: the question to which [`Facts`] is the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
+    /// Tasks that are changed or named.
     pub tasks: BTreeSet<TaskId>,
+    /// Comments that are changed or named.
     pub comments: BTreeSet<CommentId>,
+    /// People whose membership or account matters.
     pub users: BTreeSet<UserId>,
     /// Statuses that a new workflow might take away.
     pub workflow: bool,
@@ -62,22 +65,29 @@ impl Touched {
 pub struct Facts {
     /// The project; of its members and tasks only those that are touched, deleted tasks aside.
     pub state: State,
+    /// The project's version.
     pub version: Version,
     /// The time of what is decided now: the clock after the lock, never below the last event's.
     pub now: Moment,
+    /// Whether the project is in the bin.
     pub deleted: bool,
     /// The highest task number ever given.
     pub last_number: i64,
+    /// How many owners the project has.
     pub owners: usize,
     /// Those of the touched users who have an account.
     pub accounts: BTreeSet<UserId>,
+    /// Those of the touched tasks that are in the bin.
     pub deleted_tasks: BTreeMap<TaskId, Task>,
     /// For each of them, the version that put it into the bin: what one deletion took has one.
     pub deletions: BTreeMap<TaskId, Version>,
     /// Tasks that are only looked at, as they were read: the ends of edges, and what stands above a parent.
     pub nearby: BTreeMap<TaskId, Nearby>,
+    /// What is known of edges besides those in `state`.
     pub edges: Edges,
+    /// The touched comments, deleted ones too.
     pub comments: BTreeMap<CommentId, Comment>,
+    /// The known part of the order.
     pub ranks: Ranks,
     /// How many tasks stand in each status; right only when a workflow is touched.
     pub statuses_in_use: BTreeMap<Key, i64>,
@@ -86,8 +96,11 @@ pub struct Facts {
 /// A task that no command of the list can change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nearby {
+    /// The task, as problems name it.
     pub task: TaskRef,
+    /// The task above it.
     pub parent: Option<TaskId>,
+    /// Whether it is in the bin.
     pub deleted: bool,
 }
 
@@ -105,16 +118,24 @@ pub struct Edges {
 /// A whole resource, as an answer shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
+    /// The project itself.
     Project,
+    /// A member, or somebody who was one.
     Member(UserId),
+    /// A task, in the bin or not.
     Task(TaskId),
+    /// A comment, deleted or not.
     Comment(CommentId),
+    /// An edge.
     Dependency(Dependency),
+    /// A label, by its key.
     Label(Key),
+    /// A custom field, by its key.
     Field(Key),
 }
 
 impl Facts {
+    /// The role of a member.
     pub fn role(&self, user: UserId) -> Option<Role> {
         self.state.members.get(&user).copied()
     }

@@ -4,6 +4,8 @@
 //! A command and its event stand in one file, with everything that [`rules`] asks of them, beside the thing that they change.
 //! [`command`] and [`event`] are the tables of all of them.
 
+#![warn(missing_docs)]
+
 pub mod access;
 pub mod activity;
 pub mod before;

@@ -17,7 +17,9 @@ pub const SIDE: usize = 32;
 /// A neighbour that made room, still between the same tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Reranked {
+    /// The neighbour.
     pub task: TaskId,
+    /// Its rank from here on.
     pub rank: Rank,
 }
 
@@ -32,7 +34,9 @@ pub struct Ranks {
 /// Between these ranks (absent: the ends of the order) every task is among the facts.
 #[derive(Debug, Clone)]
 pub struct Span {
+    /// The lower bound, which is no task of the span.
     pub above: Option<Rank>,
+    /// The upper bound, which is no task of the span.
     pub below: Option<Rank>,
 }
 
@@ -44,10 +48,12 @@ impl Span {
 }
 
 impl Ranks {
+    /// Adds a rank that some task has.
     pub fn know(&mut self, rank: Rank) {
         self.known.insert(rank);
     }
 
+    /// Adds the bounds of a span, all tasks of which are among the facts.
     pub fn know_span(&mut self, span: Span) {
         self.known.extend(span.above.iter().chain(&span.below).cloned());
         self.spans.push(span);

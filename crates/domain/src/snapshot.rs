@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 /// A project's whole state at `version` of `epoch`. Comments are not in it, only their number per task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Snapshot {
+    /// Names the incarnation of the log that `version` counts in.
     pub epoch: String,
+    /// The version of the last event in it.
     pub version: Version,
+    /// What the events made.
     #[serde(flatten)]
     pub state: State,
 }

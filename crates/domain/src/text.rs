@@ -40,6 +40,7 @@ macro_rules! text {
                 Self(text)
             }
 
+            /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -22,13 +22,17 @@ pub const MOST_EMOJI: usize = 50;
 /// A comment on a task. A deleted one keeps its place and its replies, and loses its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Comment {
+    /// Chosen by the client, or by the server.
     pub id: CommentId,
+    /// The task that it is about.
     pub task: TaskId,
     /// The comment of the same task that this one answers.
     pub reply_to: Option<CommentId>,
+    /// Who wrote it.
     pub author: UserId,
     /// `null` once deleted.
     pub body: Option<Body>,
+    /// Whether its text was taken away.
     pub deleted: bool,
     /// Who reacted, by emoji.
     #[schema(value_type = BTreeMap<String, BTreeSet<UserId>>)]
@@ -37,7 +41,9 @@ pub struct Comment {
     pub created_version: Version,
     /// The version of the last event of this comment other than a reaction.
     pub version: Version,
+    /// When it was written.
     pub created_at: Moment,
+    /// The time of the event that `version` names.
     pub updated_at: Moment,
     /// The text that a deleted one had, for whoever restores it.
     #[serde(skip)]
@@ -55,6 +61,7 @@ impl Comment {
         }
     }
 
+    /// Whether `user` reacted with `emoji`.
     pub fn has_reaction(&self, user: UserId, emoji: &Emoji) -> bool {
         self.reactions.get(emoji).is_some_and(|users| users.contains(&user))
     }

@@ -20,6 +20,7 @@ pub const MOST_OPTIONS: usize = 50;
 pub enum FieldType {
     /// A string.
     Text,
+    /// A JSON number.
     Number,
     /// `YYYY-MM-DD`
     Date,
@@ -38,15 +39,20 @@ pub enum FieldType {
 /// One of the values of a `select` or `multi_select`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FieldOption {
+    /// What tasks keep.
     pub key: Key,
+    /// What people read.
     pub name: Name,
 }
 
 /// A field as the project shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Field {
+    /// Never changes.
     pub key: Key,
+    /// May change.
     pub name: Name,
+    /// What its values are; never changes.
     #[serde(rename = "type")]
     pub kind: FieldType,
     /// Of `select` and `multi_select`; `null` for the others.
@@ -66,6 +72,7 @@ impl FieldType {
         })
     }
 
+    /// Whether its values are chosen from a list.
     pub fn has_options(self) -> bool {
         matches!(self, FieldType::Select | FieldType::MultiSelect)
     }

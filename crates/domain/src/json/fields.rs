@@ -5,15 +5,20 @@ use serde_json::{Map, Value};
 /// One thing wrong with one field. `pointer` is a JSON Pointer (RFC 6901) into the body.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FieldProblem {
+    /// Where the field stands in the body.
     pub pointer: String,
+    /// A stable code.
     pub code: &'static str,
+    /// Words for people.
     pub detail: String,
 }
 
 /// Why a single value is refused: a stable code, and words for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
+    /// A stable code.
     pub code: &'static str,
+    /// Words for people.
     pub detail: String,
 }
 
@@ -33,6 +38,7 @@ impl Refused {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} field(s) refused", errors.len())]
 pub struct Invalid {
+    /// At least one.
     pub errors: Vec<FieldProblem>,
 }
 

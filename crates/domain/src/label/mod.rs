@@ -11,8 +11,11 @@ pub const MOST_LABELS: usize = 200;
 /// A label as the project shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Label {
+    /// Never changes.
     pub key: Key,
+    /// May change.
     pub name: Name,
+    /// May change.
     pub color: Color,
     /// An archived label stays on the tasks that have it; no task gets it anew.
     pub archived: bool,

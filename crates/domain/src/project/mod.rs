@@ -36,6 +36,7 @@ impl BlockedGate {
         gated && from != to
     }
 
+    /// The name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             BlockedGate::Finish => "finish",
@@ -44,6 +45,7 @@ impl BlockedGate {
         }
     }
 
+    /// The gate of that name.
     pub fn parse(name: &str) -> Option<BlockedGate> {
         [BlockedGate::Finish, BlockedGate::Start, BlockedGate::Off]
             .into_iter()
@@ -54,40 +56,57 @@ impl BlockedGate {
 /// A project's own fields; its version and counts are told beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Project {
+    /// Chosen by the client, or by the server.
     pub id: ProjectId,
+    /// Its key for people, as in `SHOP-12`.
     pub key: ProjectKey,
+    /// Its name.
     pub name: Name,
+    /// Markdown.
     pub description: Markdown,
+    /// Its statuses and the steps between them.
     pub workflow: Workflow,
     /// Definitions of labels, sorted by key.
     pub labels: Vec<Label>,
     /// Definitions of custom fields, sorted by key.
     pub fields: Vec<Field>,
+    /// Which moves an open blocker stops.
     pub blocked_gate: BlockedGate,
+    /// Whether it is read-only and hidden from lists.
     pub archived: bool,
+    /// When it was made.
     pub created_at: Moment,
+    /// Who made it.
     pub created_by: UserId,
+    /// The time of the last event that changed one of these fields, or took the project into or out of the bin.
     pub updated_at: Moment,
 }
 
 /// What `project.updated` changed; absent is unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ProjectChange {
+    /// Its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    /// Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Markdown>,
+    /// Its key for people, as in `SHOP-12`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<ProjectKey>,
+    /// Its statuses and the steps between them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow: Option<Workflow>,
+    /// Which moves an open blocker stops.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked_gate: Option<BlockedGate>,
+    /// Whether it is read-only and hidden from lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
 }
 
 impl ProjectChange {
+    /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
         *self == ProjectChange::default()
     }
@@ -118,6 +137,7 @@ impl ProjectChange {
 }
 
 impl Project {
+    /// Applies what an event changed.
     pub fn apply(&mut self, change: &ProjectChange) {
         let ProjectChange { name, description, key, workflow, blocked_gate, archived } = change.clone();
         self.name = name.unwrap_or_else(|| self.name.clone());
@@ -128,10 +148,12 @@ impl Project {
         self.archived = archived.unwrap_or(self.archived);
     }
 
+    /// The label with this key, archived or not.
     pub fn label(&self, key: &Key) -> Option<&Label> {
         self.labels.iter().find(|label| label.key == *key)
     }
 
+    /// The custom field with this key, archived or not.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.key.as_str() == key)
     }

@@ -33,11 +33,16 @@ pub const FIELDS_BYTES: usize = 65_536;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
+    /// Nobody said.
     #[default]
     None,
+    /// It can wait.
     Low,
+    /// As usual.
     Medium,
+    /// Before others.
     High,
+    /// Before everything.
     Urgent,
 }
 

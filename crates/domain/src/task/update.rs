@@ -41,9 +41,11 @@ pub struct UpdateTask {
     #[schema(required = false, value_type = TaskLists)]
     pub remove: BTreeSet<UserId>,
     // What came later is left out where it is empty, so that the hash of an older command stays as it was.
+    /// The labels that the task gets.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schema(ignore)]
     pub add_labels: BTreeSet<Key>,
+    /// The labels that the task loses.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schema(ignore)]
     pub remove_labels: BTreeSet<Key>,
