@@ -241,25 +241,12 @@ fn set<T>(field: &mut T, value: Option<T>) {
 
 /// `target` with a JSON merge patch (RFC 7396) applied.
 pub fn merged(target: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
-    let mut merged_map = target.clone();
-    for (key, value) in patch {
-        match value {
-            Value::Null => {
-                merged_map.remove(key);
-            }
-            Value::Object(inner) => {
-                let below = match merged_map.get(key) {
-                    Some(Value::Object(below)) => merged(below, inner),
-                    _ => merged(&Map::new(), inner),
-                };
-                merged_map.insert(key.clone(), Value::Object(below));
-            }
-            value => {
-                merged_map.insert(key.clone(), value.clone());
-            }
-        }
+    let mut merged = Value::Object(target.clone());
+    json_patch::merge(&mut merged, &Value::Object(patch.clone()));
+    match merged {
+        Value::Object(merged) => merged,
+        _ => unreachable!("an object merged into an object is an object"),
     }
-    merged_map
 }
 
 /// The merge patch (RFC 7396) that makes `to` of `from`. Such a patch exists because no object that was merged has a null
