@@ -1,6 +1,6 @@
 //! Settings: where they come from, what they mean, and one clear sentence when one is wrong.
 //!
-//! The environment wins over the file named by `LOCKSTEP_CONFIG` (`NAME=value` lines, `#` comments). A secret may come from
+//! The environment wins over the file named by `LOCKSTEP_CONFIG` (`NAME=value` lines, read by dotenvy). A secret may come from
 //! the file that `<NAME>_FILE` names instead. An empty value counts as absent.
 
 pub mod read;
