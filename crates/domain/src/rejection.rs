@@ -353,9 +353,7 @@ impl Rejection {
             | Rejection::IdempotencyKeyReused
             | Rejection::DependsOnRefused => json!({}),
         };
-        match value {
-            Value::Object(extensions) => extensions,
-            _ => unreachable!("each arm is an object"),
-        }
+        let Value::Object(extensions) = value else { unreachable!("each arm is an object") };
+        extensions
     }
 }

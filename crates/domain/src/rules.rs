@@ -258,8 +258,7 @@ pub(crate) fn changed(field: &str, is: bool) -> Vec<String> {
 
 /// The names of the fields that a change sets.
 pub(crate) fn names(change: &impl Serialize) -> Vec<String> {
-    match serde_json::to_value(change).expect("a change is JSON") {
-        Value::Object(fields) => fields.into_iter().map(|(name, _)| name).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Vec::new(),
-    }
+    let change = serde_json::to_value(change).expect("a change is JSON");
+    let Value::Object(fields) = change else { unreachable!("a change is an object") };
+    fields.into_iter().map(|(name, _)| name).collect()
 }

@@ -125,10 +125,8 @@ impl Workflow {
 }
 
 fn read_statuses(value: Value) -> Result<Vec<Status>, Refused> {
-    let statuses: Vec<Status> = match value {
-        Value::Array(items) => items.into_iter().map(read_status).collect::<Result<_, _>>()?,
-        _ => return Err(Refused::not_a("a list of statuses")),
-    };
+    let Value::Array(items) = value else { return Err(Refused::not_a("a list of statuses")) };
+    let statuses: Vec<Status> = items.into_iter().map(read_status).collect::<Result<_, _>>()?;
     if !(1..=MOST_STATUSES).contains(&statuses.len()) {
         return Err(Refused::invalid(format!("must have 1 to {MOST_STATUSES} statuses")));
     }
@@ -148,9 +146,8 @@ fn read_status(value: Value) -> Result<Status, Refused> {
             serde_json::from_value(value)
                 .map_err(|_| Refused::invalid("must be backlog, open, active, done or cancelled"))
         });
-        let limit = fields.optional("limit", |value| match value {
-            Value::Null => Ok(None),
-            value => integer(&value, 1..=100_000).map(Some),
+        let limit = fields.optional("limit", |value| {
+            if value.is_null() { Ok(None) } else { integer(&value, 1..=100_000).map(Some) }
         });
         fields.finish()?;
         Ok(Status {
@@ -167,11 +164,10 @@ fn read_status(value: Value) -> Result<Status, Refused> {
 }
 
 fn read_transitions(value: Value, keys: &BTreeSet<Key>) -> Result<Option<BTreeMap<Key, Vec<Key>>>, Refused> {
-    let steps = match value {
-        Value::Null => return Ok(None),
-        Value::Object(steps) => steps,
-        _ => return Err(Refused::not_a("an object of lists")),
-    };
+    if value.is_null() {
+        return Ok(None);
+    }
+    let Value::Object(steps) = value else { return Err(Refused::not_a("an object of lists")) };
     let known = |name: String| {
         let key = Key::new(name)?;
         if keys.contains(&key) {

@@ -1,25 +1,19 @@
 //! Settings: where they come from, what they mean, and one clear sentence when one is wrong.
 //!
-//! The environment wins over the file named by `LOCKSTEP_CONFIG` (`NAME=value` lines, `#` comments). A secret may come from
+//! The environment wins over the file named by `LOCKSTEP_CONFIG` (`NAME=value` lines, read by dotenvy). A secret may come from
 //! the file that `<NAME>_FILE` names instead. An empty value counts as absent.
 
-mod read;
+pub mod read;
 
-pub use read::{Secret, Source};
+pub use read::{ConfigError, Secret, Source};
 
 use crate::limits::Limits;
 use ipnet::IpNet;
+use read::Result;
 use std::net::SocketAddr;
 use std::time::Duration;
 use store::identity::Failover;
 use url::Url;
-
-/// A wrong setting: names the variable, its value unless it is secret, and what is allowed.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(pub String);
-
-type Result<T> = std::result::Result<T, ConfigError>;
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,23 +2,21 @@
 //! document, a stream ends when its reader hangs up, and whoever switched protocols gets the stream for itself.
 //!
 //! actix-http answers a head that it cannot read before any of our code runs, with a bare status, and then ends its
-//! dispatcher with the reason, in the same poll that wrote the last of it. So [`Wire`] holds back what looks like such an
-//! answer: when the dispatcher ends with a reason, the problem document goes out instead; otherwise it was an ordinary
-//! answer, which goes on its way at once.
+//! dispatcher with the reason, in the same poll that wrote the last of it. It does so only when no request is being answered,
+//! which [`Connection`] knows, because every request passes [`crate::edge::middleware`]. So [`Wire`] holds back what is written
+//! while none is, to the end of the poll. When the dispatcher then ends with a reason, the problem document goes out in the
+//! place of the bare answer, behind the ordinary answers of the same write. Otherwise all of it is ordinary and goes out.
 
+mod state;
 mod wire;
 
+pub use state::{Answer, Connection};
 pub use wire::Wire;
 
 use crate::app::App;
 use crate::edge;
 use crate::error::ApiError;
 use actix_http::error::{DispatchError, ParseError};
-use actix_web::body::{BodySize, MessageBody};
-use bytes::Bytes;
-use futures_util::future::LocalBoxFuture;
-use std::cell::{Cell, RefCell};
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::Shutdown;
@@ -28,130 +26,18 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Sleep, sleep_until, timeout};
+use wire::Io;
 
 /// Longest wait for a client that is being told why its connection closes.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// What requests and their connection tell each other.
-pub struct Connection {
-    head_time: Duration,
-    /// When the head that has begun must have ended. The first one begins with the connection.
-    deadline: Cell<Option<Instant>>,
-    /// A request is with the application, or its answer is still being produced.
-    answering: Cell<bool>,
-    /// The client closed its half.
-    hung_up: Cell<bool>,
-    /// The answer under way makes no sense without somebody who reads on.
-    needs_reader: Cell<bool>,
-    /// Who gets the stream when the answer under way, 101, has been sent.
-    successor: RefCell<Option<Successor>>,
-    /// The head of that answer was produced.
-    switched: Cell<bool>,
-}
-
-/// What a connection does after HTTP.
-type Successor = Box<dyn FnOnce(TcpStream) -> LocalBoxFuture<'static, ()>>;
-
-impl Connection {
-    fn new(head_time: Duration) -> Rc<Connection> {
-        Rc::new(Connection {
-            head_time,
-            deadline: Cell::new(Some(Instant::now() + head_time)),
-            answering: Cell::new(false),
-            hung_up: Cell::new(false),
-            needs_reader: Cell::new(false),
-            successor: RefCell::default(),
-            switched: Cell::new(false),
-        })
-    }
-
-    /// A head has come whole. What is answered keeps the returned value until it was produced to its end.
-    pub fn answering(self: &Rc<Self>) -> Answering {
-        self.deadline.set(None);
-        self.answering.set(true);
-        Answering(self.clone())
-    }
-
-    /// An endless answer: a client that closes its half does not want the rest, as one that asked for a page may.
-    pub fn ends_with_its_reader(&self) {
-        self.needs_reader.set(true);
-    }
-
-    /// Switches protocols (RFC 9110 §15.2.2): with the returned body goes an answer 101, and when that has been sent, actix'
-    /// dispatcher is dropped, with its buffers, and `successor` has the stream. What the client sent until then is in the
-    /// request's payload, or still in the stream.
-    pub fn switch<F: Future<Output = ()> + 'static>(
-        self: &Rc<Self>,
-        successor: impl FnOnce(TcpStream) -> F + 'static,
-    ) -> Switched {
-        *self.successor.borrow_mut() = Some(Box::new(|stream| Box::pin(successor(stream))));
-        Switched(self.clone())
-    }
-
-    fn has_read(&self, bytes: usize) {
-        if bytes == 0 {
-            self.hung_up.set(true);
-        } else if !self.answering.get() && self.deadline.get().is_none() {
-            self.deadline.set(Some(Instant::now() + self.head_time));
-        }
-    }
-}
-
-/// A request is being answered for as long as this lives.
-pub struct Answering(Rc<Connection>);
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        self.0.answering.set(false);
-        self.0.needs_reader.set(false);
-    }
-}
-
-/// The body of an answer 101: none. It is asked for when the head has been produced.
-pub struct Switched(Rc<Connection>);
-
-impl MessageBody for Switched {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        self.0.switched.set(true);
-        Poll::Pending
-    }
-}
-
-/// The body of an answer, which tells its connection when it ends.
-pub struct Answer<B> {
-    body: B,
-    _answering: Option<Answering>,
-}
-
-impl<B> Answer<B> {
-    pub fn new(body: B, answering: Option<Answering>) -> Self {
-        Self { body, _answering: answering }
-    }
-}
-
-impl<B: MessageBody + Unpin> MessageBody for Answer<B> {
-    type Error = B::Error;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, B::Error>>> {
-        Pin::new(&mut self.get_mut().body).poll_next(cx)
-    }
-}
 
 /// How HTTP ended on a connection.
 enum End {
     /// There is nothing to say.
     Silent,
+    /// An ordinary answer was the last, and its end is held.
+    Answered,
     Refused(ApiError),
     /// The stream is its successor's.
     Switched,
@@ -169,14 +55,15 @@ pub async fn serve<D: Future<Output = Result<(), DispatchError>>>(
     drop((dispatcher, alarm));
     let successor = wire.connection.successor.take();
     let Some(io) = Rc::into_inner(wire.io) else { return };
-    let stream = io.into_inner().stream;
+    let Io { stream, held, .. } = io.into_inner();
     drop(wire.connection);
     match end {
         End::Silent => {}
+        End::Answered => Box::pin(farewell(stream, held)).await,
         End::Refused(error) => {
             let answer = edge::answer_without_request(app, &error);
             // Boxed, because every connection would have to keep room for it.
-            Box::pin(farewell(stream, answer)).await;
+            Box::pin(farewell(stream, [held, answer].concat())).await;
         }
         End::Switched => {
             if let Some(successor) = successor {
@@ -194,9 +81,11 @@ fn poll(
     cx: &mut Context<'_>,
 ) -> Poll<End> {
     if let Poll::Ready(ended) = dispatcher.poll(cx) {
-        let held = !io.borrow().held.is_empty();
-        let error = ended.err().filter(|_| held).and_then(reason);
-        return Poll::Ready(error.map_or(End::Silent, End::Refused));
+        return Poll::Ready(match ended.err().and_then(reason) {
+            Some(error) if io.borrow_mut().take_bare_answer() => End::Refused(error),
+            _ if io.borrow().held.is_empty() => End::Silent,
+            _ => End::Answered,
+        });
     }
     let mut io = io.borrow_mut();
     let released = io.poll_release(cx);

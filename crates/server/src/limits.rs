@@ -2,7 +2,7 @@
 //!
 //! A limit is a line below: what it bounds, the harm of too little and too much, name, type, variable, default, range.
 
-use crate::config::{ConfigError, Source};
+use crate::config::read::{ConfigError, Source};
 
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $variable:literal, $range:expr;)*) => {

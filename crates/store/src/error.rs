@@ -2,6 +2,9 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
+/// What every query function answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
 /// Why a query, or the way to it, failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

@@ -6,6 +6,7 @@
 #[macro_use]
 mod statement;
 
+mod advisory;
 pub mod checkup;
 pub mod comments;
 mod convert;
@@ -38,15 +39,5 @@ pub mod users;
 /// What a transaction may fail with besides its own errors.
 pub use diesel::result::Error as QueryError;
 pub use diesel_async::AsyncPgConnection;
-pub use error::StoreError;
+pub use error::{Result, StoreError};
 pub use pool::Pool;
-
-/// What every query function answers.
-pub type Result<T> = std::result::Result<T, StoreError>;
-
-/// Keys of Postgres advisory locks, all in one place so that no two meanings share one. The first half is "lock" in ASCII.
-pub(crate) mod advisory {
-    pub(crate) const MIGRATE: i64 = 0x6c6f_636b_0000_0001;
-    pub(crate) const IDENTITY: i64 = 0x6c6f_636b_0000_0002;
-    pub(crate) const FIRST_ACCOUNT: i64 = 0x6c6f_636b_0000_0003;
-}

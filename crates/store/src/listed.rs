@@ -1,7 +1,7 @@
 //! Pages of tasks that are chosen and sorted in `listed_by`, the narrow table that has of each task only what lists choose and
 //! order by: those of a project with some facets, and a person's own in all their projects.
 
-use crate::lists::{Key, Page, date, priority_order};
+use crate::lists::order::{Key, Page, date, priority_order};
 use crate::{AsyncPgConnection, Result, StoreError, convert, search};
 use diesel::pg::Pg;
 use diesel::prelude::*;

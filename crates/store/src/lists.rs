@@ -1,84 +1,23 @@
 //! Pages of a project's tasks, by filters and in an order.
 
 mod filter;
+pub(crate) mod order;
 
 pub use filter::Filter;
 use filter::{facets, filtered};
+use order::{Boxed, ordered, priority_order};
+pub use order::{Key, Order, Page};
 
 use crate::schema::tasks;
 use crate::tasks::{Kept, Row};
 use crate::{AsyncPgConnection, Result, listed, search};
 use diesel::dsl::sql;
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::task::{Priority, Task};
-use domain::time::Moment;
-use domain::{ProjectId, TaskId};
-use jiff::civil::Date;
+use domain::ProjectId;
+use domain::task::Task;
 use uuid::Uuid;
-
-/// What a list is ordered by; ties by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    Updated,
-    Due,
-    Priority,
-    Rank,
-    Number,
-}
-
-/// Where a task stands in an order.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Key {
-    Updated(Moment),
-    /// `None`: after every date.
-    Due(Option<Date>),
-    Priority(Priority),
-    Rank(String),
-    Number(i64),
-}
-
-impl Order {
-    pub fn key(self, task: &Task) -> Key {
-        match self {
-            Order::Updated => Key::Updated(task.updated_at),
-            Order::Due => Key::Due(task.due_on),
-            Order::Priority => Key::Priority(task.priority),
-            Order::Rank => Key::Rank(task.rank.as_str().to_owned()),
-            Order::Number => Key::Number(task.number),
-        }
-    }
-
-    /// As the index has it; or, for tasks so few that they are read and sorted, as no index has it. The planner would
-    /// walk an index in the hope of meeting one of the few soon, and might meet none in all of the project.
-    pub(crate) fn expression(self, few: bool) -> &'static str {
-        match (self, few) {
-            (Order::Updated, false) => "tasks.updated_at",
-            (Order::Updated, true) => "(tasks.updated_at + interval '0')",
-            (Order::Due, false) => "coalesce(tasks.due_on, 'infinity')",
-            (Order::Due, true) => "(coalesce(tasks.due_on, 'infinity') + 0)",
-            (Order::Priority, false) => "priority_order(tasks.priority)",
-            (Order::Priority, true) => "(priority_order(tasks.priority) + 0)",
-            (Order::Rank, false) => "tasks.rank",
-            (Order::Rank, true) => "(tasks.rank || '')",
-            (Order::Number, false) => "tasks.number",
-            (Order::Number, true) => "(tasks.number + 0)",
-        }
-    }
-}
-
-/// A page: where it begins, and how it goes on.
-#[derive(Debug, Clone)]
-pub struct Page {
-    pub order: Order,
-    pub descending: bool,
-    pub after: Option<(Key, TaskId)>,
-    pub limit: i64,
-}
-
-type Boxed<'a> = tasks::BoxedQuery<'a, Pg>;
 
 /// So few are looked up one by one and sorted. More: the order is walked until the page is full, as it soon is.
 const FEW: i64 = 10_000;
@@ -152,57 +91,6 @@ pub async fn passing(conn: &AsyncPgConnection, project: ProjectId, filter: &Filt
         return Ok(all.clone());
     }
     Ok(filtered(project, filter).select(tasks::id).load(&mut &*conn).await?)
-}
-
-pub(crate) fn date(date: Date) -> jiff_diesel::Date {
-    date.into()
-}
-
-fn ordered<'a>(mut query: Boxed<'a>, page: &Page, sorted: bool) -> Boxed<'a> {
-    let direction = if page.descending { " DESC" } else { "" };
-    let by = page.order.expression(sorted);
-    if let Some((key, id)) = &page.after {
-        let compare = if page.descending { "<" } else { ">" };
-        let from = sql::<Bool>(&format!("({by}, tasks.id) {compare} ("));
-        let id = id.0;
-        query = match key {
-            Key::Updated(at) => {
-                let at = jiff_diesel::Timestamp::from(at.timestamp());
-                query.filter(from.bind::<Timestamptz, _>(at).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
-            }
-            Key::Due(Some(due)) => {
-                query.filter(from.bind::<SqlDate, _>(date(*due)).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
-            }
-            Key::Due(None) => query.filter(from.sql("'infinity', ").bind::<SqlUuid, _>(id).sql(")")),
-            Key::Priority(priority) => {
-                let order = priority_order(*priority);
-                query.filter(from.bind::<SmallInt, _>(order).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
-            }
-            Key::Rank(rank) => {
-                query.filter(from.bind::<Text, _>(rank.clone()).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
-            }
-            Key::Number(number) => {
-                query.filter(from.bind::<BigInt, _>(*number).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
-            }
-        };
-    }
-    // A rank, and a number, is one task's: its index needs no id.
-    let order = match page.order {
-        Order::Rank | Order::Number => format!("{by}{direction}"),
-        Order::Updated | Order::Due | Order::Priority => format!("{by}{direction}, tasks.id{direction}"),
-    };
-    query.order(sql::<Text>(&order)).limit(page.limit)
-}
-
-/// The same as the function of this name in Postgres.
-pub(crate) fn priority_order(priority: Priority) -> i16 {
-    match priority {
-        Priority::None => 0,
-        Priority::Low => 1,
-        Priority::Medium => 2,
-        Priority::High => 3,
-        Priority::Urgent => 4,
-    }
 }
 
 statement! { Projects(ids: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, Text):

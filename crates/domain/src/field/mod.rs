@@ -83,11 +83,10 @@ impl FieldType {
 /// # Errors
 /// When there are none or too many, or two have one key.
 pub fn read_options(value: Value) -> Result<Option<Vec<FieldOption>>, Refused> {
-    let items = match value {
-        Value::Null => return Ok(None),
-        Value::Array(items) => items,
-        _ => return Err(Refused::not_a("a list of options")),
-    };
+    if value.is_null() {
+        return Ok(None);
+    }
+    let Value::Array(items) = value else { return Err(Refused::not_a("a list of options")) };
     let options: Vec<FieldOption> = items.into_iter().map(read_option).collect::<Result<_, _>>()?;
     if !(1..=MOST_OPTIONS).contains(&options.len()) {
         return Err(Refused::invalid(format!("must have 1 to {MOST_OPTIONS} options")));

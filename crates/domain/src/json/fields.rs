@@ -77,16 +77,12 @@ impl Fields {
     /// # Errors
     /// When `value` is not an object.
     pub fn at(value: Value, pointer: &str) -> Result<Self, Invalid> {
-        match value {
-            Value::Object(rest) => Ok(Fields { rest, pointer: pointer.to_owned(), errors: Vec::new() }),
-            _ => Err(Invalid {
-                errors: vec![FieldProblem {
-                    pointer: pointer.to_owned(),
-                    code: "invalid_type",
-                    detail: "must be an object".to_owned(),
-                }],
-            }),
-        }
+        let (pointer, refused) = (pointer.to_owned(), Refused::not_a("an object"));
+        let Value::Object(rest) = value else {
+            let problem = FieldProblem { pointer, code: refused.code, detail: refused.detail };
+            return Err(Invalid { errors: vec![problem] });
+        };
+        Ok(Fields { rest, pointer, errors: Vec::new() })
     }
 
     /// A field that must be there. `None` only if a problem was noted, so [`Fields::finish`] will refuse.
@@ -194,10 +190,8 @@ pub fn only<T>(
 /// # Errors
 /// When the value is something else.
 pub fn string(value: Value) -> Result<String, Refused> {
-    match value {
-        Value::String(text) => Ok(text),
-        _ => Err(Refused::not_a("a string")),
-    }
+    let Value::String(text) = value else { return Err(Refused::not_a("a string")) };
+    Ok(text)
 }
 
 /// Reads a boolean.

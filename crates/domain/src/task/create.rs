@@ -14,8 +14,9 @@ use crate::rules::{
 };
 use crate::state::{FoldError, State};
 use crate::task::bin::DeleteTask;
+use crate::task::config::{check_config, merged};
 use crate::task::place::Place;
-use crate::task::{NewTask, TaskFields, check_config, merged};
+use crate::task::{NewTask, TaskFields};
 use crate::text::Title;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};

@@ -7,7 +7,8 @@ use crate::ids::{TaskId, UserId};
 use crate::json::Refused;
 use crate::rejection::{Code, Kind, Rejection};
 use crate::rules::Actor;
-use crate::task::{FIELDS_BYTES, Task, merged};
+use crate::task::config::merged;
+use crate::task::{FIELDS_BYTES, Task};
 use crate::text::Key;
 use serde_json::{Map, Value};
 

@@ -1,6 +1,7 @@
 //! A task, and what an event changes of it.
 
 pub mod bin;
+pub mod config;
 pub mod create;
 mod judge;
 pub mod place;
@@ -18,10 +19,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Largest `config` of a task, in bytes of canonical JSON.
-pub const CONFIG_BYTES: usize = 65_536;
-/// Deepest nesting of a `config`.
-pub const CONFIG_DEPTH: usize = 16;
 /// Most assignees of a task.
 pub const MOST_ASSIGNEES: usize = 100;
 /// Most labels of a task.
@@ -104,7 +101,7 @@ mod replaced {
 
 /// How a change of one field is applied: it is a merge patch (RFC 7396) of the value.
 mod patched {
-    use super::{merged, patch_between};
+    use super::config::{merged, patch_between};
     use serde_json::{Map, Value};
 
     pub(super) fn apply(field: &mut Map<String, Value>, patch: Map<String, Value>) {
@@ -323,139 +320,12 @@ fn label_keys(value: Value) -> Result<BTreeSet<Key>, Refused> {
 }
 
 fn object(value: Value) -> Result<Map<String, Value>, Refused> {
-    match value {
-        Value::Object(fields) => Ok(fields),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Err(Refused::not_a("an object"))
-        }
-    }
+    let Value::Object(fields) = value else { return Err(Refused::not_a("an object")) };
+    Ok(fields)
 }
 
 fn nullable<T>(
     read: impl FnOnce(Value) -> Result<T, Refused>,
 ) -> impl FnOnce(Value) -> Result<Option<T>, Refused> {
     |value| if value.is_null() { Ok(None) } else { read(value).map(Some) }
-}
-
-/// `target` with a JSON merge patch (RFC 7396) applied.
-pub fn merged(target: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
-    let mut merged_map = target.clone();
-    for (key, value) in patch {
-        match value {
-            Value::Null => {
-                merged_map.remove(key);
-            }
-            Value::Object(inner) => {
-                let below = match merged_map.get(key) {
-                    Some(Value::Object(below)) => merged(below, inner),
-                    _ => merged(&Map::new(), inner),
-                };
-                merged_map.insert(key.clone(), Value::Object(below));
-            }
-            value => {
-                merged_map.insert(key.clone(), value.clone());
-            }
-        }
-    }
-    merged_map
-}
-
-/// The merge patch (RFC 7396) that makes `to` of `from`. Such a patch exists because no object that was merged has a null
-/// among its members.
-pub fn patch_between(from: &Map<String, Value>, to: &Map<String, Value>) -> Map<String, Value> {
-    let gone = from.keys().filter(|key| !to.contains_key(*key)).map(|key| (key.clone(), Value::Null));
-    let set = to.iter().filter(|(key, value)| from.get(*key) != Some(value)).map(|(key, value)| {
-        let value = match (from.get(key), value) {
-            (Some(Value::Object(from)), Value::Object(to)) => Value::Object(patch_between(from, to)),
-            _ => value.clone(),
-        };
-        (key.clone(), value)
-    });
-    gone.chain(set).collect()
-}
-
-/// Checks what a `config` may be, once merged.
-///
-/// # Errors
-/// When it is too large, too deep, or has U+0000 in a text.
-pub fn check_config(config: &Map<String, Value>) -> Result<(), Refused> {
-    if config.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
-        return Err(Refused { code: "invalid_text", detail: "must not contain U+0000".to_owned() });
-    }
-    if 1 + config.values().map(depth).max().unwrap_or(0) > CONFIG_DEPTH {
-        return Err(Refused {
-            code: "config_too_deep",
-            detail: format!("must not be deeper than {CONFIG_DEPTH}"),
-        });
-    }
-    let bytes = serde_json_canonicalizer::to_vec(config).expect("a map is JSON").len();
-    if bytes > CONFIG_BYTES {
-        let detail = format!("must have at most {CONFIG_BYTES} bytes as canonical JSON, not {bytes}");
-        return Err(Refused { code: "config_too_large", detail });
-    }
-    Ok(())
-}
-
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
-}
-
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn map(value: Value) -> Map<String, Value> {
-        value.as_object().expect("an object").clone()
-    }
-
-    #[test]
-    fn a_merge_patch_follows_rfc_7396() {
-        let target = map(json!({"a": {"b": 1, "c": 2}, "d": [1], "e": 5}));
-        let patch = map(json!({"a": {"b": null, "x": {"y": null, "z": 1}}, "d": [2], "e": null}));
-        assert_eq!(Value::Object(merged(&target, &patch)), json!({"a": {"c": 2, "x": {"z": 1}}, "d": [2]}));
-    }
-
-    #[test]
-    fn the_patch_between_two_configs_makes_the_one_of_the_other() {
-        let configs = [
-            json!({}),
-            json!({"a": {}}),
-            json!({"a": {"b": {"c": 1}}, "d": [null, {"e": null}]}),
-            json!({"a": {"b": 2, "x": true}, "d": [null]}),
-            json!({"a": 5, "f": ""}),
-        ];
-        for (from, to) in configs.iter().flat_map(|from| configs.iter().map(move |to| (from, to))) {
-            let (from, to) = (map(from.clone()), map(to.clone()));
-            assert_eq!(merged(&from, &patch_between(&from, &to)), to);
-        }
-    }
-
-    #[test]
-    fn a_config_is_at_most_65536_bytes_and_16_deep_and_without_nul() {
-        let nested = |n: usize| (1..n).fold(json!({}), |inner, _| json!({"a": inner}));
-        assert!(check_config(&map(nested(16))).is_ok());
-        let large = |n: usize| map(json!({"a": "x".repeat(n - 8)}));
-        assert!(check_config(&large(65_536)).is_ok());
-        for (bad, code) in [
-            (map(nested(17)), "config_too_deep"),
-            (large(65_537), "config_too_large"),
-            (map(json!({"a": ["\0"]})), "invalid_text"),
-        ] {
-            assert_eq!(check_config(&bad).expect_err("refused").code, code);
-        }
-    }
 }

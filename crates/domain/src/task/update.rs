@@ -16,8 +16,9 @@ use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, EventRules, Involves, Possible, Stamp, Undone, names,
 };
 use crate::state::{FoldError, State};
+use crate::task::config::{check_config, merged};
 use crate::task::{MOST_ASSIGNEES, MOST_LABELS, Task, TaskChange, TaskFields};
-use crate::task::{check_config, label_keys, merged, user_ids};
+use crate::task::{label_keys, user_ids};
 use crate::text::Key;
 use crate::{Role, Version};
 use serde::{Deserialize, Serialize};

@@ -72,7 +72,7 @@ pub fn of_outcome(
         response.insert_header((header::LOCATION, location));
     }
     if let Some(Versioned { version }) = read::<Named>(resource)?.task {
-        response.insert_header((header::ETAG, format!("\"{version}\"")));
+        response.insert_header(request::task_tag(version));
     }
     if outcome.replayed {
         response.insert_header(("idempotency-replayed", "true"));

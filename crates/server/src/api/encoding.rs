@@ -1,8 +1,9 @@
 //! Content codings (RFC 9110 §8.4): which one a client takes, and bodies that go out as the client reads them.
 
 use crate::cache::{Entry, Stored};
+use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, SizedStream};
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{AcceptEncoding, ContentEncoding, Encoding, Preference, Quality};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use std::io::{self, Read, Write};
@@ -21,44 +22,38 @@ pub enum Coding {
 impl Coding {
     /// The one that the client likes best; of those it likes the same, the one that costs least. A client that takes none of
     /// them gets `Identity`, as RFC 9110 §12.5.3 advises.
-    pub fn accepted(headers: &HeaderMap) -> Coding {
-        let values = headers.get_all(header::ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
-        let listed: Vec<(&str, u16)> =
-            values.flat_map(|value| value.split(',')).filter_map(weighed).collect();
-        let listed = |name: &str| {
-            let found = listed.iter().find(|(coding, _)| coding.eq_ignore_ascii_case(name));
-            found.map(|(_, weight)| *weight)
+    ///
+    /// `AcceptEncoding::negotiate` of actix-web 4.18 does not choose, because it takes `*` for no coding but `Identity`.
+    pub fn accepted(request: &impl HttpMessage) -> Coding {
+        let listed = request.get_header::<AcceptEncoding>().map_or_else(Vec::new, |accepted| accepted.0);
+        let quality = |named: &Preference<Encoding>| {
+            let found = listed.iter().find(|listed| listed.item == *named);
+            found.map(|listed| listed.quality)
         };
-        let offers = [(Coding::Identity, "identity"), (Coding::Gzip, "gzip"), (Coding::Zstd, "zstd")];
-        let weighed = offers.map(|(coding, name)| {
+        let weighed = [Coding::Identity, Coding::Gzip, Coding::Zstd].map(|coding| {
             // What is not named is not taken, save what needs no coding: that is taken, last of all.
-            let unnamed = listed("*").unwrap_or(u16::from(coding == Coding::Identity));
-            (coding, listed(name).unwrap_or(unnamed))
+            let unnamed = if coding == Coding::Identity { Quality::MIN } else { Quality::ZERO };
+            let unnamed = quality(&Preference::Any).unwrap_or(unnamed);
+            let named = Preference::Specific(Encoding::Known(coding.typed()));
+            (coding, quality(&named).unwrap_or(unnamed))
         });
-        let taken = weighed.into_iter().filter(|(_, weight)| *weight > 0);
+        let taken = weighed.into_iter().filter(|(_, quality)| *quality > Quality::ZERO);
         // Of equal ones the last.
-        taken.max_by_key(|(_, weight)| *weight).map_or(Coding::Identity, |(coding, _)| coding)
+        taken.max_by_key(|(_, quality)| *quality).map_or(Coding::Identity, |(coding, _)| coding)
     }
 
-    /// The header's value; none for bytes as they are.
-    pub fn name(self) -> Option<&'static str> {
+    /// The header `Content-Encoding`; none for bytes as they are.
+    pub fn header(self) -> Option<ContentEncoding> {
+        Some(self.typed()).filter(|_| self != Coding::Identity)
+    }
+
+    fn typed(self) -> ContentEncoding {
         match self {
-            Coding::Zstd => Some("zstd"),
-            Coding::Gzip => Some("gzip"),
-            Coding::Identity => None,
+            Coding::Zstd => ContentEncoding::Zstd,
+            Coding::Gzip => ContentEncoding::Gzip,
+            Coding::Identity => ContentEncoding::Identity,
         }
     }
-}
-
-/// `gzip;q=0.5` as a name and thousandths. What is malformed does not count.
-fn weighed(item: &str) -> Option<(&str, u16)> {
-    let mut parts = item.split(';').map(str::trim);
-    let name = parts.next().filter(|name| !name.is_empty())?;
-    let q = match parts.next() {
-        None => 1.0,
-        Some(q) => q.strip_prefix("q=").or(q.strip_prefix("Q="))?.trim().parse::<f32>().ok()?,
-    };
-    (0.0..=1.0).contains(&q).then(|| (name, (q * 1000.0).round() as u16))
 }
 
 /// Kept bytes as a body, piece by piece.
@@ -147,12 +142,11 @@ impl Encoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::HeaderValue;
+    use actix_web::http::header::ACCEPT_ENCODING;
+    use actix_web::test::TestRequest;
 
     fn accepted(value: &str) -> Coding {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_str(value).expect("a value"));
-        Coding::accepted(&headers)
+        Coding::accepted(&TestRequest::default().insert_header((ACCEPT_ENCODING, value)).to_http_request())
     }
 
     #[test]
@@ -174,9 +168,12 @@ mod tests {
             ("", Identity),
             ("gzip;q=x, zstd;q=2", Identity),
             ("gzip;level=9", Identity),
+            ("gzip;q=0.001, zstd;q=0.002", Zstd),
+            ("gzip;q=0.5, zstd;q=0.4, *;q=0.6", Identity),
+            ("zstd ; q=0.5 , gzip", Gzip),
         ] {
             assert_eq!(accepted(value), coding, "{value}");
         }
-        assert_eq!(Coding::accepted(&HeaderMap::new()), Coding::Identity);
+        assert_eq!(Coding::accepted(&TestRequest::default().to_http_request()), Coding::Identity);
     }
 }

@@ -67,7 +67,7 @@ async fn events(
     if wants_stream(&request) {
         return stream(&request, app, caller, project, position).await;
     }
-    let coding = Coding::accepted(request.headers());
+    let coding = Coding::accepted(&request);
     let state = app.clone();
     let walk = app.ask(async move { Walk::begin(state, caller, project, position, limit).await }).await?;
     walk.serve(coding)
@@ -125,8 +125,8 @@ impl Walk {
         let mut response = HttpResponse::Ok();
         response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
         response.append_header((header::VARY, "accept-encoding"));
-        if let Some(name) = coding.name() {
-            response.insert_header((header::CONTENT_ENCODING, name));
+        if let Some(encoding) = coding.header() {
+            response.insert_header(encoding);
         }
         let encoder = Encoder::new(coding).map_err(|error| ApiError::internal(error.to_string()))?;
         let opening = format!(r#"{{"epoch":"{}","head":{},"events":["#, self.epoch, self.head);

@@ -2,13 +2,13 @@
 
 use crate::api::events::resync;
 use crate::api::page::{self, Query};
-use crate::api::request;
+use crate::api::request::{self, snapshot_tag};
 use crate::app::{App, Routes, at, get};
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::history;
 use crate::openapi::{list, named, object, op, version};
-use actix_web::http::header;
+use actix_web::http::header::{self, ETag};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::activity::Change;
 use domain::before::Before;
@@ -130,14 +130,13 @@ pub async fn snapshot(
     project: ProjectId,
     version: Version,
 ) -> Result<HttpResponse, ApiError> {
-    let has = request.headers().get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let has = has.unwrap_or_default().to_owned();
+    let has = request::if_none_match(request);
     let state = app.clone();
     let (tag, body) = app
         .ask(async move {
             let admission = admitted(&state, caller, project, version).await?;
-            let tag = format!("W/\"{}.{version}\"", admission.epoch);
-            if has.split(',').any(|other| other.trim() == tag) {
+            let tag = snapshot_tag(&admission.epoch, version);
+            if has.iter().any(|other| other.weak_eq(&tag)) {
                 return Ok((tag, None));
             }
             let snapshot = history::at(&state, project, &admission.epoch, version).await?;
@@ -146,7 +145,7 @@ pub async fn snapshot(
         })
         .await?;
     let mut response = if body.is_some() { HttpResponse::Ok() } else { HttpResponse::NotModified() };
-    response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    response.insert_header(ETag(tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
     Ok(match body {
         Some(body) => response.content_type("application/json").body(body),
         None => response.finish(),

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::auth::{Caller, session_ended};
 use crate::error::ApiError;
-use actix_web::http::header;
-use actix_web::{HttpRequest, web};
+use actix_web::http::header::{self, ETag, EntityTag, IfNoneMatch};
+use actix_web::{HttpMessage, HttpRequest, web};
 use domain::command::Command;
 use domain::json::{FieldProblem, Fields, Invalid};
 use domain::{CommandId, CommentId, ProjectId, TaskId, UserId, Version};
@@ -105,7 +105,20 @@ pub fn project_of_key(user: UserId, key: CommandId) -> ProjectId {
     ProjectId(Uuid::new_v5(&user.0, key.0.as_bytes()))
 }
 
+/// The tag of a task: its version.
+pub fn task_tag(version: Version) -> ETag {
+    ETag(EntityTag::new_strong(version.to_string()))
+}
+
+/// The tag of a snapshot. Weak, because its bytes depend on the coding.
+pub fn snapshot_tag(epoch: &str, version: Version) -> EntityTag {
+    EntityTag::new_weak(format!("{epoch}.{version}"))
+}
+
 /// The version that `If-Match` names (RFC 9110 §13.1.1). `*` asks for nothing that the path does not.
+///
+/// The value is read as one tag and not as `IfMatch`, because that of actix-web 4.18 leaves out what is no tag: a client that
+/// writes a wrong one would be told that it is stale, or change what it did not mean to.
 ///
 /// # Errors
 /// 400 for what is no tag of ours.
@@ -115,10 +128,19 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<Version>, ApiError> {
     if text == "*" {
         return Ok(None);
     }
-    let version =
-        text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    let tag = text.parse().ok().filter(|tag: &EntityTag| !tag.weak);
+    let version = tag.and_then(|tag| tag.tag().parse().ok());
     let detail = "If-Match must be the ETag of the task, a version in quotes.";
     version.map(Some).ok_or_else(|| ApiError::new("malformed_request", detail))
+}
+
+/// The tags that `If-None-Match` names (RFC 9110 §13.1.2). What is no tag names nothing, and so does `*`: whoever sends it says
+/// not which state they have, and is given one.
+pub fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
+    match request.get_header() {
+        Some(IfNoneMatch::Items(tags)) => tags,
+        Some(IfNoneMatch::Any) | None => Vec::new(),
+    }
 }
 
 /// Reads a command whose type and ids come from the path, and the rest from the body.
@@ -174,4 +196,44 @@ fn object(body: Value) -> Result<Map<String, Value>, Invalid> {
 fn unknown(name: &str) -> Invalid {
     let detail = "is decided by the path".to_owned();
     Invalid { errors: vec![FieldProblem { pointer: format!("/{name}"), code: "unknown_field", detail }] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn if_match_is_one_strong_tag_that_is_a_version() {
+        let read = |value: &str| {
+            if_match(&TestRequest::default().insert_header((header::IF_MATCH, value)).to_http_request())
+        };
+        assert_eq!(read("\"4\"").ok(), Some(Some(4)));
+        assert_eq!(read(" * ").ok(), Some(None));
+        for wrong in ["", "4", "\"x\"", "W/\"4\"", "\"4", "\"3\", \"4\"", "\"4\", x", "x, \"4\"", "\"\""] {
+            assert_eq!(read(wrong).expect_err(wrong).code(), "malformed_request", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn if_none_match_names_every_tag_and_nothing_else() {
+        let read = |values: &[&str]| {
+            let request = values.iter().fold(TestRequest::default(), |request, value| {
+                request.append_header((header::IF_NONE_MATCH, *value))
+            });
+            let tags = if_none_match(&request.to_http_request());
+            tags.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        for (values, tags) in [
+            (&["W/\"e.1\""][..], "W/\"e.1\""),
+            (&["\"e.1\",W/\"e.2\" , \"\""], "\"e.1\" W/\"e.2\" \"\""),
+            (&["e.1, \"e.2, w/\"e.3\", \"e.4\""], "\"e.4\""),
+            (&["\"e.1\"", "\"e.2\""], "\"e.1\" \"e.2\""),
+            (&["*"], ""),
+            (&[""], ""),
+            (&[], ""),
+        ] {
+            assert_eq!(read(values), tags, "{values:?}");
+        }
+    }
 }

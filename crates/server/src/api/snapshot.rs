@@ -2,13 +2,13 @@
 
 use crate::api::encoding::{self, Coding};
 use crate::api::page::Query;
-use crate::api::request;
+use crate::api::request::{self, snapshot_tag};
 use crate::app::{App, Routes, at, get};
 use crate::auth::Caller;
 use crate::cache::{self, Entry, NotMade, Stored};
 use crate::error::ApiError;
 use crate::openapi::{self, named, object, op};
-use actix_web::http::header;
+use actix_web::http::header::{self, ETag, EntityTag};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::json::MAX_INTEGER;
 use domain::{ProjectId, Version};
@@ -39,13 +39,13 @@ pub fn routes(routes: &mut Routes) {
 struct Asked {
     min_version: Version,
     /// `If-None-Match`.
-    has: Option<String>,
+    has: Vec<EntityTag>,
     coding: Coding,
 }
 
 enum Found {
     /// The client has it.
-    Same(String),
+    Same(EntityTag),
     /// An entry, and its bytes in the client's coding unless they are made as they go out.
     Entry(Arc<Entry>, Option<Stored>),
 }
@@ -64,9 +64,8 @@ async fn snapshot(
     if let Some(version) = version {
         return super::history::snapshot(&request, app, caller, project, version).await;
     }
-    let has = request.headers().get(header::IF_NONE_MATCH);
-    let has = has.and_then(|tags| tags.to_str().ok()).map(str::to_owned);
-    let coding = Coding::accepted(request.headers());
+    let has = request::if_none_match(&request);
+    let coding = Coding::accepted(&request);
     let asked = Asked { min_version, has, coding };
     let state = app.clone();
     let found = app.ask(async move { find(&state, caller, project, &asked).await }).await?;
@@ -84,12 +83,12 @@ async fn find(app: &App, caller: Caller, project: ProjectId, asked: &Asked) -> R
     }
     let has = asked.version_of(&admission);
     if has == Some(admission.version) {
-        return Ok(Found::Same(tag(&admission.epoch, admission.version)));
+        return Ok(Found::Same(snapshot_tag(&admission.epoch, admission.version)));
     }
     let least = asked.min_version.max(has.unwrap_or(0));
     let entry = app.snapshots.get(project, &admission, least).await?;
     if has == Some(entry.version) && entry.epoch == admission.epoch {
-        return Ok(Found::Same(tag(&entry.epoch, entry.version)));
+        return Ok(Found::Same(snapshot_tag(&entry.epoch, entry.version)));
     }
     let bytes = match asked.coding {
         Coding::Zstd => Some(entry.zstd.clone()),
@@ -104,18 +103,18 @@ fn serve(found: Found, coding: Coding) -> Result<HttpResponse, ApiError> {
     let policy = [(header::CACHE_CONTROL, "private, no-cache"), (header::VARY, "accept-encoding")];
     let (mut response, tag) = match &found {
         Found::Same(tag) => (HttpResponse::NotModified(), tag.clone()),
-        Found::Entry(entry, _) => (HttpResponse::Ok(), tag(&entry.epoch, entry.version)),
+        Found::Entry(entry, _) => (HttpResponse::Ok(), snapshot_tag(&entry.epoch, entry.version)),
     };
     policy.into_iter().for_each(|header| {
         response.append_header(header);
     });
-    response.insert_header((header::ETAG, tag));
+    response.insert_header(ETag(tag));
     let (entry, bytes) = match found {
         Found::Same(_) => return Ok(response.finish()),
         Found::Entry(entry, bytes) => (entry, bytes),
     };
-    if let Some(name) = coding.name() {
-        response.insert_header((header::CONTENT_ENCODING, name));
+    if let Some(encoding) = coding.header() {
+        response.insert_header(encoding);
     }
     let body = match bytes {
         Some(bytes) => encoding::stored(bytes),
@@ -124,17 +123,11 @@ fn serve(found: Found, coding: Coding) -> Result<HttpResponse, ApiError> {
     Ok(response.content_type("application/json").body(body))
 }
 
-fn tag(epoch: &str, version: Version) -> String {
-    format!("W/\"{epoch}.{version}\"")
-}
-
 impl Asked {
     /// The version of this epoch that the client has, as far as it exists.
     fn version_of(&self, admission: &Admission) -> Option<Version> {
-        let tags = self.has.as_deref()?.split(',').map(str::trim);
-        let ours = tags.filter_map(|tag| {
-            let named = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
-            let (epoch, version) = named.rsplit_once('.')?;
+        let ours = self.has.iter().filter_map(|tag| {
+            let (epoch, version) = tag.tag().rsplit_once('.')?;
             version.parse().ok().filter(|version| epoch == admission.epoch && *version <= admission.version)
         });
         ours.max()

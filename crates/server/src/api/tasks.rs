@@ -6,7 +6,6 @@ use crate::auth::Caller;
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
 use crate::openapi::{self, change, command, named, object, op};
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use serde_json::{Value, json};
@@ -71,7 +70,7 @@ async fn show(
     let kept =
         found.into_iter().next().filter(|kept| kept.deleted.is_none()).ok_or_else(ApiError::not_found)?;
     Ok(HttpResponse::Ok()
-        .insert_header((header::ETAG, format!("\"{}\"", kept.task.version)))
+        .insert_header(request::task_tag(kept.task.version))
         .json(json!({"version": admission.version, "task": kept.task})))
 }
 

@@ -1,11 +1,17 @@
 //! Reading single settings.
 
-use super::{ConfigError, Result};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
+
+/// A wrong setting: names the variable, its value unless it is secret, and what is allowed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+pub(super) type Result<T> = std::result::Result<T, ConfigError>;
 
 /// A value that is never shown, not even by `{:?}`.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,7 +47,11 @@ impl Source {
     /// # Errors
     /// When that file cannot be read, or holds a line that is no setting.
     pub fn open() -> Result<Self> {
-        let mut environment: HashMap<String, String> = std::env::vars().collect();
+        Self::over_file(std::env::vars().collect())
+    }
+
+    /// `environment` over the file that it names.
+    pub(super) fn over_file(mut environment: HashMap<String, String>) -> Result<Self> {
         environment.retain(|_, value| !value.is_empty());
         let mut values = match environment.get("LOCKSTEP_CONFIG") {
             Some(path) => file(path)?,
@@ -137,30 +147,37 @@ fn wrong(name: &str, value: &str, allowed: &str) -> ConfigError {
     ConfigError(format!("{name} is \"{value}\": allowed is {allowed}"))
 }
 
-/// `NAME=value` lines; `#` begins a comment line, `export` and quotes around the value are taken off.
+/// The settings of a file. A message about a wrong line names the setting before it and nothing of the line, because it may hold
+/// a secret.
 fn file(path: &str) -> Result<HashMap<String, String>> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        ConfigError(format!("LOCKSTEP_CONFIG is \"{path}\": it must name a readable file ({error})"))
-    })?;
     let mut values = HashMap::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
+    let mut place = "at its beginning".to_owned();
+    for setting in dotenvy::from_path_iter(path).map_err(|error| wrong_file(path, &place, &error))? {
+        let (name, value) = setting.map_err(|error| wrong_file(path, &place, &error))?;
+        if !is_name(&name) {
+            return Err(wrong_line(path, &place));
         }
-        let setting = line.strip_prefix("export ").unwrap_or(line).split_once('=');
-        let Some((name, value)) = setting.filter(|(name, _)| is_name(name.trim())) else {
-            return Err(ConfigError(format!("{path}, line {}: allowed is NAME=value", number + 1)));
-        };
-        values.insert(name.trim().to_owned(), unquoted(value.trim()).to_owned());
+        place = format!("after {name}");
+        values.insert(name, value);
     }
     Ok(values)
 }
 
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_')
+fn wrong_file(path: &str, place: &str, error: &dotenvy::Error) -> ConfigError {
+    match error {
+        dotenvy::Error::Io(error) => {
+            ConfigError(format!("LOCKSTEP_CONFIG is \"{path}\": it must name a readable file ({error})"))
+        }
+        _ => wrong_line(path, place),
+    }
 }
 
-fn unquoted(value: &str) -> &str {
-    ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(value)
+fn wrong_line(path: &str, place: &str) -> ConfigError {
+    ConfigError(format!(
+        "{path}, {place}: allowed is NAME=value, with the value in single quotes if it has spaces, quotes, #, $ or \\"
+    ))
+}
+
+fn is_name(name: &str) -> bool {
+    name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_')
 }

@@ -1,4 +1,6 @@
 use super::*;
+use std::collections::HashMap;
+use std::io::Write;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const NEEDED: [(&str, &str); 2] =
@@ -74,4 +76,71 @@ fn the_example_names_every_setting_with_its_default() {
         .filter(|(name, value)| *name != "LOCKSTEP_WORKERS" && value.parse::<u64>().is_ok())
         .collect();
     assert_eq!(format!("{:?}", with(&numbers).expect("enough")), format!("{:?}", with(&[]).expect("enough")));
+}
+
+/// What is read from a file with this text: a setting, or the message without the file's name.
+fn read_file(text: &str, name: &str) -> std::result::Result<Option<String>, String> {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    let path = file.path().to_str().expect("UTF-8");
+    let source = Source::over_file(HashMap::from([("LOCKSTEP_CONFIG".to_owned(), path.to_owned())]));
+    match source {
+        Ok(source) => Ok(source.text(name)),
+        Err(error) => Err(error.to_string().strip_prefix(path).expect("names the file").to_owned()),
+    }
+}
+
+#[test]
+fn a_value_in_single_quotes_is_what_stands_there() {
+    for value in ["pa$$word", "a $HOME ${HOME} b", "# no comment", "a\\nb", "say \"hi\"", "", " "] {
+        let read = read_file(&format!("A=1\n SECRET = '{value}' # a comment\nB=2\n"), "SECRET");
+        assert_eq!(read, Ok(Some(value.to_owned()).filter(|value| !value.is_empty())), "{value}");
+    }
+}
+
+#[test]
+fn a_value_outside_single_quotes_is_read_as_a_shell_would() {
+    for (line, value) in [
+        ("A=plain#text", "plain#text"),
+        ("export A=x # a comment", "x"),
+        ("A=postgres://me:pa\\$\\$word@host/db", "postgres://me:pa$$word@host/db"),
+        ("A=${BASE}/b", "/base/b"),
+        ("A=\"${BASE} b\"", "/base b"),
+        ("A=\"\\$BASE \\\\ \\\"\"", "$BASE \\ \""),
+        ("A=1\nA=2", "2"),
+    ] {
+        assert_eq!(read_file(&format!("BASE=/base\n{line}\n"), "A"), Ok(Some(value.to_owned())), "{line}");
+    }
+    assert_eq!(read_file("# A=1\n\nA=#x\n", "A"), Ok(None));
+}
+
+#[test]
+fn a_wrong_line_is_told_by_what_stands_before_it_and_never_shown() {
+    for line in
+        ["hush", "hush=x", "SECRET=hush hush", "SECRET='hush", "SECRET=\"hush", "SECRET=hu\\sh", "=hush"]
+    {
+        let said = read_file(&format!("FIRST=1\n{line}\nLAST=2\n"), "FIRST").expect_err(line);
+        assert!(said.starts_with(", after FIRST: allowed is NAME=value") && !said.contains("hush"), "{said}");
+        let said = read_file(&format!("{line}\n"), "FIRST").expect_err(line);
+        assert!(said.starts_with(", at its beginning: allowed is NAME=value"), "{said}");
+    }
+}
+
+#[test]
+fn the_environment_is_over_the_file_and_a_file_that_is_missing_is_named() {
+    let mut environment = HashMap::from([("LOCKSTEP_CONFIG".to_owned(), "/nowhere/lockstep.env".to_owned())]);
+    let said = Source::over_file(environment.clone()).err().expect("no file").to_string();
+    assert!(
+        said.starts_with("LOCKSTEP_CONFIG is \"/nowhere/lockstep.env\": it must name a readable file"),
+        "{said}"
+    );
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(b"A=file\nB=file\n").expect("written");
+    environment.insert("LOCKSTEP_CONFIG".to_owned(), file.path().to_str().expect("UTF-8").to_owned());
+    environment.extend([("A".to_owned(), "environment".to_owned()), ("B".to_owned(), String::new())]);
+    let source = Source::over_file(environment).expect("settings");
+    assert_eq!(
+        (source.text("A").as_deref(), source.text("B").as_deref()),
+        (Some("environment"), Some("file"))
+    );
 }

@@ -1,7 +1,9 @@
 use super::wire::bare_answer;
 use super::*;
+use actix_web::body::MessageBody;
 use std::pin::pin;
 use tokio::io::{AsyncReadExt, AsyncWrite};
+use tokio::time::Instant;
 
 const BARE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Mon, 23 Nov 2026 10:00:00 GMT\r\n\r\n";
 const SOON: Duration = Duration::from_secs(10);
@@ -29,13 +31,14 @@ async fn end_of_idle(wire: &Wire) -> Option<String> {
 fn said(end: End) -> Option<String> {
     match end {
         End::Silent => None,
+        End::Answered => Some("answered".to_owned()),
         End::Refused(error) => Some(error.code().to_owned()),
         End::Switched => Some("switched".to_owned()),
     }
 }
 
 #[test]
-fn only_what_ends_with_a_head_of_few_headers_looks_like_a_bare_answer() {
+fn a_bare_answer_is_found_behind_others_and_an_ordinary_answer_is_none() {
     assert_eq!(bare_answer(BARE), Some(0));
     assert_eq!(bare_answer(&[b"rest of an answer", BARE].concat()), Some(17));
     let ours = format!("HTTP/1.1 204 No Content\r\nx-request-id: {}\r\n\r\n", "1".repeat(160));
@@ -61,6 +64,52 @@ async fn an_ordinary_answer_that_looks_bare_reaches_the_client_whole_and_in_orde
         Ok(())
     };
     assert_eq!(end_of(&wire, dispatcher).await, None);
+}
+
+#[tokio::test]
+async fn what_is_written_while_a_request_is_answered_goes_out_at_once_and_the_rest_with_the_end_of_the_poll()
+{
+    let (wire, mut client) = wire(SOON).await;
+    let answering = wire.connection.answering();
+    let mut out = wire.clone();
+    out.write_all(BARE).await.expect("written");
+    let mut got = vec![0; BARE.len()];
+    client.read_exact(&mut got).await.expect("without another poll");
+    assert_eq!(got, BARE);
+    drop(answering);
+    let long = vec![b'x'; 100_000];
+    let mut held = 0;
+    let dispatcher = async {
+        out.write_all(&long).await.expect("written");
+        held = wire.io.borrow().held.len();
+        tokio::task::yield_now().await;
+        out.shutdown().await.expect("closed");
+        Ok(())
+    };
+    let mut got = Vec::new();
+    let (end, read) = tokio::join!(end_of(&wire, dispatcher), client.read_to_end(&mut got));
+    read.expect("all of it");
+    assert_eq!((end, got == long, held), (None, true, 16 * 1024));
+}
+
+#[tokio::test]
+async fn an_ordinary_answer_that_is_held_when_the_dispatcher_ends_stays() {
+    let ours = format!("HTTP/1.1 200 OK\r\nx-request-id: {}\r\n\r\n", "1".repeat(160)).into_bytes();
+    let malformed = || Err(DispatchError::Parse(ParseError::Header));
+    for (written, ended, end) in [
+        ([&ours, BARE].concat(), malformed(), "malformed_request"),
+        (ours.clone(), malformed(), "answered"),
+        (ours.clone(), Ok(()), "answered"),
+    ] {
+        let (wire, _client) = wire(SOON).await;
+        let mut out = wire.clone();
+        let dispatcher = async {
+            out.write_all(&written).await.expect("taken");
+            ended
+        };
+        assert_eq!(end_of(&wire, dispatcher).await.as_deref(), Some(end));
+        assert_eq!(wire.io.borrow().held, ours, "{end}");
+    }
 }
 
 #[tokio::test]

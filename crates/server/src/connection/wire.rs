@@ -1,6 +1,6 @@
-//! The stream of a connection, as actix' dispatcher sees it. Nothing of what is written is looked at but its last four bytes.
+//! The stream of a connection, as actix' dispatcher sees it.
 
-use super::Connection;
+use super::state::Connection;
 use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
@@ -9,6 +9,10 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+
+/// Most bytes that are held back. Most answers are shorter, and so are still written at once; the end of a longer one takes one
+/// write more.
+const MOST_HELD: usize = 16 * 1024;
 
 /// The connection as actix' dispatcher reads and writes it.
 #[derive(Clone)]
@@ -19,7 +23,7 @@ pub struct Wire {
 
 pub struct Io {
     pub stream: TcpStream,
-    /// The end of what was written, if it looks like a bare answer.
+    /// The end of what the dispatcher wrote while no request was being answered, until its poll has ended.
     pub held: Vec<u8>,
     /// The client takes nothing more for now: something is only half written.
     pub stuck: bool,
@@ -43,7 +47,7 @@ impl Io {
         written
     }
 
-    /// Sends what was held: it was an ordinary answer.
+    /// Sends what was held.
     pub fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.held.is_empty() {
             let held = std::mem::take(&mut self.held);
@@ -54,17 +58,22 @@ impl Io {
         }
         Poll::Ready(Ok(()))
     }
+
+    /// Takes off the dispatcher's own answer at the end of what is held. `false`: there is none.
+    pub fn take_bare_answer(&mut self) -> bool {
+        let start = bare_answer(&self.held);
+        self.held.truncate(start.unwrap_or(usize::MAX));
+        start.is_some()
+    }
 }
 
-/// Where a bare answer of actix begins, if the bytes end with what looks like one: no more than status, length, connection
-/// and date. Ours have more.
+/// Where the bare answer at the end of `bytes` begins. Called when the dispatcher has ended with a reason, so one is there, unless
+/// the server is stopping, when actix-http 3.20 forgets it. Then the last head is that of an ordinary answer, which is longer.
 pub fn bare_answer(bytes: &[u8]) -> Option<usize> {
     const LONGEST: usize = 160;
-    if !bytes.ends_with(b"\r\n\r\n") {
-        return None;
-    }
     let from = bytes.len().saturating_sub(LONGEST);
-    bytes[from..].windows(7).rposition(|seven| seven == b"HTTP/1.").map(|start| from + start)
+    let start = bytes[from..].windows(7).rposition(|seven| seven == b"HTTP/1.")?;
+    bytes.ends_with(b"\r\n\r\n").then_some(from + start)
 }
 
 impl AsyncRead for Wire {
@@ -80,13 +89,13 @@ impl AsyncWrite for Wire {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let mut io = self.io.borrow_mut();
         ready!(io.poll_release(cx))?;
-        match bare_answer(bytes) {
-            None => io.poll_write(cx, bytes),
-            Some(0) => {
+        let held = if self.connection.answering.get() { 0 } else { MOST_HELD };
+        match bytes.len().saturating_sub(held) {
+            0 => {
                 io.held = bytes.to_vec();
                 Poll::Ready(Ok(bytes.len()))
             }
-            Some(start) => io.poll_write(cx, &bytes[..start]),
+            at_once => io.poll_write(cx, &bytes[..at_once]),
         }
     }
 

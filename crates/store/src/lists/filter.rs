@@ -1,6 +1,6 @@
 //! What the tasks of a list are chosen by.
 
-use crate::lists::{Boxed, date};
+use super::order::{Boxed, date};
 use crate::schema::tasks;
 use crate::search;
 use diesel::dsl::sql;
