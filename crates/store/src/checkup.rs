@@ -17,9 +17,9 @@ pub struct Checkup {
     pub clock_ahead_seconds: f64,
 }
 
-type Row = (Text, Integer, Text, Text, BigInt, Double);
+type CheckupColumns = (Text, Integer, Text, Text, BigInt, Double);
 
-statement! { Look() -> Row:
+statement! { Look() -> CheckupColumns:
 "SELECT current_setting('server_version'), current_setting('server_version_num')::int, \
 current_setting('synchronous_commit'), current_setting('lc_messages'), \
 current_setting('max_connections')::bigint, \

@@ -77,10 +77,10 @@ pub struct Logged {
     pub body: String,
 }
 
-type LoggedRow = (SqlUuid, Text, BigInt, Text, Text);
+type LoggedColumns = (SqlUuid, Text, BigInt, Text, Text);
 
 statement! { Pages(projects: Vec<Uuid> as Array<SqlUuid>, after: Vec<i64> as Array<BigInt>, limit: i64 as BigInt,
-                  bytes: i64 as BigInt) -> LoggedRow:
+                  bytes: i64 as BigInt) -> LoggedColumns:
 "SELECT w.project_id, p.epoch, e.version, e.access, e.body \
 FROM unnest({}, {}) AS w (project_id, after) \
 JOIN projects p ON p.id = w.project_id \

@@ -23,13 +23,13 @@ use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// What was read for the rules; [`Found::under`] puts it together with the project's row.
+/// What was read for the rules; [`FactRows::under`] puts it together with the project's row.
 #[derive(Debug)]
-pub struct Found {
+pub struct FactRows {
     members: BTreeMap<UserId, Role>,
     owners: usize,
     accounts: BTreeSet<UserId>,
-    tasks: Vec<tasks::Kept>,
+    tasks: Vec<tasks::StoredTask>,
     comments: Vec<Comment>,
     ranks: Ranks,
     statuses_in_use: BTreeMap<Key, i64>,
@@ -40,7 +40,7 @@ pub struct Found {
 /// Edges and parents.
 #[derive(Debug)]
 struct Graph {
-    edges: Vec<dependencies::Found>,
+    edges: Vec<dependencies::EdgeWithEnds>,
     truncated: bool,
     above: Vec<Nearby>,
     parents_truncated: bool,
@@ -60,7 +60,7 @@ const MOST_WALKS: usize = 10;
 ///
 /// # Errors
 /// Those of the queries.
-pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<Found> {
+pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<FactRows> {
     let events = undoing(conn, project, &touched.events).await?;
     let mut touched = touched.clone();
     events.values().for_each(|undoing| undoing.touch(&mut touched));
@@ -73,7 +73,7 @@ pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         accounts,
         mut found,
         commented,
-        standings,
+        places,
         last,
         wanted,
         comments,
@@ -84,32 +84,31 @@ pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         roles(conn, project, &touched.users),
         owners(conn, project, !touched.users.is_empty()),
         accounts(conn, &touched.users),
-        tasks::some(conn, project, &task_ids),
+        tasks::by_ids(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
-        order::standings(conn, project, if touched.order { &task_ids } else { &[] }),
+        order::places(conn, project, if touched.order { &task_ids } else { &[] }),
         last_rank(conn, project, touched.order),
         ranks_around(conn, project, &touched.ranks),
-        comments::some(conn, project, &comment_ids),
+        comments::by_ids(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
         graph(conn, project, &touched),
         tasks::families(conn, project, &removed, &restored),
     )?;
     found.extend(commented);
     found.extend(families);
-    let crowds =
-        try_join_all(crowded(&touched, &standings).into_iter().map(|rank| crowd(conn, project, rank)));
+    let crowds = try_join_all(crowded(&touched, &places).into_iter().map(|rank| crowd(conn, project, rank)));
     let (mut ranks, crowds) = (Ranks::default(), crowds.await?);
     last.into_iter().chain(wanted).for_each(|rank| ranks.know(rank));
-    for order::Standing { rank, above, below, .. } in standings {
+    for order::Place { rank, above, below, .. } in places {
         ranks.know(rank);
         ranks.know_span(Span { above, below });
     }
     for (span, around) in crowds {
-        around.iter().for_each(|kept| ranks.know(kept.task.rank.clone()));
+        around.iter().for_each(|stored| ranks.know(stored.task.rank.clone()));
         ranks.know_span(span);
         found.extend(around);
     }
-    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, events })
+    Ok(FactRows { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, events })
 }
 
 fn ids(tasks: &BTreeSet<TaskId>) -> Vec<Uuid> {
@@ -138,7 +137,7 @@ async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) 
     Ok(Graph { edges, truncated, above, parents_truncated })
 }
 
-impl Found {
+impl FactRows {
     /// The facts, now that the lock is held; `callers` are those who send the commands.
     pub fn under(mut self, locked: &LockedProject, callers: &[Caller]) -> Facts {
         let current = &locked.0;
@@ -169,12 +168,12 @@ impl Found {
             statuses_in_use: self.statuses_in_use,
             events: self.events,
         };
-        for tasks::Kept { task, deleted } in self.tasks {
+        for tasks::StoredTask { task, deleted } in self.tasks {
             facts.deletions.extend(deleted.map(|version| (task.id, version)));
             let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
             shelf.insert(task.id, task);
         }
-        for dependencies::Found { edge, ends } in self.graph.edges {
+        for dependencies::EdgeWithEnds { edge, ends } in self.graph.edges {
             let sleeps = ends.iter().any(|end| end.deleted);
             let shelf = if sleeps { &mut facts.edges.asleep } else { &mut facts.state.dependencies };
             shelf.insert(edge);
@@ -206,10 +205,9 @@ async fn undoing(
 }
 
 /// The longest of the places that somebody wants, if they are so long that their neighbours may have to make room.
-fn crowded<'a>(touched: &'a Touched, standings: &'a [order::Standing]) -> BTreeSet<&'a Rank> {
-    let beside = standings.iter().filter(|standing| touched.neighbours.contains(&standing.task));
-    let ranks =
-        beside.flat_map(|standing| [Some(&standing.rank), standing.above.as_ref(), standing.below.as_ref()]);
+fn crowded<'a>(touched: &'a Touched, places: &'a [order::Place]) -> BTreeSet<&'a Rank> {
+    let beside = places.iter().filter(|place| touched.neighbours.contains(&place.task));
+    let ranks = beside.flat_map(|place| [Some(&place.rank), place.above.as_ref(), place.below.as_ref()]);
     let mut long: Vec<&Rank> =
         ranks.flatten().chain(&touched.ranks).filter(|rank| rank.as_str().len() > ROOMY).collect();
     long.sort_unstable_by_key(|rank| std::cmp::Reverse(rank.as_str().len()));
@@ -221,12 +219,12 @@ async fn crowd(
     conn: &AsyncPgConnection,
     project: ProjectId,
     rank: &Rank,
-) -> Result<(Span, Vec<tasks::Kept>)> {
+) -> Result<(Span, Vec<tasks::StoredTask>)> {
     // One more bounds them.
     let most = SIDE + 1;
     let (mut around, upper) =
         order::around(conn, project, rank, i64::try_from(most).unwrap_or(i64::MAX)).await?;
-    let end = |tasks: &[tasks::Kept]| tasks.get(most - 1).map(|last| last.task.rank.clone());
+    let end = |tasks: &[tasks::StoredTask]| tasks.get(most - 1).map(|last| last.task.rank.clone());
     let span = Span { above: end(&around), below: end(&upper) };
     around.extend(upper);
     Ok((span, around))
@@ -296,12 +294,12 @@ async fn commented_tasks(
     conn: &AsyncPgConnection,
     project: ProjectId,
     comment_ids: &[Uuid],
-) -> Result<Vec<tasks::Kept>> {
+) -> Result<Vec<tasks::StoredTask>> {
     if comment_ids.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = CommentedTasks::new(project.0, project.0, comment_ids).load(&mut &*conn).await?;
-    tasks::some(conn, project, &ids).await
+    tasks::by_ids(conn, project, &ids).await
 }
 
 async fn statuses(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<BTreeMap<Key, i64>> {

@@ -64,9 +64,9 @@ pub struct Part {
     pub below: Version,
 }
 
-type EntryRow = (Text, Nullable<Text>, BigInt);
+type EntryColumns = (Text, Nullable<Text>, BigInt);
 
-statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt, bytes: i64 as BigInt) -> EntryRow:
+statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt, bytes: i64 as BigInt) -> EntryColumns:
 "SELECT body, before, rows FROM ( \
    SELECT body, before, version, count(*) OVER () AS rows, row_number() OVER (ORDER BY version DESC) AS place, \
           sum(octet_length(body) + coalesce(octet_length(before), 0)) OVER (ORDER BY version DESC) AS bytes \
@@ -75,7 +75,7 @@ statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, limit: i6
 WHERE bytes <= {} OR place = 1 ORDER BY version DESC" }
 
 statement! { OfTask(project: Uuid as SqlUuid, task: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt,
-                   bytes: i64 as BigInt) -> EntryRow:
+                   bytes: i64 as BigInt) -> EntryColumns:
 "SELECT body, before, rows FROM ( \
    SELECT body, before, version, count(*) OVER () AS rows, row_number() OVER (ORDER BY version DESC) AS place, \
           sum(octet_length(body) + coalesce(octet_length(before), 0)) OVER (ORDER BY version DESC) AS bytes \

@@ -27,9 +27,9 @@ pub struct Identity {
     pub timeline: String,
 }
 
-type ServerRow = (Bool, Text, Text, Bool, Bool, Nullable<Text>, Nullable<Text>);
+type ServerColumns = (Bool, Text, Text, Bool, Bool, Nullable<Text>, Nullable<Text>);
 
-statement! { Server() -> ServerRow:
+statement! { Server() -> ServerColumns:
 "SELECT pg_is_in_recovery(), current_setting('synchronous_commit'), current_setting('lc_messages'), \
 to_regclass('log_identity') IS NOT NULL, to_regclass('projects') IS NOT NULL, \
 (SELECT system_identifier::text FROM pg_control_system()), \

@@ -9,7 +9,7 @@ use order::{Boxed, ordered, priority_order};
 pub use order::{Key, Order, Page};
 
 use crate::schema::tasks;
-use crate::tasks::{Kept, Row};
+use crate::tasks::{StoredTask, TaskRow};
 use crate::{AsyncPgConnection, Result, listed, search};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -45,7 +45,7 @@ pub async fn page(
     }
     let few = match filter.asks_only_for_facets() {
         true => Some(listed::page(conn, project, &facets, filter.deleted, page).await?),
-        false => Some(search::some_tasks(conn, project, &facets, FEW + 1).await?)
+        false => Some(search::with_facets(conn, project, &facets, FEW + 1).await?)
             .filter(|found| found.len() as i64 <= FEW),
     };
     match few {
@@ -55,8 +55,8 @@ pub async fn page(
 }
 
 async fn read(conn: &AsyncPgConnection, query: Boxed<'_>) -> Result<Vec<Task>> {
-    let rows: Vec<Row> = query.select(Row::as_select()).load(&mut &*conn).await?;
-    rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
+    let rows: Vec<TaskRow> = query.select(TaskRow::as_select()).load(&mut &*conn).await?;
+    rows.into_iter().map(|row| StoredTask::try_from(row).map(|stored| stored.task)).collect()
 }
 
 /// The tasks that come next in the page's order, whatever they are: of what one task in ten has, they are a page. In the order of

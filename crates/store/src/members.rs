@@ -51,9 +51,9 @@ pub async fn callers(
     asked: &[(UserId, Uuid)],
 ) -> Result<Vec<Caller>> {
     let (users, sids) = asked.iter().map(|(user, sid)| (user.0, *sid)).unzip();
-    type Row = (Uuid, Uuid, bool, Option<String>);
-    let rows: Vec<Row> = Callers::new(users, sids, project.0).load(&mut &*conn).await?;
-    let caller = |(user, session, alive, role): Row| {
+    type CallerRow = (Uuid, Uuid, bool, Option<String>);
+    let rows: Vec<CallerRow> = Callers::new(users, sids, project.0).load(&mut &*conn).await?;
+    let caller = |(user, session, alive, role): CallerRow| {
         let role = role.map(|role| convert::role(&role)).transpose()?;
         Ok(Caller { user: UserId(user), session, alive, role })
     };

@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// A project's row.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = projects, check_for_backend(diesel::pg::Pg))]
-struct Row {
+struct ProjectRow {
     id: Uuid,
     epoch: String,
     version: i64,
@@ -82,10 +82,10 @@ pub struct Admission {
     pub deleted: bool,
 }
 
-impl TryFrom<Row> for Current {
+impl TryFrom<ProjectRow> for Current {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Current> {
+    fn try_from(row: ProjectRow) -> Result<Current> {
         let project = Project {
             id: ProjectId(row.id),
             key: ProjectKey::stored(row.key),
@@ -124,7 +124,7 @@ impl TryFrom<Row> for Current {
 /// # Errors
 /// Those of the query; [`StoreError::Unavailable`] when the lock does not come in time.
 pub async fn lock(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<LockedProject>> {
-    let query = projects::table.find(id.0).select(Row::as_select()).for_no_key_update();
+    let query = projects::table.find(id.0).select(ProjectRow::as_select()).for_no_key_update();
     let row = query.first(&mut &*conn).await.optional()?;
     row.map(|row| Current::try_from(row).map(LockedProject)).transpose()
 }
@@ -142,7 +142,8 @@ pub async fn prepare_lock(conn: &AsyncPgConnection) -> Result<()> {
 /// # Errors
 /// Those of the query.
 pub async fn read(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Current>> {
-    let row = projects::table.find(id.0).select(Row::as_select()).first(&mut &*conn).await.optional()?;
+    let row =
+        projects::table.find(id.0).select(ProjectRow::as_select()).first(&mut &*conn).await.optional()?;
     row.map(Current::try_from).transpose()
 }
 
@@ -170,7 +171,7 @@ pub async fn admit(
 }
 
 /// What `POST /projects` makes.
-pub struct NewRow<'a> {
+pub struct NewProject<'a> {
     pub project: &'a Project,
     pub epoch: &'a str,
     pub bytes: i64,
@@ -213,7 +214,7 @@ pub async fn claim(
 ///
 /// # Errors
 /// Those of the query.
-pub async fn create(conn: &AsyncPgConnection, new: &NewRow<'_>) -> Result<bool> {
+pub async fn create(conn: &AsyncPgConnection, new: &NewProject<'_>) -> Result<bool> {
     let project = new.project;
     let at: Timestamp = project.created_at.timestamp().into();
     let insert = Insert::new(
@@ -277,9 +278,9 @@ pub struct Summary {
     pub task_counts: BTreeMap<String, i64>,
 }
 
-type SummaryRow = (SqlUuid, Text, BigInt, Text, Text, Bool, Bool, Timestamptz, Jsonb);
+type SummaryColumns = (SqlUuid, Text, BigInt, Text, Text, Bool, Bool, Timestamptz, Jsonb);
 
-statement! { Summaries(projects: &'a [Uuid] as Array<SqlUuid>) -> SummaryRow:
+statement! { Summaries(projects: &'a [Uuid] as Array<SqlUuid>) -> SummaryColumns:
 "SELECT p.id, p.epoch, p.version, p.key, p.name, p.archived, p.deleted_at IS NOT NULL, p.changed_at, \
    (SELECT coalesce(jsonb_object_agg(status, tasks), jsonb_build_object()) FROM ( \
        SELECT status, count(*) AS tasks FROM tasks \
@@ -291,8 +292,9 @@ FROM projects p WHERE p.id = ANY({})" }
 /// # Errors
 /// Those of the query.
 pub async fn summaries(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Summary>> {
-    type Line = (Uuid, String, i64, String, String, bool, bool, Timestamp, Stored<BTreeMap<String, i64>>);
-    let rows: Vec<Line> = Summaries::new(ids).load(&mut &*conn).await?;
+    type SummaryRow =
+        (Uuid, String, i64, String, String, bool, bool, Timestamp, Stored<BTreeMap<String, i64>>);
+    let rows: Vec<SummaryRow> = Summaries::new(ids).load(&mut &*conn).await?;
     rows.into_iter()
         .map(|(id, epoch, version, key, name, archived, deleted, changed_at, counts)| {
             Ok(Summary {
@@ -338,8 +340,8 @@ FROM projects p LEFT JOIN members m ON m.project_id = p.id WHERE p.id = ANY({}) 
 /// # Errors
 /// Those of the query.
 pub async fn rooms(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<RoomState>> {
-    type Line = (Uuid, String, i64, bool, Option<Uuid>, Option<String>);
-    let rows: Vec<Line> = Rooms::new(ids).load(&mut &*conn).await?;
+    type RoomRow = (Uuid, String, i64, bool, Option<Uuid>, Option<String>);
+    let rows: Vec<RoomRow> = Rooms::new(ids).load(&mut &*conn).await?;
     let mut rooms: Vec<RoomState> = Vec::new();
     for (id, epoch, version, deleted, user, role) in rows {
         if rooms.last().is_none_or(|room| room.head.project.0 != id) {

@@ -19,7 +19,7 @@ pub struct Decided {
     pub problem: Option<String>,
 }
 
-type Row = (Uuid, Uuid, Vec<u8>, i64, Option<String>, Option<String>, Option<String>);
+type DecidedRow = (Uuid, Uuid, Vec<u8>, i64, Option<String>, Option<String>, Option<String>);
 
 statement! { Of(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid)
    -> (SqlUuid, SqlUuid, Bytea, BigInt, Nullable<Text>, Nullable<Text>, Nullable<Text>):
@@ -40,7 +40,7 @@ pub async fn of(
         return Ok(Vec::new());
     }
     let (actors, ids) = asked.iter().map(|(actor, id)| (actor.0, id.0)).unzip();
-    let rows: Vec<Row> = Of::new(actors, ids, project.0).load(&mut &*conn).await?;
+    let rows: Vec<DecidedRow> = Of::new(actors, ids, project.0).load(&mut &*conn).await?;
     let decided = |(actor, id, hash, version, event, resource, problem)| {
         let decided = Decided { command_id: CommandId(id), hash, version, event, resource, problem };
         (UserId(actor), decided)

@@ -116,10 +116,10 @@ pub async fn in_project(
 ) -> Result<Vec<Hit>> {
     let (id, none, begun) = (project.0, term(""), begun(query));
     let whole = InProject::new(query, id, &none, id, id, deleted, MOST_CANDIDATES);
-    let mut found: Vec<Row> = whole.load(&mut &*conn).await?;
+    let mut found: Vec<HitRow> = whole.load(&mut &*conn).await?;
     if let Some(room) = room(&found) {
         let longer = InProject::new(&begun, id, query, id, id, deleted, room);
-        found.extend(longer.load::<Row>(&mut &*conn).await?);
+        found.extend(longer.load::<HitRow>(&mut &*conn).await?);
     }
     Ok(ranked(found))
 }
@@ -144,23 +144,23 @@ SELECT * FROM f LIMIT {}) found LIMIT {}" }
 pub async fn everywhere(conn: &AsyncPgConnection, user: UserId, query: &str) -> Result<Vec<Hit>> {
     let (none, begun) = (term(""), begun(query));
     let whole = Everywhere::new(query, &none, user.0, &[], MOST_OF_PROJECT, MOST_CANDIDATES);
-    let mut found: Vec<Row> = whole.load(&mut &*conn).await?;
+    let mut found: Vec<HitRow> = whole.load(&mut &*conn).await?;
     if let Some(room) = room(&found) {
         let full = full(&found);
         let longer = Everywhere::new(&begun, query, user.0, &full, MOST_OF_PROJECT, room);
-        found.extend(longer.load::<Row>(&mut &*conn).await?);
+        found.extend(longer.load::<HitRow>(&mut &*conn).await?);
     }
     Ok(ranked(found))
 }
 
 /// How many more may be ranked.
-fn room(found: &[Row]) -> Option<i64> {
+fn room(found: &[HitRow]) -> Option<i64> {
     let room = MOST_CANDIDATES - i64::try_from(found.len()).unwrap_or(MOST_CANDIDATES);
     (room > 0).then_some(room)
 }
 
 /// Projects that have given as many as one may.
-fn full(found: &[Row]) -> Vec<Uuid> {
+fn full(found: &[HitRow]) -> Vec<Uuid> {
     let mut counts = HashMap::new();
     for (project, ..) in found {
         *counts.entry(*project).or_insert(0) += 1;
@@ -168,10 +168,10 @@ fn full(found: &[Row]) -> Vec<Uuid> {
     counts.into_iter().filter(|(_, count)| *count >= MOST_OF_PROJECT).map(|(project, _)| project).collect()
 }
 
-type Row = (Uuid, Uuid, String, Uuid, f32);
+type HitRow = (Uuid, Uuid, String, Uuid, f32);
 
 /// The best hit of each task, the best task first, ties by id.
-fn ranked(rows: Vec<Row>) -> Vec<Hit> {
+fn ranked(rows: Vec<HitRow>) -> Vec<Hit> {
     let mut hits: Vec<Hit> = rows
         .into_iter()
         .map(|(project, task, kind, id, score)| Hit {
@@ -196,7 +196,7 @@ AND facets @@ (SELECT replace({}, E'\\x01', project_mark({}))::tsquery)) SELECT 
 ///
 /// # Errors
 /// Those of the query.
-pub async fn some_tasks(
+pub async fn with_facets(
     conn: &AsyncPgConnection,
     project: ProjectId,
     query: &str,

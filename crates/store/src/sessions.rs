@@ -42,9 +42,9 @@ pub enum Link {
     Spent(i64),
 }
 
-type StandingRow = (SqlUuid, SqlUuid, Bool, BigInt);
+type StandingColumns = (SqlUuid, SqlUuid, Bool, BigInt);
 
-statement! { Standings(users: &'a [Uuid] as Array<SqlUuid>, sids: &'a [Uuid] as Array<SqlUuid>) -> StandingRow:
+statement! { Standings(users: &'a [Uuid] as Array<SqlUuid>, sids: &'a [Uuid] as Array<SqlUuid>) -> StandingColumns:
 "SELECT asked.user_id, asked.sid, \
        coalesce(u.disabled_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now(), false), \
        coalesce(u.feed_version, 0) \
