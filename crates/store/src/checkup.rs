@@ -7,11 +7,15 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 /// A look at the server.
 #[derive(Debug, Clone)]
 pub struct Checkup {
+    /// As people write it: `15.6`.
     pub version: String,
     /// As `server_version_num`: 150006 is 15.6.
     pub version_number: i32,
+    /// The setting of this name, of this role and database.
     pub synchronous_commit: String,
+    /// The setting of this name.
     pub lc_messages: String,
+    /// The setting of this name: how many connections the server takes.
     pub max_connections: i64,
     /// How far its clock is ahead of ours, give or take the time of the query.
     pub clock_ahead_seconds: f64,
@@ -58,8 +62,11 @@ pub async fn behind(conn: &AsyncPgConnection) -> Result<Option<f64>> {
 /// The deadlines that Postgres holds a transaction to, as it shows them.
 #[derive(Debug, Clone)]
 pub struct Held {
+    /// `statement_timeout`: longest run of one statement.
     pub statement: String,
+    /// `lock_timeout`: longest wait for one lock.
     pub lock: String,
+    /// `idle_in_transaction_session_timeout`: longest pause between two statements.
     pub idle_in_transaction: String,
 }
 

@@ -13,7 +13,9 @@ use uuid::Uuid;
 /// An edge with its two tasks.
 #[derive(Debug)]
 pub struct EdgeWithEnds {
+    /// The edge.
     pub edge: Dependency,
+    /// The task that has the dependency, and the one that it is on.
     pub ends: [Nearby; 2],
 }
 

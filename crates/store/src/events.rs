@@ -62,18 +62,24 @@ pub async fn with_before(
 /// What somebody lacks: the events of `project` after `after`.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
+    /// Whose events.
     pub project: ProjectId,
+    /// The last version that is known already; 0 for none.
     pub after: Version,
 }
 
 /// An event as a room hands it on.
 #[derive(Debug, Clone)]
 pub struct Logged {
+    /// The project in whose log it is.
     pub project: ProjectId,
     /// The epoch at the moment of reading.
     pub epoch: String,
+    /// The project's version that it made.
     pub version: Version,
+    /// What it changes about who may read the project.
     pub access: Access,
+    /// The event in JSON, byte for byte as clients get it.
     pub body: String,
 }
 

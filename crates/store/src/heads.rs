@@ -9,8 +9,11 @@ use uuid::Uuid;
 /// Where a project's log ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
+    /// Whose log.
     pub project: ProjectId,
+    /// The incarnation of the log; versions of two epochs do not compare.
     pub epoch: String,
+    /// The version of the last event.
     pub version: Version,
 }
 

@@ -52,15 +52,20 @@ pub async fn keep_snapshot(
 /// An event with what it replaced, both in JSON.
 #[derive(Debug, Clone)]
 pub struct Entry {
+    /// The event's body.
     pub event: String,
+    /// The values that it replaced. `None`: it replaced none.
     pub before: Option<String>,
 }
 
 /// Which part of the log to read: what is below a version, of the whole project or of one task.
 #[derive(Debug, Clone, Copy)]
 pub struct Part {
+    /// Whose log.
     pub project: ProjectId,
+    /// Only events that concern this task.
     pub task: Option<TaskId>,
+    /// Only events below this version.
     pub below: Version,
 }
 

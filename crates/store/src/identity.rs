@@ -23,7 +23,9 @@ pub enum Failover {
 /// Where a log was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
+    /// Made by `initdb`: the same in all copies of one cluster.
     pub system_identifier: String,
+    /// Eight hexadecimal digits, raised by every failover and every restore to a point in time.
     pub timeline: String,
 }
 

@@ -48,10 +48,15 @@ pub(crate) async fn page(
 /// A task that somebody is assigned to, by what their list is ordered by.
 #[derive(Debug, Clone)]
 pub struct Assigned {
+    /// The task's project.
     pub project: ProjectId,
+    /// The task.
     pub task: TaskId,
+    /// When the task last changed.
     pub updated_at: Moment,
+    /// `None`: no date.
     pub due_on: Option<Date>,
+    /// The task's priority.
     pub priority: Priority,
 }
 

@@ -14,9 +14,13 @@ use uuid::Uuid;
 /// A task's place in the order: its rank between its neighbours' (absent: the ends). Tasks in the bin keep theirs.
 #[derive(Debug)]
 pub struct Place {
+    /// The task.
     pub task: TaskId,
+    /// Its rank.
     pub rank: Rank,
+    /// The rank before it. `None`: it is the first.
     pub above: Option<Rank>,
+    /// The rank after it. `None`: it is the last.
     pub below: Option<Rank>,
 }
 

@@ -42,7 +42,9 @@ pub struct Settings {
     pub application_name: String,
     /// Longest wait for a TCP connection.
     pub connect_timeout: Duration,
+    /// The deadlines of each transaction.
     pub timeouts: Timeouts,
+    /// What a change of Postgres' timeline means.
     pub failover: Failover,
     /// It is only read from, so a standby will do.
     pub standby: bool,
@@ -64,7 +66,9 @@ pub struct Timeouts {
 /// How many connections, and how long to wait for one.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
+    /// Most connections.
     pub connections: u32,
+    /// Longest wait for a free one.
     pub acquire_timeout: Duration,
 }
 

@@ -10,6 +10,7 @@ use tokio_postgres::{Client, NoTls};
 /// What stands before Postgres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pooler {
+    /// Postgres is reached directly.
     Absent,
     /// One that keeps prepared statements.
     Present,

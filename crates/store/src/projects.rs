@@ -49,8 +49,11 @@ struct ProjectRow {
 /// A project as it is now, with the counters beside it.
 #[derive(Debug, Clone)]
 pub struct Current {
+    /// The project, as its events made it.
     pub project: Project,
+    /// The incarnation of its log.
     pub epoch: String,
+    /// The version of the last event.
     pub version: Version,
     /// The bytes of all events so far.
     pub total_bytes: i64,
@@ -58,8 +61,11 @@ pub struct Current {
     pub last_number: i64,
     /// When the last event happened.
     pub changed_at: Moment,
+    /// It is in the bin.
     pub deleted: bool,
+    /// The command that made it.
     pub create_command_id: CommandId,
+    /// SHA-256 of that command: another one with this id is refused.
     pub create_hash: Vec<u8>,
 }
 
@@ -68,6 +74,7 @@ pub struct Current {
 pub struct LockedProject(pub Current);
 
 impl LockedProject {
+    /// The project that is locked.
     pub fn id(&self) -> ProjectId {
         self.0.project.id
     }
@@ -76,9 +83,13 @@ impl LockedProject {
 /// What a read of a project's data is judged by.
 #[derive(Debug, Clone)]
 pub struct Admission {
+    /// What the person may do.
     pub role: Role,
+    /// The incarnation of the project's log.
     pub epoch: String,
+    /// The version of its last event.
     pub version: Version,
+    /// The project is in the bin.
     pub deleted: bool,
 }
 
@@ -172,10 +183,15 @@ pub async fn admit(
 
 /// What `POST /projects` makes.
 pub struct NewProject<'a> {
+    /// The project at version 1.
     pub project: &'a Project,
+    /// The first incarnation of its log.
     pub epoch: &'a str,
+    /// The bytes of its first event.
     pub bytes: i64,
+    /// The command that makes it.
     pub command_id: CommandId,
+    /// SHA-256 of that command.
     pub hash: &'a [u8],
 }
 
@@ -265,12 +281,19 @@ pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, to: &Curre
 /// What a project list shows of a project, as of one version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
+    /// The project.
     pub id: ProjectId,
+    /// The incarnation of its log.
     pub epoch: String,
+    /// The version that all of this is of.
     pub version: Version,
+    /// The letters before its tasks' numbers.
     pub key: ProjectKey,
+    /// Its name.
     pub name: Name,
+    /// It is archived.
     pub archived: bool,
+    /// It is in the bin.
     pub deleted: bool,
     /// When the last event happened.
     pub changed_at: Moment,
@@ -326,8 +349,11 @@ pub async fn of_member(conn: &AsyncPgConnection, user: UserId) -> Result<Vec<(Pr
 /// What a room needs to begin: where the log ends, and who may see it, at that very version.
 #[derive(Debug, Clone)]
 pub struct RoomState {
+    /// Where the log ends.
     pub head: Head,
+    /// The project is in the bin.
     pub deleted: bool,
+    /// All members.
     pub roles: Vec<(UserId, Role)>,
 }
 

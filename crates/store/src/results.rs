@@ -9,13 +9,17 @@ use uuid::Uuid;
 /// A decision as it is kept. `event`, `resource` and `problem` are JSON, as the first answer had them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
+    /// The command.
     pub command_id: CommandId,
     /// SHA-256 of the command: another command with this id is refused. Empty when only its event is known.
     pub hash: Vec<u8>,
     /// The project's version after the decision.
     pub version: Version,
+    /// The event that it made. `None`: it changed nothing, or was refused.
     pub event: Option<String>,
+    /// What it made or changed, as an object with the resource under its name. `None`: it was refused.
     pub resource: Option<String>,
+    /// Why it was refused.
     pub problem: Option<String>,
 }
 

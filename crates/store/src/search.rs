@@ -23,7 +23,9 @@ const MARK: char = '\u{1}';
 /// What was found: a task, by its own words or by a comment's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
+    /// The task's project.
     pub project: ProjectId,
+    /// The task.
     pub task: TaskId,
     /// The comment whose words they are.
     pub comment: Option<CommentId>,

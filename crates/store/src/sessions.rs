@@ -15,7 +15,9 @@ use uuid::Uuid;
 /// Whether a person may act in a session, and the version of what concerns them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
+    /// The person.
     pub user: UserId,
+    /// The session.
     pub session: Uuid,
     /// The session is neither revoked nor expired, the account exists and is not disabled.
     pub alive: bool,
@@ -26,8 +28,11 @@ pub struct Standing {
 /// A session, held still by [`lock`].
 #[derive(Debug, Clone, Copy)]
 pub struct LockedSession {
+    /// The session.
     pub id: Uuid,
+    /// Whose it is.
     pub user: UserId,
+    /// As [`Standing::alive`].
     pub alive: bool,
 }
 

@@ -48,6 +48,7 @@ pub(crate) struct TaskRow {
 /// A task with whether it is in the bin.
 #[derive(Debug, Clone)]
 pub struct StoredTask {
+    /// The task.
     pub task: Task,
     /// The version of the event that put it there.
     pub deleted: Option<Version>,

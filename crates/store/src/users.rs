@@ -12,22 +12,33 @@ use uuid::Uuid;
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
 pub struct User {
+    /// The account's id.
     pub id: Uuid,
+    /// The address, in lower case.
     pub email: String,
+    /// The name that others see.
     pub name: String,
+    /// Argon2 hash of the password, with its parameters.
     pub password_hash: String,
+    /// The language of mails, as a BCP 47 tag.
     pub locale: String,
+    /// The time zone's IANA name.
     pub timezone: String,
+    /// When an operator stopped the account. `None`: it works.
     pub disabled_at: Option<jiff_diesel::Timestamp>,
+    /// Raised by whatever concerns the person; see [`raise_feed_version`].
     pub feed_version: i64,
+    /// When the account was made.
     pub created_at: jiff_diesel::Timestamp,
 }
 
 impl User {
+    /// The id as the domain has it.
     pub fn id(&self) -> UserId {
         UserId(self.id)
     }
 
+    /// Whether an operator stopped the account.
     pub fn is_disabled(&self) -> bool {
         self.disabled_at.is_some()
     }
@@ -37,9 +48,13 @@ impl User {
 #[derive(Insertable)]
 #[diesel(table_name = users)]
 pub struct NewUser<'a> {
+    /// The account's id.
     pub id: Uuid,
+    /// The address, in lower case.
     pub email: &'a str,
+    /// The name that others see.
     pub name: &'a str,
+    /// Argon2 hash of the password, with its parameters.
     pub password_hash: &'a str,
 }
 

@@ -16,17 +16,25 @@ use uuid::Uuid;
 /// What tasks are asked for. An empty list asks for nothing; a list of several for any of them.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// Keys of statuses.
     pub statuses: Vec<String>,
     /// `None`: nobody.
     pub assignees: Vec<Option<UserId>>,
+    /// Keys of labels.
     pub labels: Vec<String>,
+    /// Priorities.
     pub priorities: Vec<Priority>,
     /// `None`: not below any task.
     pub parents: Vec<Option<TaskId>>,
+    /// Who made them.
     pub created_by: Vec<UserId>,
+    /// Numbers within the project.
     pub numbers: Vec<i64>,
+    /// Due on this day or later.
     pub due_from: Option<Date>,
+    /// Due before this day.
     pub due_before: Option<Date>,
+    /// Changed at this moment or later.
     pub updated_since: Option<Moment>,
     /// Whether it has an open blocker.
     pub blocked: Option<bool>,
@@ -34,6 +42,7 @@ pub struct Filter {
     pub ready: Option<bool>,
     /// The statuses that mean done or cancelled, and those that mean not begun; read only for the two above.
     pub closed: Vec<String>,
+    /// See `closed`.
     pub unbegun: Vec<String>,
     /// Those in the bin instead.
     pub deleted: bool,

@@ -13,25 +13,35 @@ use jiff::civil::Date;
 /// What a list is ordered by; ties by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
+    /// When a task last changed.
     Updated,
+    /// The day it is due; tasks without one come after all others.
     Due,
+    /// From none to urgent.
     Priority,
+    /// The place that people gave it.
     Rank,
+    /// The number within the project, so the order in which they were made.
     Number,
 }
 
 /// Where a task stands in an order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Key {
+    /// When it last changed.
     Updated(Moment),
     /// `None`: after every date.
     Due(Option<Date>),
+    /// Its priority.
     Priority(Priority),
+    /// Its rank.
     Rank(String),
+    /// Its number.
     Number(i64),
 }
 
 impl Order {
+    /// Where this task stands.
     pub fn key(self, task: &Task) -> Key {
         match self {
             Order::Updated => Key::Updated(task.updated_at),
@@ -63,9 +73,13 @@ impl Order {
 /// A page: where it begins, and how it goes on.
 #[derive(Debug, Clone)]
 pub struct Page {
+    /// What the list is ordered by.
     pub order: Order,
+    /// From the greatest to the least.
     pub descending: bool,
+    /// The last task of the page before.
     pub after: Option<(Key, TaskId)>,
+    /// Most tasks of the page.
     pub limit: i64,
 }
 
