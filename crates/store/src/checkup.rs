@@ -4,7 +4,7 @@ use crate::Result;
 use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-/// A look at the server.
+/// What a look at the server tells.
 #[derive(Debug, Clone)]
 pub struct Checkup {
     /// As people write it: `15.6`.
@@ -29,10 +29,12 @@ current_setting('synchronous_commit'), current_setting('lc_messages'), \
 current_setting('max_connections')::bigint, \
 extract(epoch FROM clock_timestamp())::double precision" }
 
+/// Looks at the server. The query is run twice, because the first run prepares it, which would count as a wrong clock.
+///
 /// # Errors
 /// Those of the query.
 pub async fn look(conn: &AsyncPgConnection) -> Result<Checkup> {
-    Look::new().get_result::<(String, i32, String, String, i64, f64)>(&mut &*conn).await?; // prepares it
+    Look::new().get_result::<(String, i32, String, String, i64, f64)>(&mut &*conn).await?;
     let before = jiff::Timestamp::now();
     let row: (String, i32, String, String, i64, f64) = Look::new().get_result(&mut &*conn).await?;
     let middle = (before.as_duration() + jiff::Timestamp::now().as_duration()) / 2;

@@ -1,4 +1,4 @@
-//! Edges between tasks. Those of tasks in the bin stay: they come back with them.
+//! Edges between tasks. A task in the bin keeps its edges, because they come back with it.
 
 use crate::projects::LockedProject;
 use crate::tasks::task_ref;
@@ -35,7 +35,7 @@ fn edge_with_ends(row: EdgeRow) -> Result<EdgeWithEnds> {
     })
 }
 
-/// Edges `d` as they are read, with both tasks.
+/// A statement that reads edges with both of their tasks. `$edges` selects them under the name `edges`.
 macro_rules! with_ends {
     ($edges:literal) => {
         concat!(
@@ -78,8 +78,8 @@ with_ends!("WITH RECURSIVE walk (task_id, on_id, kind) AS ( \
    (SELECT * FROM dependencies WHERE project_id = {} AND task_id = w.on_id AND kind = 'blocks' OFFSET 0) AS d), \
 edges AS (SELECT * FROM walk LIMIT {})") }
 
-/// Everything that these tasks wait for, over others too, and what went into the bin with tasks that are to be restored;
-/// at most `most` edges.
+/// The `blocks` edges on the way to everything that the tasks in `starts` wait for, directly or over others, and that the
+/// tasks wait for which went into the bin with one of `restored`. At most `most` edges.
 ///
 /// # Errors
 /// Those of the query.
@@ -115,7 +115,8 @@ edges AS (SELECT d.* FROM family f CROSS JOIN LATERAL \
    UNION SELECT d.* FROM family f CROSS JOIN LATERAL \
    (SELECT * FROM dependencies WHERE project_id = {} AND on_id = f.id OFFSET 0) AS d)") }
 
-/// All edges of tasks that are to be removed or restored, and of those that go with them.
+/// All edges of the tasks in `removed` and of those below them, and of the tasks in `restored` and of those that went into
+/// the bin with them.
 ///
 /// # Errors
 /// Those of the query.

@@ -44,7 +44,7 @@ pub async fn any_of_commands(
     Ok(OfCommands::new(actors, ids, project.0).get_result(&mut &*conn).await?)
 }
 
-/// The events of these versions, each with what it replaced.
+/// The events of these versions, each with the values that it replaced.
 ///
 /// # Errors
 /// Those of the query.
@@ -59,7 +59,7 @@ pub async fn with_before(
     Ok(query.load(&mut &*conn).await?)
 }
 
-/// What somebody lacks: the events of `project` after `after`.
+/// A request for the events of `project` after `after`.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
     /// Whose events.

@@ -23,7 +23,7 @@ use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// What was read for the rules; [`FactRows::under`] puts it together with the project's row.
+/// The rows that the rules need. [`FactRows::under`] puts them together with the project's row.
 #[derive(Debug)]
 pub struct FactRows {
     members: BTreeMap<UserId, Role>,
@@ -37,7 +37,7 @@ pub struct FactRows {
     events: BTreeMap<Version, Undoing>,
 }
 
-/// Edges and parents.
+/// The edges between tasks, and the tasks above others.
 #[derive(Debug)]
 struct Graph {
     edges: Vec<dependencies::EdgeWithEnds>,
@@ -46,14 +46,15 @@ struct Graph {
     parents_truncated: bool,
 }
 
-/// So many crowded places get room in one transaction at most; the others next time.
+/// Most crowded places that get room in one transaction. Later transactions make room at the others.
 const MOST_CROWDS: usize = 16;
-/// The edges of so many walks are read for one transaction at most.
+/// Most walks along edges that are read for one transaction.
 const MOST_WALKS: usize = 10;
 
-/// Reads what commands that touch `touched` are judged by, beside who sends them. Needs nothing of the project's row, so it goes in
-/// the same flight as the lock, right behind it. An event that is to be undone takes one flight more, because what it touched
-/// has to be known first, and so does a place where drops have made the ranks long.
+/// Reads what commands that touch `touched` are judged by, except who sends them. It needs nothing of the project's row, so
+/// it goes to Postgres in the same flight as the lock, right behind it. An event that is to be undone takes one flight more,
+/// because what it touched has to be known first. So does a place where many moves have made the ranks long, because its
+/// neighbours have to be known.
 ///
 /// # Locks
 /// The project's, or sent to Postgres after the statement that takes it.
@@ -115,12 +116,13 @@ fn ids(tasks: &BTreeSet<TaskId>) -> Vec<Uuid> {
     tasks.iter().map(|id| id.0).collect()
 }
 
-/// The edges that can matter, and the tasks above those that become parents. Only what is asked for is sent.
+/// The edges that the rules may ask for, and the tasks above those that become parents. A part that nobody asks for is not
+/// sent to Postgres.
 async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<Graph> {
     let (linked, restored) = (ids(&touched.linked), ids(&touched.restored));
     let (removed, from) = (ids(&touched.removed_with()), ids(&(&touched.gated | &touched.linked)));
     let upwards = ids(&(&touched.parents | &touched.restored));
-    // One more than may be walked shows that there are more.
+    // One edge more than a walk may have, because it shows that there are more.
     let most = i64::try_from(MOST_EDGES).unwrap_or(i64::MAX) + 1;
     let walks = i64::try_from((linked.len() + restored.len()).min(MOST_WALKS)).unwrap_or(1);
     let (mut edges, reachable, around, above) = try_join!(
@@ -138,7 +140,7 @@ async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) 
 }
 
 impl FactRows {
-    /// The facts, now that the lock is held; `callers` are those who send the commands.
+    /// The facts, once the lock is held. `callers` are the people who send the commands.
     pub fn under(mut self, locked: &LockedProject, callers: &[Caller]) -> Facts {
         let current = &locked.0;
         self.members.extend(callers.iter().filter_map(|caller| Some((caller.user, caller.role?))));
@@ -204,7 +206,7 @@ async fn undoing(
     undoing.collect()
 }
 
-/// The longest of the places that somebody wants, if they are so long that their neighbours may have to make room.
+/// The ranks beside wanted places that are so long that their neighbours may have to make room; the longest of them.
 fn crowded<'a>(touched: &'a Touched, places: &'a [order::Place]) -> BTreeSet<&'a Rank> {
     let beside = places.iter().filter(|place| touched.neighbours.contains(&place.task));
     let ranks = beside.flat_map(|place| [Some(&place.rank), place.above.as_ref(), place.below.as_ref()]);
@@ -214,13 +216,13 @@ fn crowded<'a>(touched: &'a Touched, places: &'a [order::Place]) -> BTreeSet<&'a
     long.into_iter().take(MOST_CROWDS).collect()
 }
 
-/// The tasks around a rank, and between which ranks they are all there are.
+/// The tasks around a rank, and the two ranks between which there is no other task.
 async fn crowd(
     conn: &AsyncPgConnection,
     project: ProjectId,
     rank: &Rank,
 ) -> Result<(Span, Vec<tasks::StoredTask>)> {
-    // One more bounds them.
+    // One task more on each side, because its rank bounds the others.
     let most = SIDE + 1;
     let (mut around, upper) =
         order::around(conn, project, rank, i64::try_from(most).unwrap_or(i64::MAX)).await?;
@@ -237,7 +239,7 @@ async fn last_rank(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -
     }
 }
 
-/// The rank, if a task has it, and the next ones above.
+/// Those of these ranks that a task has, and the next rank above each.
 async fn ranks_around(
     conn: &AsyncPgConnection,
     project: ProjectId,

@@ -1,4 +1,4 @@
-//! What was: stored snapshots, and the log as people read it.
+//! The past: stored snapshots, and the log as people read it.
 
 use crate::Result;
 use crate::schema::snapshots;
@@ -49,7 +49,7 @@ pub async fn keep_snapshot(
     Ok(())
 }
 
-/// An event with what it replaced, both in JSON.
+/// An event with the values that it replaced, both in JSON.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The event's body.

@@ -19,9 +19,11 @@ use domain::ProjectId;
 use domain::task::Task;
 use uuid::Uuid;
 
-/// So few are looked up one by one and sorted. More: the order is walked until the page is full, as it soon is.
+/// Most tasks that are found by their facets and then sorted. When more have the facets, the list's order is walked until
+/// the page is full, which is soon because so many pass.
 const FEW: i64 = 10_000;
-/// So many are looked through before anything is looked up.
+/// Tasks that are read in the list's order before the index of facets is asked, because a page of common facets is among
+/// them.
 const NEXT: i64 = 500;
 
 /// A page of a project's tasks.
@@ -59,8 +61,8 @@ async fn read(conn: &AsyncPgConnection, query: Boxed<'_>) -> Result<Vec<Task>> {
     rows.into_iter().map(|row| StoredTask::try_from(row).map(|stored| stored.task)).collect()
 }
 
-/// The tasks that come next in the page's order, whatever they are: of what one task in ten has, they are a page. In the order of
-/// priorities they begin with, and go no further than, those that are asked for.
+/// The next 500 tasks in the page's order, whatever facets they have. When one task in ten has the facets, a page is among
+/// them. In the order of priorities only the range of those that are asked for is read.
 async fn next(
     conn: &AsyncPgConnection,
     project: ProjectId,
@@ -82,7 +84,8 @@ fn among<'a>(query: Boxed<'a>, page: &Page, ids: Vec<Uuid>) -> Boxed<'a> {
     ordered(query.filter(tasks::id.eq_any(ids)), page, true)
 }
 
-/// Those of `filter.among`, which are in the bin or not as the filter asks, that pass the rest of it.
+/// The tasks of `filter.among` that pass the rest of the filter. The caller has seen that they are in the bin, or not, as
+/// the filter asks.
 ///
 /// # Errors
 /// Those of the query.

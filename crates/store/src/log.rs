@@ -60,7 +60,7 @@ impl From<&Current> for NewHead {
     }
 }
 
-/// How the name of the constraint ends that allows a command id one event; each partition has its own.
+/// The end of the name of the constraint that allows a command id only one event. Each partition of `events` has its own.
 pub const COMMAND_ID_IS_UNIQUE: &str = "_actor_command_id_key";
 
 type Optional<'a> = Vec<Option<&'a str>>;

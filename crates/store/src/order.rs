@@ -87,7 +87,7 @@ statement! { RanksFrom(ranks: Vec<&'a str> as Array<Text>, project: Uuid as SqlU
 "SELECT n.rank FROM unnest({}) AS wanted (rank) CROSS JOIN LATERAL ( \
 SELECT t.rank FROM tasks t WHERE t.project_id = {} AND t.rank >= wanted.rank ORDER BY t.rank LIMIT 2) AS n" }
 
-/// Of each of these ranks whether a task has it, and the next one above.
+/// For each of these ranks: the rank itself if a task has it, and the next one above.
 ///
 /// # Errors
 /// Those of the query.

@@ -126,8 +126,8 @@ impl TryFrom<ProjectRow> for Current {
     }
 }
 
-/// Locks a project, in a statement of its own: one that waited for the lock sees every other table as it was before it
-/// waited, so what the rules need is read after it. `None`: there is no such project.
+/// Locks a project, in a statement of its own, because a statement that waited for the lock sees every other table as it was
+/// before it waited. What the rules need is read by later statements. `None`: there is no such project.
 ///
 /// # Locks
 /// The project's row (`FOR NO KEY UPDATE`), to the end of the caller's transaction.
@@ -140,7 +140,8 @@ pub async fn lock(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Lock
     row.map(|row| Current::try_from(row).map(LockedProject)).transpose()
 }
 
-/// Has the lock's statement prepared, so that later it is sent before whatever goes in the same flight behind it.
+/// Prepares the statement of [`lock`], because one that still has to be prepared is sent after what should come behind it in
+/// the same flight.
 ///
 /// # Errors
 /// Those of the query.
@@ -209,7 +210,7 @@ statement! { Claim(user: Uuid as SqlUuid, command: Uuid as SqlUuid, project: Uui
 "INSERT INTO project_creations (user_id, command_id, project_id) VALUES ({}, {}, {}) \
 ON CONFLICT (user_id, command_id) DO UPDATE SET project_id = project_creations.project_id RETURNING project_id" }
 
-/// Which project this command of `user` makes: `project`, or the one it was given first.
+/// The project that this command of `user` makes: `project`, or the one that it was given the first time.
 ///
 /// # Locks
 /// The command's row, to the end of the transaction: the same command elsewhere waits.
@@ -226,7 +227,8 @@ pub async fn claim(
     Ok(ProjectId(claim.get_result::<Uuid>(&mut &*conn).await?))
 }
 
-/// Makes a project at version 1; `false` if the id exists. Who wins decides Postgres, there being no row to lock.
+/// Makes a project at version 1; `false` if the id exists. When several make the same one, Postgres decides who wins,
+/// because there is no row to lock.
 ///
 /// # Errors
 /// Those of the query.
@@ -310,7 +312,7 @@ statement! { Summaries(projects: &'a [Uuid] as Array<SqlUuid>) -> SummaryColumns
        WHERE project_id = p.id AND deleted_version IS NULL GROUP BY status) AS counts) \
 FROM projects p WHERE p.id = ANY({})" }
 
-/// The summaries of projects. Counts their tasks, so ask only for those that nobody knows.
+/// The summaries of projects. It counts all their tasks, so ask only for projects whose summary no cache has.
 ///
 /// # Errors
 /// Those of the query.
@@ -346,7 +348,7 @@ pub async fn of_member(conn: &AsyncPgConnection, user: UserId) -> Result<Vec<(Pr
     rows.into_iter().map(|(id, role)| Ok((ProjectId(id), convert::role(&role)?))).collect()
 }
 
-/// What a room needs to begin: where the log ends, and who may see it, at that very version.
+/// What a room begins with: where the log ends, and who may see it at that version.
 #[derive(Debug, Clone)]
 pub struct RoomState {
     /// Where the log ends.
@@ -361,7 +363,7 @@ statement! { Rooms(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, Bi
 "SELECT p.id, p.epoch, p.version, p.deleted_at IS NOT NULL, m.user_id, m.role \
 FROM projects p LEFT JOIN members m ON m.project_id = p.id WHERE p.id = ANY({}) ORDER BY p.id" }
 
-/// The beginnings of many rooms, each read as of one moment: head, epoch and roles come from one statement.
+/// What many rooms begin with. Head, epoch and roles come from one statement, so that they are of one moment.
 ///
 /// # Errors
 /// Those of the query.

@@ -31,7 +31,7 @@ statement! { Of(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<Sql
 FROM unnest({}, {}) AS asked (actor, command_id) CROSS JOIN LATERAL (SELECT * FROM command_results r \
 WHERE r.project_id = {} AND r.actor = asked.actor AND r.command_id = asked.command_id OFFSET 0) AS r" }
 
-/// What was decided for those of these ids that their members used before. Asks nothing when there are none.
+/// The stored decisions for those of these ids that their members used before. For no ids no query is sent.
 ///
 /// # Errors
 /// Those of the query.

@@ -25,7 +25,7 @@ pub struct Standing {
     pub feed_version: i64,
 }
 
-/// A session, held still by [`lock`].
+/// A session that [`lock`] has locked.
 #[derive(Debug, Clone, Copy)]
 pub struct LockedSession {
     /// The session.
@@ -119,8 +119,8 @@ pub async fn of_token(conn: &AsyncPgConnection, hash: &[u8]) -> Result<Option<(U
     Ok(row.map(|(session, user)| (session, UserId(user))))
 }
 
-/// Holds a session still and then, in a statement of its own, reads how it stands: one that waited for the lock would see
-/// everything else as it was before it waited.
+/// Locks a session and then reads whether it is alive, in a statement of its own, because one that waited for the lock would
+/// see everything else as it was before it waited.
 ///
 /// # Locks
 /// The person's row, to the end of the caller's transaction: [`crate::users::lock`].

@@ -50,7 +50,7 @@ pub(crate) struct TaskRow {
 pub struct StoredTask {
     /// The task.
     pub task: Task,
-    /// The version of the event that put it there.
+    /// The version of the event that put it into the bin. `None`: it is not there.
     pub deleted: Option<Version>,
 }
 
@@ -100,8 +100,9 @@ pub async fn by_ids(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) 
 
 type TaskColumns = diesel::dsl::SqlTypeOf<<TaskRow as Selectable<diesel::pg::Pg>>::SelectExpression>;
 
-// A title, a description and 300 bytes are less than the task has as JSON: what is left out here is more than a deletion
-// may take, and so is what is not. Parents come before their subtasks, so what is there hangs together.
+// A task has more bytes as JSON than its title, its description and 300. So when tasks are left out here, those that are
+// read are already more than a deletion may take. Parents come before their subtasks, so that no task is read without its
+// parent.
 statement! { Families(project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<SqlUuid>, below: Uuid as SqlUuid,
                       sized: Uuid as SqlUuid, most: i64 as BigInt, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
                       restored: &'a [Uuid] as Array<SqlUuid>, whole: Uuid as SqlUuid) -> TaskColumns:
@@ -120,8 +121,8 @@ SELECT t.id, t.number, t.title, t.description, t.status, t.assignees, t.labels, 
    t.parent, t.config, t.fields, t.comment_count, t.version, t.created_at, t.created_by, t.updated_at, t.deleted_version \
 FROM wanted w CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = w.id OFFSET 0) AS t" }
 
-/// Everything below tasks that are to be removed, up to more than a deletion may take, and everything that went into the
-/// bin with tasks that are to be restored.
+/// The tasks in `removed` and everything below them, until they are more than a deletion may take, and everything that went
+/// into the bin with the tasks in `restored`.
 ///
 /// # Errors
 /// Those of the query.
@@ -180,9 +181,9 @@ pub(crate) fn task_ref(id: Uuid, number: i64, title: String, status: String) -> 
     TaskRef { id: TaskId(id), number, title: Title::stored(title), status: Key::stored(status) }
 }
 
-/// Rows of one statement of [`each`]: few enough that none runs into its time limit.
+/// Rows of one statement of [`each`], so few that no statement runs into its time limit.
 const WALK: i64 = 2_000;
-/// A walk lets others of its thread run after so many rows.
+/// Rows after which [`each`] lets other work of its thread run.
 const YIELD: usize = 64;
 
 /// Hands every task that is not in the bin to `work`, in the order of their ids. Only few are in memory at a time.
@@ -280,7 +281,8 @@ FROM json_to_recordset({}) AS r ( \
    version bigint, updated_at timestamptz, deleted_version bigint) \
 WHERE t.project_id = {} AND t.id = ANY({}) AND t.id = r.id" }
 
-/// Writes tasks that are there already. `was` is what was read of each: large fields that did not change stay unwritten.
+/// Writes tasks that exist, each beside what it was. `description` and `config` are written only if they changed, because
+/// they may be large.
 ///
 /// # Errors
 /// Those of the query.

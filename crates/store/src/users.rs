@@ -20,7 +20,7 @@ pub struct User {
     pub name: String,
     /// Argon2 hash of the password, with its parameters.
     pub password_hash: String,
-    /// The language of mails, as a BCP 47 tag.
+    /// The person's language, such as `en`.
     pub locale: String,
     /// The time zone's IANA name.
     pub timezone: String,
@@ -110,7 +110,7 @@ pub async fn any(conn: &AsyncPgConnection) -> Result<bool> {
     Ok(query.get_result(&mut &*conn).await?)
 }
 
-/// Makes registrations that depend on [`any`] one after the other.
+/// Waits for the turn of a registration that depends on [`any`], because two at the same time would both be the first.
 ///
 /// # Locks
 /// An advisory lock, to the end of the caller's transaction.
@@ -123,7 +123,7 @@ pub async fn first_account_turn(conn: &AsyncPgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Holds an account still: its password, its sessions and whether it is disabled change only by whoever holds it. Read in
+/// Locks an account. Its password, its sessions and whether it is disabled change only under this lock, so read them in
 /// later statements.
 ///
 /// # Locks
@@ -176,7 +176,7 @@ statement! { MovedFeeds(users: Vec<Uuid> as Array<SqlUuid>, feeds: Vec<i64> as A
 CROSS JOIN LATERAL (SELECT id, feed_version FROM users WHERE id = known.id OFFSET 0) u \
 WHERE u.feed_version <> known.feed_version" }
 
-/// The feed versions of those for whom they are not what the caller knows.
+/// The feed versions of those people for whom the caller knows another one.
 ///
 /// # Errors
 /// Those of the query.

@@ -52,8 +52,9 @@ impl Order {
         }
     }
 
-    /// As the index has it; or, for tasks so few that they are read and sorted, as no index has it. The planner would
-    /// walk an index in the hope of meeting one of the few soon, and might meet none in all of the project.
+    /// The expression that the list is ordered by: the one of the index, or for `few` tasks, which are read and sorted, one
+    /// that no index has. With the former the planner would walk the index in the hope of meeting one of the few soon, and
+    /// might read all of the project.
     pub(crate) fn expression(self, few: bool) -> &'static str {
         match (self, few) {
             (Order::Updated, false) => "tasks.updated_at",
@@ -119,7 +120,7 @@ pub(super) fn ordered<'a>(mut query: Boxed<'a>, page: &Page, sorted: bool) -> Bo
             }
         };
     }
-    // A rank, and a number, is one task's: its index needs no id.
+    // A rank and a number are those of one task, so their indexes have no id.
     let order = match page.order {
         Order::Rank | Order::Number => format!("{by}{direction}"),
         Order::Updated | Order::Due | Order::Priority => format!("{by}{direction}, tasks.id{direction}"),
