@@ -4,31 +4,37 @@ use crate::Result;
 use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-/// A look at the server.
+/// What a look at the server tells.
 #[derive(Debug, Clone)]
 pub struct Checkup {
+    /// As people write it: `15.6`.
     pub version: String,
     /// As `server_version_num`: 150006 is 15.6.
     pub version_number: i32,
+    /// The setting of this name, of this role and database.
     pub synchronous_commit: String,
+    /// The setting of this name.
     pub lc_messages: String,
+    /// The setting of this name: how many connections the server takes.
     pub max_connections: i64,
     /// How far its clock is ahead of ours, give or take the time of the query.
     pub clock_ahead_seconds: f64,
 }
 
-type Row = (Text, Integer, Text, Text, BigInt, Double);
+type CheckupColumns = (Text, Integer, Text, Text, BigInt, Double);
 
-statement! { Look() -> Row:
+statement! { Look() -> CheckupColumns:
 "SELECT current_setting('server_version'), current_setting('server_version_num')::int, \
 current_setting('synchronous_commit'), current_setting('lc_messages'), \
 current_setting('max_connections')::bigint, \
 extract(epoch FROM clock_timestamp())::double precision" }
 
+/// Looks at the server. The query is run twice, because the first run prepares it, which would count as a wrong clock.
+///
 /// # Errors
 /// Those of the query.
 pub async fn look(conn: &AsyncPgConnection) -> Result<Checkup> {
-    Look::new().get_result::<(String, i32, String, String, i64, f64)>(&mut &*conn).await?; // prepares it
+    Look::new().get_result::<(String, i32, String, String, i64, f64)>(&mut &*conn).await?;
     let before = jiff::Timestamp::now();
     let row: (String, i32, String, String, i64, f64) = Look::new().get_result(&mut &*conn).await?;
     let middle = (before.as_duration() + jiff::Timestamp::now().as_duration()) / 2;
@@ -58,8 +64,11 @@ pub async fn behind(conn: &AsyncPgConnection) -> Result<Option<f64>> {
 /// The deadlines that Postgres holds a transaction to, as it shows them.
 #[derive(Debug, Clone)]
 pub struct Held {
+    /// `statement_timeout`: longest run of one statement.
     pub statement: String,
+    /// `lock_timeout`: longest wait for one lock.
     pub lock: String,
+    /// `idle_in_transaction_session_timeout`: longest pause between two statements.
     pub idle_in_transaction: String,
 }
 

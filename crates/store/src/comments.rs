@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = comments, check_for_backend(diesel::pg::Pg))]
-struct Row {
+struct CommentRow {
     project_id: Uuid,
     id: Uuid,
     task_id: Uuid,
@@ -31,10 +31,10 @@ struct Row {
     reactions: Stored<BTreeMap<Emoji, BTreeSet<UserId>>>,
 }
 
-impl TryFrom<Row> for Comment {
+impl TryFrom<CommentRow> for Comment {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Comment> {
+    fn try_from(row: CommentRow) -> Result<Comment> {
         let (body, withheld) = match row.deleted {
             true => (None, Some(Body::stored(row.body))),
             false => (Some(Body::stored(row.body)), None),
@@ -60,14 +60,14 @@ impl TryFrom<Row> for Comment {
 ///
 /// # Errors
 /// Those of the query.
-pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Comment>> {
+pub async fn by_ids(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Comment>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let query = comments::table
         .filter(comments::project_id.eq(project.0).and(comments::id.eq_any(ids)))
-        .select(Row::as_select());
-    let rows: Vec<Row> = query.load(&mut &*conn).await?;
+        .select(CommentRow::as_select());
+    let rows: Vec<CommentRow> = query.load(&mut &*conn).await?;
     rows.into_iter().map(Comment::try_from).collect()
 }
 
@@ -98,8 +98,8 @@ pub async fn of_task(
         .filter(comments::created_version.gt(after))
         .order(comments::created_version)
         .limit(limit)
-        .select(Row::as_select());
-    let rows: Vec<Row> = query.load(&mut &*conn).await?;
+        .select(CommentRow::as_select());
+    let rows: Vec<CommentRow> = query.load(&mut &*conn).await?;
     rows.into_iter().map(Comment::try_from).collect()
 }
 
@@ -109,7 +109,7 @@ pub async fn of_task(
 /// Those of the query.
 pub async fn put(conn: &AsyncPgConnection, locked: &LockedProject, comment: &Comment) -> Result<()> {
     let body = comment.body.as_ref().or(comment.withheld.as_ref()).map(|body| body.as_str().to_owned());
-    let row = Row {
+    let row = CommentRow {
         project_id: locked.id().0,
         id: comment.id.0,
         task_id: comment.task.0,

@@ -1,4 +1,4 @@
-//! Between what Postgres keeps and what the domain names.
+//! Conversions between Postgres' values and the domain's.
 
 use crate::Result;
 use crate::error::StoreError;
@@ -21,10 +21,10 @@ pub(crate) fn role(name: &str) -> Result<Role> {
     Role::parse(name).ok_or_else(|| unreadable("role"))
 }
 
-/// The version of the format that Postgres sends and takes (`jsonb_recv`); the text follows.
+/// The first byte of a jsonb value on the wire: the version of its format (`jsonb_recv`). The JSON text follows.
 const VERSION: u8 = 1;
 
-/// What a jsonb column holds, read and written at once as what it is.
+/// The value of a jsonb column. It is read and written as `T` itself, without a tree of JSON in between.
 #[derive(Debug, Clone, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Jsonb)]
 pub(crate) struct Stored<T>(pub T);
@@ -44,7 +44,8 @@ impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Stored<T> {
     }
 }
 
-/// What we wrote ourselves and cannot read: a defect, or somebody else's hand in the tables.
+/// The error for a stored value that this version cannot read. Lockstep wrote all of them, so it means a defect, or that
+/// somebody else changed a table.
 pub(crate) fn unreadable(column: &str) -> StoreError {
     StoreError::Query(format!("column {column} holds what this version cannot read"))
 }

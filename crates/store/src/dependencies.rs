@@ -1,4 +1,4 @@
-//! Edges between tasks. Those of tasks in the bin stay: they come back with them.
+//! Edges between tasks. A task in the bin keeps its edges, because they come back with it.
 
 use crate::projects::LockedProject;
 use crate::tasks::task_ref;
@@ -12,19 +12,21 @@ use uuid::Uuid;
 
 /// An edge with its two tasks.
 #[derive(Debug)]
-pub struct Found {
+pub struct EdgeWithEnds {
+    /// The edge.
     pub edge: Dependency,
+    /// The task that has the dependency, and the one that it is on.
     pub ends: [Nearby; 2],
 }
 
-type Line = (SqlUuid, SqlUuid, Text, BigInt, Text, Text, Bool, BigInt, Text, Text, Bool);
-type Read = (Uuid, Uuid, String, i64, String, String, bool, i64, String, String, bool);
+type EdgeColumns = (SqlUuid, SqlUuid, Text, BigInt, Text, Text, Bool, BigInt, Text, Text, Bool);
+type EdgeRow = (Uuid, Uuid, String, i64, String, String, bool, i64, String, String, bool);
 
-fn found(row: Read) -> Result<Found> {
+fn edge_with_ends(row: EdgeRow) -> Result<EdgeWithEnds> {
     let (task, on, kind, number, title, status, deleted, on_number, on_title, on_status, on_deleted) = row;
     let kind = Kind::parse(&kind).ok_or_else(|| convert::unreadable("kind"))?;
     let end = |task, deleted| Nearby { task, parent: None, deleted };
-    Ok(Found {
+    Ok(EdgeWithEnds {
         edge: Dependency { task: TaskId(task), on: TaskId(on), kind },
         ends: [
             end(task_ref(task, number, title, status), deleted),
@@ -33,7 +35,7 @@ fn found(row: Read) -> Result<Found> {
     })
 }
 
-/// Edges `d` as they are read, with both tasks.
+/// A statement that reads edges with both of their tasks. `$edges` selects them under the name `edges`.
 macro_rules! with_ends {
     ($edges:literal) => {
         concat!(
@@ -47,27 +49,27 @@ macro_rules! with_ends {
 }
 
 statement! { Direct(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>, task: Uuid as SqlUuid, on: Uuid as SqlUuid)
-   -> Line:
+   -> EdgeColumns:
 with_ends!("WITH edges AS (SELECT * FROM dependencies WHERE project_id = {} AND task_id = ANY({}))") }
 
 /// The edges from these tasks to others.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn direct(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Found>> {
+pub async fn direct(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<EdgeWithEnds>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let id = project.0;
-    let rows: Vec<Read> = Direct::new(id, ids, id, id).load(&mut &*conn).await?;
-    rows.into_iter().map(found).collect()
+    let rows: Vec<EdgeRow> = Direct::new(id, ids, id, id).load(&mut &*conn).await?;
+    rows.into_iter().map(edge_with_ends).collect()
 }
 
 statement! { Reachable(
     project: Uuid as SqlUuid, starts: &'a [Uuid] as Array<SqlUuid>, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
     restored: &'a [Uuid] as Array<SqlUuid>, step: Uuid as SqlUuid, most: i64 as BigInt, task: Uuid as SqlUuid,
     on: Uuid as SqlUuid
-) -> Line:
+) -> EdgeColumns:
 with_ends!("WITH RECURSIVE walk (task_id, on_id, kind) AS ( \
    SELECT task_id, on_id, kind FROM dependencies WHERE project_id = {} AND kind = 'blocks' AND task_id = ANY(ARRAY( \
       SELECT unnest({}) UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version = \
@@ -76,8 +78,8 @@ with_ends!("WITH RECURSIVE walk (task_id, on_id, kind) AS ( \
    (SELECT * FROM dependencies WHERE project_id = {} AND task_id = w.on_id AND kind = 'blocks' OFFSET 0) AS d), \
 edges AS (SELECT * FROM walk LIMIT {})") }
 
-/// Everything that these tasks wait for, over others too, and what went into the bin with tasks that are to be restored;
-/// at most `most` edges.
+/// The `blocks` edges on the way to everything that the tasks in `starts` wait for, directly or over others, and that the
+/// tasks wait for which went into the bin with one of `restored`. At most `most` edges.
 ///
 /// # Errors
 /// Those of the query.
@@ -87,21 +89,21 @@ pub async fn reachable(
     starts: &[Uuid],
     restored: &[Uuid],
     most: i64,
-) -> Result<Vec<Found>> {
+) -> Result<Vec<EdgeWithEnds>> {
     if starts.is_empty() && restored.is_empty() {
         return Ok(Vec::new());
     }
     let id = project.0;
     let walk = Reachable::new(id, starts, id, id, restored, id, most, id, id);
-    let rows: Vec<Read> = walk.load(&mut &*conn).await?;
-    rows.into_iter().map(found).collect()
+    let rows: Vec<EdgeRow> = walk.load(&mut &*conn).await?;
+    rows.into_iter().map(edge_with_ends).collect()
 }
 
 statement! { Around(
     project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<SqlUuid>, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
     restored: &'a [Uuid] as Array<SqlUuid>, below: Uuid as SqlUuid, from: Uuid as SqlUuid, to: Uuid as SqlUuid,
     task: Uuid as SqlUuid, on: Uuid as SqlUuid
-) -> Line:
+) -> EdgeColumns:
 with_ends!("WITH RECURSIVE family (id) AS ( \
    (SELECT id FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
     UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version = \
@@ -113,7 +115,8 @@ edges AS (SELECT d.* FROM family f CROSS JOIN LATERAL \
    UNION SELECT d.* FROM family f CROSS JOIN LATERAL \
    (SELECT * FROM dependencies WHERE project_id = {} AND on_id = f.id OFFSET 0) AS d)") }
 
-/// All edges of tasks that are to be removed or restored, and of those that go with them.
+/// All edges of the tasks in `removed` and of those below them, and of the tasks in `restored` and of those that went into
+/// the bin with them.
 ///
 /// # Errors
 /// Those of the query.
@@ -122,14 +125,14 @@ pub async fn around(
     project: ProjectId,
     removed: &[Uuid],
     restored: &[Uuid],
-) -> Result<Vec<Found>> {
+) -> Result<Vec<EdgeWithEnds>> {
     if removed.is_empty() && restored.is_empty() {
         return Ok(Vec::new());
     }
     let id = project.0;
     let around = Around::new(id, removed, id, id, restored, id, id, id, id, id);
-    let rows: Vec<Read> = around.load(&mut &*conn).await?;
-    rows.into_iter().map(found).collect()
+    let rows: Vec<EdgeRow> = around.load(&mut &*conn).await?;
+    rows.into_iter().map(edge_with_ends).collect()
 }
 
 statement! { Live(project: Uuid as SqlUuid, of: Uuid as SqlUuid) -> (SqlUuid, SqlUuid, Text):

@@ -13,7 +13,10 @@ pub enum StoreError {
     NotFound,
     /// A constraint refused the row (SQLSTATE class 23). Names the constraint, never the values.
     #[error("constraint {name} refused the row")]
-    Constraint { name: String },
+    Constraint {
+        /// The constraint, or the column that must not be null.
+        name: String,
+    },
     /// Postgres cannot serve now: no connection, no time, shutting down, a standby. Trying later may help. At COMMIT it
     /// leaves open whether the transaction happened.
     #[error("Postgres is not available: {0}")]

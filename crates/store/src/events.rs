@@ -44,7 +44,7 @@ pub async fn any_of_commands(
     Ok(OfCommands::new(actors, ids, project.0).get_result(&mut &*conn).await?)
 }
 
-/// The events of these versions, each with what it replaced.
+/// The events of these versions, each with the values that it replaced.
 ///
 /// # Errors
 /// Those of the query.
@@ -59,28 +59,34 @@ pub async fn with_before(
     Ok(query.load(&mut &*conn).await?)
 }
 
-/// What somebody lacks: the events of `project` after `after`.
+/// A request for the events of `project` after `after`.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
+    /// Whose events.
     pub project: ProjectId,
+    /// The last version that is known already; 0 for none.
     pub after: Version,
 }
 
 /// An event as a room hands it on.
 #[derive(Debug, Clone)]
 pub struct Logged {
+    /// The project in whose log it is.
     pub project: ProjectId,
     /// The epoch at the moment of reading.
     pub epoch: String,
+    /// The project's version that it made.
     pub version: Version,
+    /// What it changes about who may read the project.
     pub access: Access,
+    /// The event in JSON, byte for byte as clients get it.
     pub body: String,
 }
 
-type LoggedRow = (SqlUuid, Text, BigInt, Text, Text);
+type LoggedColumns = (SqlUuid, Text, BigInt, Text, Text);
 
 statement! { Pages(projects: Vec<Uuid> as Array<SqlUuid>, after: Vec<i64> as Array<BigInt>, limit: i64 as BigInt,
-                  bytes: i64 as BigInt) -> LoggedRow:
+                  bytes: i64 as BigInt) -> LoggedColumns:
 "SELECT w.project_id, p.epoch, e.version, e.access, e.body \
 FROM unnest({}, {}) AS w (project_id, after) \
 JOIN projects p ON p.id = w.project_id \

@@ -23,13 +23,13 @@ use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// What was read for the rules; [`Found::under`] puts it together with the project's row.
+/// The rows that the rules need. [`FactRows::under`] puts them together with the project's row.
 #[derive(Debug)]
-pub struct Found {
+pub struct FactRows {
     members: BTreeMap<UserId, Role>,
     owners: usize,
     accounts: BTreeSet<UserId>,
-    tasks: Vec<tasks::Kept>,
+    tasks: Vec<tasks::StoredTask>,
     comments: Vec<Comment>,
     ranks: Ranks,
     statuses_in_use: BTreeMap<Key, i64>,
@@ -37,30 +37,31 @@ pub struct Found {
     past: Past,
 }
 
-/// Edges and parents.
+/// The edges between tasks, and the tasks above others.
 #[derive(Debug)]
 struct Graph {
-    edges: Vec<dependencies::Found>,
+    edges: Vec<dependencies::EdgeWithEnds>,
     truncated: bool,
     above: Vec<Nearby>,
     parents_truncated: bool,
 }
 
-/// So many crowded places get room in one transaction at most; the others next time.
+/// Most crowded places that get room in one transaction. Later transactions make room at the others.
 const MOST_CROWDS: usize = 16;
-/// The edges of so many walks are read for one transaction at most.
+/// Most walks along edges that are read for one transaction.
 const MOST_WALKS: usize = 10;
 
-/// Reads what commands that touch `touched` are judged by, beside who sends them. Needs nothing of the project's row, so it goes in
-/// the same flight as the lock, right behind it. An event that is to be undone takes one flight more, because what it touched
-/// has to be known first, and so does a place where drops have made the ranks long.
+/// Reads what commands that touch `touched` are judged by, except who sends them. It needs nothing of the project's row, so
+/// it goes to Postgres in the same flight as the lock, right behind it. An event that is to be undone takes one flight more,
+/// because what it touched has to be known first. So does a place where many moves have made the ranks long, because its
+/// neighbours have to be known.
 ///
 /// # Locks
 /// The project's, or sent to Postgres after the statement that takes it.
 ///
 /// # Errors
 /// Those of the queries.
-pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<Found> {
+pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<FactRows> {
     let past = undoing(conn, project, &touched.events).await?;
     let mut touched = touched.clone();
     past.values().for_each(|undoing| undoing.touch(&mut touched));
@@ -73,7 +74,7 @@ pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         accounts,
         mut found,
         commented,
-        standings,
+        places,
         last,
         wanted,
         comments,
@@ -84,44 +85,44 @@ pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         roles(conn, project, &touched.users),
         owners(conn, project, !touched.users.is_empty()),
         accounts(conn, &touched.users),
-        tasks::some(conn, project, &task_ids),
+        tasks::by_ids(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
-        order::standings(conn, project, if touched.order { &task_ids } else { &[] }),
+        order::places(conn, project, if touched.order { &task_ids } else { &[] }),
         last_rank(conn, project, touched.order),
         ranks_around(conn, project, &touched.ranks),
-        comments::some(conn, project, &comment_ids),
+        comments::by_ids(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
         graph(conn, project, &touched),
         tasks::families(conn, project, &removed, &restored),
     )?;
     found.extend(commented);
     found.extend(families);
-    let crowds =
-        try_join_all(crowded(&touched, &standings).into_iter().map(|rank| crowd(conn, project, rank)));
+    let crowds = try_join_all(crowded(&touched, &places).into_iter().map(|rank| crowd(conn, project, rank)));
     let (mut ranks, crowds) = (Ranks::default(), crowds.await?);
     last.into_iter().chain(wanted).for_each(|rank| ranks.know(rank));
-    for order::Standing { rank, above, below, .. } in standings {
+    for order::Place { rank, above, below, .. } in places {
         ranks.know(rank);
         ranks.know_span(Span { above, below });
     }
     for (span, around) in crowds {
-        around.iter().for_each(|kept| ranks.know(kept.task.rank.clone()));
+        around.iter().for_each(|stored| ranks.know(stored.task.rank.clone()));
         ranks.know_span(span);
         found.extend(around);
     }
-    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, past })
+    Ok(FactRows { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, past })
 }
 
 fn ids(tasks: &BTreeSet<TaskId>) -> Vec<Uuid> {
     tasks.iter().map(|id| id.0).collect()
 }
 
-/// The edges that can matter, and the tasks above those that become parents. Only what is asked for is sent.
+/// The edges that the rules may ask for, and the tasks above those that become parents. A part that nobody asks for is not
+/// sent to Postgres.
 async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<Graph> {
     let (linked, restored) = (ids(&touched.linked), ids(&touched.restored));
     let (removed, from) = (ids(&touched.removed_with()), ids(&(&touched.gated | &touched.linked)));
     let upwards = ids(&(&touched.parents | &touched.restored));
-    // One more than may be walked shows that there are more.
+    // One edge more than a walk may have, because it shows that there are more.
     let most = i64::try_from(MOST_EDGES).unwrap_or(i64::MAX) + 1;
     let walks = i64::try_from((linked.len() + restored.len()).min(MOST_WALKS)).unwrap_or(1);
     let (mut edges, reachable, around, above) = try_join!(
@@ -138,8 +139,8 @@ async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) 
     Ok(Graph { edges, truncated, above, parents_truncated })
 }
 
-impl Found {
-    /// The facts, now that the lock is held, and the events that are to be undone; `callers` are those who send the commands.
+impl FactRows {
+    /// The facts, once the lock is held, and the events that are to be undone. `callers` are the people who send the commands.
     pub fn under(mut self, locked: &LockedProject, callers: &[Caller]) -> (Facts, Past) {
         let current = &locked.0;
         self.members.extend(callers.iter().filter_map(|caller| Some((caller.user, caller.role?))));
@@ -168,12 +169,12 @@ impl Found {
             ranks: self.ranks,
             statuses_in_use: self.statuses_in_use,
         };
-        for tasks::Kept { task, deleted } in self.tasks {
+        for tasks::StoredTask { task, deleted } in self.tasks {
             facts.deletions.extend(deleted.map(|version| (task.id, version)));
             let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
             shelf.insert(task.id, task);
         }
-        for dependencies::Found { edge, ends } in self.graph.edges {
+        for dependencies::EdgeWithEnds { edge, ends } in self.graph.edges {
             let sleeps = ends.iter().any(|end| end.deleted);
             let shelf = if sleeps { &mut facts.edges.asleep } else { &mut facts.state.dependencies };
             shelf.insert(edge);
@@ -200,28 +201,27 @@ async fn undoing(conn: &AsyncPgConnection, project: ProjectId, versions: &BTreeS
     undoing.collect()
 }
 
-/// The longest of the places that somebody wants, if they are so long that their neighbours may have to make room.
-fn crowded<'a>(touched: &'a Touched, standings: &'a [order::Standing]) -> BTreeSet<&'a Rank> {
-    let beside = standings.iter().filter(|standing| touched.neighbours.contains(&standing.task));
-    let ranks =
-        beside.flat_map(|standing| [Some(&standing.rank), standing.above.as_ref(), standing.below.as_ref()]);
+/// The ranks beside wanted places that are so long that their neighbours may have to make room; the longest of them.
+fn crowded<'a>(touched: &'a Touched, places: &'a [order::Place]) -> BTreeSet<&'a Rank> {
+    let beside = places.iter().filter(|place| touched.neighbours.contains(&place.task));
+    let ranks = beside.flat_map(|place| [Some(&place.rank), place.above.as_ref(), place.below.as_ref()]);
     let mut long: Vec<&Rank> =
         ranks.flatten().chain(&touched.ranks).filter(|rank| rank.as_str().len() > ROOMY).collect();
     long.sort_unstable_by_key(|rank| std::cmp::Reverse(rank.as_str().len()));
     long.into_iter().take(MOST_CROWDS).collect()
 }
 
-/// The tasks around a rank, and between which ranks they are all there are.
+/// The tasks around a rank, and the two ranks between which there is no other task.
 async fn crowd(
     conn: &AsyncPgConnection,
     project: ProjectId,
     rank: &Rank,
-) -> Result<(Span, Vec<tasks::Kept>)> {
-    // One more bounds them.
+) -> Result<(Span, Vec<tasks::StoredTask>)> {
+    // One task more on each side, because its rank bounds the others.
     let most = SIDE + 1;
     let (mut around, upper) =
         order::around(conn, project, rank, i64::try_from(most).unwrap_or(i64::MAX)).await?;
-    let end = |tasks: &[tasks::Kept]| tasks.get(most - 1).map(|last| last.task.rank.clone());
+    let end = |tasks: &[tasks::StoredTask]| tasks.get(most - 1).map(|last| last.task.rank.clone());
     let span = Span { above: end(&around), below: end(&upper) };
     around.extend(upper);
     Ok((span, around))
@@ -234,7 +234,7 @@ async fn last_rank(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -
     }
 }
 
-/// The rank, if a task has it, and the next ones above.
+/// Those of these ranks that a task has, and the next rank above each.
 async fn ranks_around(
     conn: &AsyncPgConnection,
     project: ProjectId,
@@ -291,12 +291,12 @@ async fn commented_tasks(
     conn: &AsyncPgConnection,
     project: ProjectId,
     comment_ids: &[Uuid],
-) -> Result<Vec<tasks::Kept>> {
+) -> Result<Vec<tasks::StoredTask>> {
     if comment_ids.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = CommentedTasks::new(project.0, project.0, comment_ids).load(&mut &*conn).await?;
-    tasks::some(conn, project, &ids).await
+    tasks::by_ids(conn, project, &ids).await
 }
 
 async fn statuses(conn: &AsyncPgConnection, project: ProjectId, wanted: bool) -> Result<BTreeMap<Key, i64>> {

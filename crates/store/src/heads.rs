@@ -9,13 +9,16 @@ use uuid::Uuid;
 /// Where a project's log ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
+    /// Whose log.
     pub project: ProjectId,
+    /// The incarnation of the log; versions of two epochs do not compare.
     pub epoch: String,
+    /// The version of the last event.
     pub version: Version,
 }
 
 impl Head {
-    /// Whether who is here has seen all that `other` has: the same epoch, and no older.
+    /// Whether whoever has read to this head has read to `other`: it is of the same project and epoch, and no older.
     pub fn is_at_least(&self, other: &Head) -> bool {
         self.project == other.project && self.epoch == other.epoch && self.version >= other.version
     }
@@ -39,7 +42,7 @@ statement! { Moved(ids: Vec<Uuid> as Array<SqlUuid>, epochs: Vec<&'a str> as Arr
 CROSS JOIN LATERAL (SELECT id, epoch, version FROM projects WHERE id = known.id OFFSET 0) p \
 WHERE (p.epoch, p.version) <> (known.epoch, known.version)" }
 
-/// The heads of those projects where they are not what the caller knows: an epoch and a version.
+/// The heads of those projects whose epoch or version is not the one that the caller knows.
 ///
 /// # Errors
 /// Those of the query.

@@ -1,4 +1,4 @@
-//! What was: stored snapshots, and the log as people read it.
+//! The past: stored snapshots, and the log as people read it.
 
 use crate::Result;
 use crate::schema::snapshots;
@@ -49,24 +49,29 @@ pub async fn keep_snapshot(
     Ok(())
 }
 
-/// An event with what it replaced, both in JSON.
+/// An event with the values that it replaced, both in JSON.
 #[derive(Debug, Clone)]
 pub struct Entry {
+    /// The event's body.
     pub event: String,
+    /// The values that it replaced. `None`: it replaced none.
     pub before: Option<String>,
 }
 
 /// Which part of the log to read: what is below a version, of the whole project or of one task.
 #[derive(Debug, Clone, Copy)]
 pub struct Part {
+    /// Whose log.
     pub project: ProjectId,
+    /// Only events that concern this task.
     pub task: Option<TaskId>,
+    /// Only events below this version.
     pub below: Version,
 }
 
-type EntryRow = (Text, Nullable<Text>, BigInt);
+type EntryColumns = (Text, Nullable<Text>, BigInt);
 
-statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt, bytes: i64 as BigInt) -> EntryRow:
+statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt, bytes: i64 as BigInt) -> EntryColumns:
 "SELECT body, before, rows FROM ( \
    SELECT body, before, version, count(*) OVER () AS rows, row_number() OVER (ORDER BY version DESC) AS place, \
           sum(octet_length(body) + coalesce(octet_length(before), 0)) OVER (ORDER BY version DESC) AS bytes \
@@ -75,7 +80,7 @@ statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, limit: i6
 WHERE bytes <= {} OR place = 1 ORDER BY version DESC" }
 
 statement! { OfTask(project: Uuid as SqlUuid, task: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt,
-                   bytes: i64 as BigInt) -> EntryRow:
+                   bytes: i64 as BigInt) -> EntryColumns:
 "SELECT body, before, rows FROM ( \
    SELECT body, before, version, count(*) OVER () AS rows, row_number() OVER (ORDER BY version DESC) AS place, \
           sum(octet_length(body) + coalesce(octet_length(before), 0)) OVER (ORDER BY version DESC) AS bytes \

@@ -23,13 +23,15 @@ pub enum Failover {
 /// Where a log was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
+    /// Made by `initdb`: the same in all copies of one cluster.
     pub system_identifier: String,
+    /// Eight hexadecimal digits, raised by every failover and every restore to a point in time.
     pub timeline: String,
 }
 
-type ServerRow = (Bool, Text, Text, Bool, Bool, Nullable<Text>, Nullable<Text>);
+type ServerColumns = (Bool, Text, Text, Bool, Bool, Nullable<Text>, Nullable<Text>);
 
-statement! { Server() -> ServerRow:
+statement! { Server() -> ServerColumns:
 "SELECT pg_is_in_recovery(), current_setting('synchronous_commit'), current_setting('lc_messages'), \
 to_regclass('log_identity') IS NOT NULL, to_regclass('projects') IS NOT NULL, \
 (SELECT system_identifier::text FROM pg_control_system()), \

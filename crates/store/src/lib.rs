@@ -3,6 +3,8 @@
 //! Query functions take a connection, never a pool, and never open a transaction: whoever calls them holds it, in sight.
 //! They take `&AsyncPgConnection`, so that several can be polled at once and go to Postgres as one flight.
 
+#![warn(missing_docs)]
+
 #[macro_use]
 mod statement;
 

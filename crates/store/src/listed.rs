@@ -1,5 +1,6 @@
-//! Pages of tasks that are chosen and sorted in `listed_by`, the narrow table that has of each task only what lists choose and
-//! order by: those of a project with some facets, and a person's own in all their projects.
+//! Pages of tasks that are chosen and sorted in `listed_by`: the tasks of a project with some facets, and the tasks that a
+//! person is assigned to in all their projects. `listed_by` is narrow, because it has only those columns of a task that
+//! lists choose and order by.
 
 use crate::lists::order::{Key, Page, date, priority_order};
 use crate::{AsyncPgConnection, Result, StoreError, convert, search};
@@ -24,8 +25,9 @@ struct Chosen {
     id: Uuid,
 }
 
-/// The page's tasks among those with these facets. The facets in a subquery, and the whole behind a fence (OFFSET 0), so that it is
-/// planned without their value and without the limit: by the index, also for a label that most tasks have.
+/// The tasks of a page, of those that have these facets. The facets stand in a subquery and the whole behind a fence
+/// (`OFFSET 0`), because Postgres then plans without their value and without the limit. So it takes the index, also for a
+/// label that most tasks have.
 pub(crate) async fn page(
     conn: &AsyncPgConnection,
     project: ProjectId,
@@ -45,13 +47,18 @@ pub(crate) async fn page(
     Ok(chosen.into_iter().map(|task| task.id).collect())
 }
 
-/// A task that somebody is assigned to, by what their list is ordered by.
+/// A task that somebody is assigned to, with the columns that their list is ordered by.
 #[derive(Debug, Clone)]
 pub struct Assigned {
+    /// The task's project.
     pub project: ProjectId,
+    /// The task.
     pub task: TaskId,
+    /// When the task last changed.
     pub updated_at: Moment,
+    /// `None`: no date.
     pub due_on: Option<Date>,
+    /// The task's priority.
     pub priority: Priority,
 }
 
@@ -70,7 +77,7 @@ struct AssignedRow {
 }
 
 /// A page of the tasks that a person is assigned to, of at most ten thousand in all their projects that are neither archived
-/// nor in the bin. No categories, or no priorities: any. `after_project`: that of `page.after`.
+/// nor in the bin. No categories, or no priorities: any. `after_project` is the project of `page.after`.
 ///
 /// # Errors
 /// Those of the query.
@@ -117,13 +124,13 @@ impl TryFrom<AssignedRow> for Assigned {
     }
 }
 
-/// What the page is ordered by, of the columns of `listed_by`.
+/// The expression over columns of `listed_by` that the page is ordered by.
 fn key(page: &Page) -> String {
     page.order.expression(true).replace("tasks.", "")
 }
 
-/// What comes after the page's beginning, in order of `by` with these ties, and as many as it has. The binds from `first` on are
-/// those of `beginning`.
+/// The end of a page's statement: only what comes after the page before, in the order of `by` and then of `ties`, and no
+/// more than the limit. Its binds have the numbers from `first` on; [`beginning`] binds them.
 fn in_order(page: &Page, by: &str, ties: &[&str], first: usize) -> String {
     let (direction, compare) = if page.descending { ("DESC", "<") } else { ("ASC", ">") };
     let last: String = (0..ties.len()).map(|tie| format!(", ${}", first + 2 + tie)).collect();
@@ -142,7 +149,7 @@ fn in_order(page: &Page, by: &str, ties: &[&str], first: usize) -> String {
 
 type Query<'a> = diesel::query_builder::BoxedSqlQuery<'a, Pg, diesel::query_builder::SqlQuery>;
 
-/// Where the page begins, and how long it is. `project`: of the task that it begins after, where there are several.
+/// Binds the page's limit and the last task of the page before. `project` is that task's project, in a list over several.
 fn beginning<'a>(query: Query<'a>, page: &'a Page, project: Option<ProjectId>) -> Query<'a> {
     let query = query.bind::<BigInt, _>(page.limit);
     let Some((key, id)) = &page.after else { return query };

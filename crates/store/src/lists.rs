@@ -9,7 +9,7 @@ use order::{Boxed, ordered, priority_order};
 pub use order::{Key, Order, Page};
 
 use crate::schema::tasks;
-use crate::tasks::{Kept, Row};
+use crate::tasks::{StoredTask, TaskRow};
 use crate::{AsyncPgConnection, Result, listed, search};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -19,9 +19,11 @@ use domain::ProjectId;
 use domain::task::Task;
 use uuid::Uuid;
 
-/// So few are looked up one by one and sorted. More: the order is walked until the page is full, as it soon is.
+/// Most tasks that are found by their facets and then sorted. When more have the facets, the list's order is walked until
+/// the page is full, which is soon because so many pass.
 const FEW: i64 = 10_000;
-/// So many are looked through before anything is looked up.
+/// Tasks that are read in the list's order before the index of facets is asked, because a page of common facets is among
+/// them.
 const NEXT: i64 = 500;
 
 /// A page of a project's tasks.
@@ -45,7 +47,7 @@ pub async fn page(
     }
     let few = match filter.asks_only_for_facets() {
         true => Some(listed::page(conn, project, &facets, filter.deleted, page).await?),
-        false => Some(search::some_tasks(conn, project, &facets, FEW + 1).await?)
+        false => Some(search::with_facets(conn, project, &facets, FEW + 1).await?)
             .filter(|found| found.len() as i64 <= FEW),
     };
     match few {
@@ -55,12 +57,12 @@ pub async fn page(
 }
 
 async fn read(conn: &AsyncPgConnection, query: Boxed<'_>) -> Result<Vec<Task>> {
-    let rows: Vec<Row> = query.select(Row::as_select()).load(&mut &*conn).await?;
-    rows.into_iter().map(|row| Kept::try_from(row).map(|kept| kept.task)).collect()
+    let rows: Vec<TaskRow> = query.select(TaskRow::as_select()).load(&mut &*conn).await?;
+    rows.into_iter().map(|row| StoredTask::try_from(row).map(|stored| stored.task)).collect()
 }
 
-/// The tasks that come next in the page's order, whatever they are: of what one task in ten has, they are a page. In the order of
-/// priorities they begin with, and go no further than, those that are asked for.
+/// The next 500 tasks in the page's order, whatever facets they have. When one task in ten has the facets, a page is among
+/// them. In the order of priorities only the range of those that are asked for is read.
 async fn next(
     conn: &AsyncPgConnection,
     project: ProjectId,
@@ -82,7 +84,8 @@ fn among<'a>(query: Boxed<'a>, page: &Page, ids: Vec<Uuid>) -> Boxed<'a> {
     ordered(query.filter(tasks::id.eq_any(ids)), page, true)
 }
 
-/// Those of `filter.among`, which are in the bin or not as the filter asks, that pass the rest of it.
+/// The tasks of `filter.among` that pass the rest of the filter. The caller has seen that they are in the bin, or not, as
+/// the filter asks.
 ///
 /// # Errors
 /// Those of the query.

@@ -15,12 +15,19 @@ use uuid::Uuid;
 /// An event to append: its bytes, and the columns that are read without them.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
+    /// The version that it makes: one more than that of the event before.
     pub version: Version,
+    /// Its type, such as `task.moved`.
     pub kind: &'static str,
+    /// What it changes about who may read the project.
     pub access: Access,
+    /// When it happened.
     pub at: Moment,
+    /// Who sent the command.
     pub actor: UserId,
+    /// The command that it answers.
     pub command_id: CommandId,
+    /// The event in JSON, as clients get it.
     pub body: String,
     /// The bytes of all bodies up to and with this one.
     pub total_bytes: i64,
@@ -33,7 +40,9 @@ pub struct NewEvent {
 /// Where the log then ends, and the counters beside it.
 #[derive(Debug, Clone, Copy)]
 pub struct NewHead {
+    /// Whose log.
     pub project: ProjectId,
+    /// The version of the last event.
     pub version: Version,
     /// The bytes of all events so far.
     pub total_bytes: i64,
@@ -51,7 +60,7 @@ impl From<&Current> for NewHead {
     }
 }
 
-/// How the name of the constraint ends that allows a command id one event; each partition has its own.
+/// The end of the name of the constraint that allows a command id only one event. Each partition of `events` has its own.
 pub const COMMAND_ID_IS_UNIQUE: &str = "_actor_command_id_key";
 
 type Optional<'a> = Vec<Option<&'a str>>;

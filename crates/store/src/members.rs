@@ -24,7 +24,9 @@ pub async fn of(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<(Use
 /// Who sends commands to a project: a person in a session.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller {
+    /// The person.
     pub user: UserId,
+    /// The session that the command came in.
     pub session: Uuid,
     /// The session is neither revoked nor expired, the account exists and is not disabled.
     pub alive: bool,
@@ -51,9 +53,9 @@ pub async fn callers(
     asked: &[(UserId, Uuid)],
 ) -> Result<Vec<Caller>> {
     let (users, sids) = asked.iter().map(|(user, sid)| (user.0, *sid)).unzip();
-    type Row = (Uuid, Uuid, bool, Option<String>);
-    let rows: Vec<Row> = Callers::new(users, sids, project.0).load(&mut &*conn).await?;
-    let caller = |(user, session, alive, role): Row| {
+    type CallerRow = (Uuid, Uuid, bool, Option<String>);
+    let rows: Vec<CallerRow> = Callers::new(users, sids, project.0).load(&mut &*conn).await?;
+    let caller = |(user, session, alive, role): CallerRow| {
         let role = role.map(|role| convert::role(&role)).transpose()?;
         Ok(Caller { user: UserId(user), session, alive, role })
     };
@@ -85,9 +87,13 @@ pub async fn remove(conn: &AsyncPgConnection, project: ProjectId, user: UserId) 
 /// A person the log names.
 #[derive(Debug, Clone)]
 pub struct Person {
+    /// The person.
     pub id: UserId,
+    /// Their name as it is now.
     pub name: String,
+    /// The account is not disabled.
     pub active: bool,
+    /// They are a member now.
     pub member: bool,
 }
 

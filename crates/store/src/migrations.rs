@@ -46,7 +46,7 @@ pub async fn run(mut conn: AsyncPgConnection) -> Result<Vec<String>> {
     Ok(names.iter().map(ToString::to_string).collect())
 }
 
-/// Compares without changing anything.
+/// Compares the schema in Postgres with the one that this program knows.
 ///
 /// # Errors
 /// Those of the queries.

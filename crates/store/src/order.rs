@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::schema::tasks;
-use crate::tasks::{Kept, Row};
+use crate::tasks::{StoredTask, TaskRow};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -13,14 +13,18 @@ use uuid::Uuid;
 
 /// A task's place in the order: its rank between its neighbours' (absent: the ends). Tasks in the bin keep theirs.
 #[derive(Debug)]
-pub struct Standing {
+pub struct Place {
+    /// The task.
     pub task: TaskId,
+    /// Its rank.
     pub rank: Rank,
+    /// The rank before it. `None`: it is the first.
     pub above: Option<Rank>,
+    /// The rank after it. `None`: it is the last.
     pub below: Option<Rank>,
 }
 
-statement! { Standings(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>)
+statement! { Places(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>)
    -> (SqlUuid, Text, Nullable<Text>, Nullable<Text>):
 "SELECT t.id, t.rank, \
    (SELECT n.rank FROM tasks n WHERE n.project_id = t.project_id AND n.rank < t.rank ORDER BY n.rank DESC LIMIT 1), \
@@ -31,19 +35,19 @@ FROM tasks t WHERE t.project_id = {} AND t.id = ANY({})" }
 ///
 /// # Errors
 /// Those of the query.
-pub async fn standings(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Standing>> {
+pub async fn places(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Place>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    type Found = (Uuid, String, Option<String>, Option<String>);
-    let rows: Vec<Found> = Standings::new(project.0, ids).load(&mut &*conn).await?;
-    let standing = |(task, rank, above, below): Found| Standing {
+    type PlaceRow = (Uuid, String, Option<String>, Option<String>);
+    let rows: Vec<PlaceRow> = Places::new(project.0, ids).load(&mut &*conn).await?;
+    let place = |(task, rank, above, below): PlaceRow| Place {
         task: TaskId(task),
         rank: Rank::stored(rank),
         above: above.map(Rank::stored),
         below: below.map(Rank::stored),
     };
-    Ok(rows.into_iter().map(standing).collect())
+    Ok(rows.into_iter().map(place).collect())
 }
 
 /// The highest rank of all, of tasks in the bin too.
@@ -66,22 +70,24 @@ pub async fn around(
     project: ProjectId,
     rank: &Rank,
     most: i64,
-) -> Result<(Vec<Kept>, Vec<Kept>)> {
+) -> Result<(Vec<StoredTask>, Vec<StoredTask>)> {
     let of_project =
-        tasks::table.filter(tasks::project_id.eq(project.0)).select(Row::as_select()).limit(most);
+        tasks::table.filter(tasks::project_id.eq(project.0)).select(TaskRow::as_select()).limit(most);
     let lower = of_project.filter(tasks::rank.lt(rank.as_str())).order(tasks::rank.desc());
     let upper = of_project.filter(tasks::rank.ge(rank.as_str())).order(tasks::rank);
     let (mut on, mut shared) = (conn, conn);
-    let (lower, upper) = futures_util::try_join!(lower.load::<Row>(&mut on), upper.load::<Row>(&mut shared))?;
-    let kept = |rows: Vec<Row>| rows.into_iter().map(Kept::try_from).collect::<Result<Vec<Kept>>>();
-    Ok((kept(lower)?, kept(upper)?))
+    let (lower, upper) =
+        futures_util::try_join!(lower.load::<TaskRow>(&mut on), upper.load::<TaskRow>(&mut shared))?;
+    let stored =
+        |rows: Vec<TaskRow>| rows.into_iter().map(StoredTask::try_from).collect::<Result<Vec<StoredTask>>>();
+    Ok((stored(lower)?, stored(upper)?))
 }
 
 statement! { RanksFrom(ranks: Vec<&'a str> as Array<Text>, project: Uuid as SqlUuid) -> Text:
 "SELECT n.rank FROM unnest({}) AS wanted (rank) CROSS JOIN LATERAL ( \
 SELECT t.rank FROM tasks t WHERE t.project_id = {} AND t.rank >= wanted.rank ORDER BY t.rank LIMIT 2) AS n" }
 
-/// Of each of these ranks whether a task has it, and the next one above.
+/// For each of these ranks: the rank itself if a task has it, and the next one above.
 ///
 /// # Errors
 /// Those of the query.

@@ -42,9 +42,11 @@ pub struct Settings {
     pub application_name: String,
     /// Longest wait for a TCP connection.
     pub connect_timeout: Duration,
+    /// The deadlines of each transaction.
     pub timeouts: Timeouts,
+    /// What a change of Postgres' timeline means.
     pub failover: Failover,
-    /// It is only read from, so a standby will do.
+    /// A standby will do, because the connections only read.
     pub standby: bool,
     /// The runtime that drives the sockets.
     pub runtime: tokio::runtime::Handle,
@@ -64,7 +66,9 @@ pub struct Timeouts {
 /// How many connections, and how long to wait for one.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
+    /// Most connections.
     pub connections: u32,
+    /// Longest wait for a free one.
     pub acquire_timeout: Duration,
 }
 
@@ -146,7 +150,9 @@ impl Connection<'_> {
 
 const ONE_PLAN: &str = "SET LOCAL plan_cache_mode = force_generic_plan";
 
-/// Nobody waits for BEGIN: what `work` sends first goes to Postgres in the same flight, behind it. Dropped half-way it leaves a connection that the pool throws away: the transaction manager knows that it is open.
+/// Runs `work` in a transaction. Nobody waits for BEGIN: what `work` sends first goes to Postgres behind it, in the same
+/// flight. When this is dropped half-way, the pool throws the connection away, because the transaction manager knows that
+/// the transaction is open.
 async fn transaction<R, E, F>(conn: &mut AsyncPgConnection, begin: &str, work: F) -> Result<R, E>
 where
     F: AsyncFnOnce(&AsyncPgConnection) -> Result<R, E>,
@@ -194,7 +200,7 @@ impl Timeouts {
     }
 }
 
-/// A READ ONLY transaction to read in. Nobody waits for its end: it is ended by a task of its own.
+/// A READ ONLY transaction. Nobody waits for its end, because a task of its own rolls it back.
 pub struct Reading {
     pooled: Option<Pooled<'static>>,
     runtime: tokio::runtime::Handle,
@@ -288,7 +294,7 @@ fn told(error: &tokio_postgres::Error) -> String {
     }
 }
 
-/// bb8 retries to connect until the caller's time is up; what failed in between would be lost.
+/// Logs why connecting failed, because bb8 retries until the caller's time is up and then says only that.
 #[derive(Debug, Clone, Copy)]
 struct LogSink;
 

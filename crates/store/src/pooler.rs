@@ -10,6 +10,7 @@ use tokio_postgres::{Client, NoTls};
 /// What stands before Postgres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pooler {
+    /// Postgres is reached directly.
     Absent,
     /// One that keeps prepared statements.
     Present,
@@ -21,8 +22,8 @@ pub enum Pooler {
 pub const TOO_OLD: &str = "DATABASE_URL leads through a PgBouncer that loses prepared statements: upgrade it to 1.21 or \
     later with max_prepared_statements above 0, or connect to Postgres directly";
 
-/// Tells by behaviour, PgBouncer's version being shown to its administrators only: a start-up option reaches Postgres only
-/// when nothing is in between.
+/// Tells what stands before Postgres, by what it does with a start-up option: the option reaches Postgres only when nothing
+/// is in between. PgBouncer cannot be asked, because it shows its version only to its administrators.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`].
@@ -48,7 +49,8 @@ async fn look_around(settings: &Settings) -> Result<Pooler, StoreError> {
     }
 }
 
-/// One client prepares; then another holds the server connection on which it did.
+/// One client prepares a statement. Then another holds the server connection that it was prepared on, so the first can run
+/// it only if PgBouncer keeps prepared statements.
 async fn keeps_statements(settings: &Settings) -> Result<Pooler, StoreError> {
     let first = connect(settings, None).await.map_err(StoreError::Unavailable)?;
     let second = connect(settings, None).await.map_err(StoreError::Unavailable)?;

@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// A project's row.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = projects, check_for_backend(diesel::pg::Pg))]
-struct Row {
+struct ProjectRow {
     id: Uuid,
     epoch: String,
     version: i64,
@@ -49,8 +49,11 @@ struct Row {
 /// A project as it is now, with the counters beside it.
 #[derive(Debug, Clone)]
 pub struct Current {
+    /// The project, as its events made it.
     pub project: Project,
+    /// The incarnation of its log.
     pub epoch: String,
+    /// The version of the last event.
     pub version: Version,
     /// The bytes of all events so far.
     pub total_bytes: i64,
@@ -58,8 +61,11 @@ pub struct Current {
     pub last_number: i64,
     /// When the last event happened.
     pub changed_at: Moment,
+    /// It is in the bin.
     pub deleted: bool,
+    /// The command that made it.
     pub create_command_id: CommandId,
+    /// SHA-256 of that command: another one with this id is refused.
     pub create_hash: Vec<u8>,
 }
 
@@ -68,6 +74,7 @@ pub struct Current {
 pub struct LockedProject(pub Current);
 
 impl LockedProject {
+    /// The project that is locked.
     pub fn id(&self) -> ProjectId {
         self.0.project.id
     }
@@ -76,16 +83,20 @@ impl LockedProject {
 /// What a read of a project's data is judged by.
 #[derive(Debug, Clone)]
 pub struct Admission {
+    /// What the person may do.
     pub role: Role,
+    /// The incarnation of the project's log.
     pub epoch: String,
+    /// The version of its last event.
     pub version: Version,
+    /// The project is in the bin.
     pub deleted: bool,
 }
 
-impl TryFrom<Row> for Current {
+impl TryFrom<ProjectRow> for Current {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Current> {
+    fn try_from(row: ProjectRow) -> Result<Current> {
         let project = Project {
             id: ProjectId(row.id),
             key: ProjectKey::stored(row.key),
@@ -115,8 +126,8 @@ impl TryFrom<Row> for Current {
     }
 }
 
-/// Locks a project, in a statement of its own: one that waited for the lock sees every other table as it was before it
-/// waited, so what the rules need is read after it. `None`: there is no such project.
+/// Locks a project, in a statement of its own, because a statement that waited for the lock sees every other table as it was
+/// before it waited. What the rules need is read by later statements. `None`: there is no such project.
 ///
 /// # Locks
 /// The project's row (`FOR NO KEY UPDATE`), to the end of the caller's transaction.
@@ -124,12 +135,13 @@ impl TryFrom<Row> for Current {
 /// # Errors
 /// Those of the query; [`StoreError::Unavailable`] when the lock does not come in time.
 pub async fn lock(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<LockedProject>> {
-    let query = projects::table.find(id.0).select(Row::as_select()).for_no_key_update();
+    let query = projects::table.find(id.0).select(ProjectRow::as_select()).for_no_key_update();
     let row = query.first(&mut &*conn).await.optional()?;
     row.map(|row| Current::try_from(row).map(LockedProject)).transpose()
 }
 
-/// Has the lock's statement prepared, so that later it is sent before whatever goes in the same flight behind it.
+/// Prepares the statement of [`lock`], because one that still has to be prepared is sent after what should come behind it in
+/// the same flight.
 ///
 /// # Errors
 /// Those of the query.
@@ -142,7 +154,8 @@ pub async fn prepare_lock(conn: &AsyncPgConnection) -> Result<()> {
 /// # Errors
 /// Those of the query.
 pub async fn read(conn: &AsyncPgConnection, id: ProjectId) -> Result<Option<Current>> {
-    let row = projects::table.find(id.0).select(Row::as_select()).first(&mut &*conn).await.optional()?;
+    let row =
+        projects::table.find(id.0).select(ProjectRow::as_select()).first(&mut &*conn).await.optional()?;
     row.map(Current::try_from).transpose()
 }
 
@@ -170,11 +183,16 @@ pub async fn admit(
 }
 
 /// What `POST /projects` makes.
-pub struct NewRow<'a> {
+pub struct NewProject<'a> {
+    /// The project at version 1.
     pub project: &'a Project,
+    /// The first incarnation of its log.
     pub epoch: &'a str,
+    /// The bytes of its first event.
     pub bytes: i64,
+    /// The command that makes it.
     pub command_id: CommandId,
+    /// SHA-256 of that command.
     pub hash: &'a [u8],
 }
 
@@ -192,7 +210,7 @@ statement! { Claim(user: Uuid as SqlUuid, command: Uuid as SqlUuid, project: Uui
 "INSERT INTO project_creations (user_id, command_id, project_id) VALUES ({}, {}, {}) \
 ON CONFLICT (user_id, command_id) DO UPDATE SET project_id = project_creations.project_id RETURNING project_id" }
 
-/// Which project this command of `user` makes: `project`, or the one it was given first.
+/// The project that this command of `user` makes: `project`, or the one that it was given the first time.
 ///
 /// # Locks
 /// The command's row, to the end of the transaction: the same command elsewhere waits.
@@ -209,11 +227,12 @@ pub async fn claim(
     Ok(ProjectId(claim.get_result::<Uuid>(&mut &*conn).await?))
 }
 
-/// Makes a project at version 1; `false` if the id exists. Who wins decides Postgres, there being no row to lock.
+/// Makes a project at version 1; `false` if the id exists. When several make the same one, Postgres decides who wins,
+/// because there is no row to lock.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn create(conn: &AsyncPgConnection, new: &NewRow<'_>) -> Result<bool> {
+pub async fn create(conn: &AsyncPgConnection, new: &NewProject<'_>) -> Result<bool> {
     let project = new.project;
     let at: Timestamp = project.created_at.timestamp().into();
     let insert = Insert::new(
@@ -264,12 +283,19 @@ pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, to: &Curre
 /// What a project list shows of a project, as of one version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
+    /// The project.
     pub id: ProjectId,
+    /// The incarnation of its log.
     pub epoch: String,
+    /// The version that all of this is of.
     pub version: Version,
+    /// The letters before its tasks' numbers.
     pub key: ProjectKey,
+    /// Its name.
     pub name: Name,
+    /// It is archived.
     pub archived: bool,
+    /// It is in the bin.
     pub deleted: bool,
     /// When the last event happened.
     pub changed_at: Moment,
@@ -277,22 +303,23 @@ pub struct Summary {
     pub task_counts: BTreeMap<String, i64>,
 }
 
-type SummaryRow = (SqlUuid, Text, BigInt, Text, Text, Bool, Bool, Timestamptz, Jsonb);
+type SummaryColumns = (SqlUuid, Text, BigInt, Text, Text, Bool, Bool, Timestamptz, Jsonb);
 
-statement! { Summaries(projects: &'a [Uuid] as Array<SqlUuid>) -> SummaryRow:
+statement! { Summaries(projects: &'a [Uuid] as Array<SqlUuid>) -> SummaryColumns:
 "SELECT p.id, p.epoch, p.version, p.key, p.name, p.archived, p.deleted_at IS NOT NULL, p.changed_at, \
    (SELECT coalesce(jsonb_object_agg(status, tasks), jsonb_build_object()) FROM ( \
        SELECT status, count(*) AS tasks FROM tasks \
        WHERE project_id = p.id AND deleted_version IS NULL GROUP BY status) AS counts) \
 FROM projects p WHERE p.id = ANY({})" }
 
-/// The summaries of projects. Counts their tasks, so ask only for those that nobody knows.
+/// The summaries of projects. It counts all their tasks, so ask only for projects whose summary no cache has.
 ///
 /// # Errors
 /// Those of the query.
 pub async fn summaries(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Summary>> {
-    type Line = (Uuid, String, i64, String, String, bool, bool, Timestamp, Stored<BTreeMap<String, i64>>);
-    let rows: Vec<Line> = Summaries::new(ids).load(&mut &*conn).await?;
+    type SummaryRow =
+        (Uuid, String, i64, String, String, bool, bool, Timestamp, Stored<BTreeMap<String, i64>>);
+    let rows: Vec<SummaryRow> = Summaries::new(ids).load(&mut &*conn).await?;
     rows.into_iter()
         .map(|(id, epoch, version, key, name, archived, deleted, changed_at, counts)| {
             Ok(Summary {
@@ -321,11 +348,14 @@ pub async fn of_member(conn: &AsyncPgConnection, user: UserId) -> Result<Vec<(Pr
     rows.into_iter().map(|(id, role)| Ok((ProjectId(id), convert::role(&role)?))).collect()
 }
 
-/// What a room needs to begin: where the log ends, and who may see it, at that very version.
+/// What a room begins with: where the log ends, and who may see it at that version.
 #[derive(Debug, Clone)]
 pub struct RoomState {
+    /// Where the log ends.
     pub head: Head,
+    /// The project is in the bin.
     pub deleted: bool,
+    /// All members.
     pub roles: Vec<(UserId, Role)>,
 }
 
@@ -333,13 +363,13 @@ statement! { Rooms(projects: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, Bi
 "SELECT p.id, p.epoch, p.version, p.deleted_at IS NOT NULL, m.user_id, m.role \
 FROM projects p LEFT JOIN members m ON m.project_id = p.id WHERE p.id = ANY({}) ORDER BY p.id" }
 
-/// The beginnings of many rooms, each read as of one moment: head, epoch and roles come from one statement.
+/// What many rooms begin with. Head, epoch and roles come from one statement, so that they are of one moment.
 ///
 /// # Errors
 /// Those of the query.
 pub async fn rooms(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<RoomState>> {
-    type Line = (Uuid, String, i64, bool, Option<Uuid>, Option<String>);
-    let rows: Vec<Line> = Rooms::new(ids).load(&mut &*conn).await?;
+    type RoomRow = (Uuid, String, i64, bool, Option<Uuid>, Option<String>);
+    let rows: Vec<RoomRow> = Rooms::new(ids).load(&mut &*conn).await?;
     let mut rooms: Vec<RoomState> = Vec::new();
     for (id, epoch, version, deleted, user, role) in rows {
         if rooms.last().is_none_or(|room| room.head.project.0 != id) {

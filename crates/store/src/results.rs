@@ -9,17 +9,21 @@ use uuid::Uuid;
 /// A decision as it is kept. `event`, `resource` and `problem` are JSON, as the first answer had them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
+    /// The command.
     pub command_id: CommandId,
     /// SHA-256 of the command: another command with this id is refused. Empty when only its event is known.
     pub hash: Vec<u8>,
     /// The project's version after the decision.
     pub version: Version,
+    /// The event that it made. `None`: it changed nothing, or was refused.
     pub event: Option<String>,
+    /// What it made or changed, as an object with the resource under its name. `None`: it was refused.
     pub resource: Option<String>,
+    /// Why it was refused.
     pub problem: Option<String>,
 }
 
-type Row = (Uuid, Uuid, Vec<u8>, i64, Option<String>, Option<String>, Option<String>);
+type DecidedRow = (Uuid, Uuid, Vec<u8>, i64, Option<String>, Option<String>, Option<String>);
 
 statement! { Of(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>, project: Uuid as SqlUuid)
    -> (SqlUuid, SqlUuid, Bytea, BigInt, Nullable<Text>, Nullable<Text>, Nullable<Text>):
@@ -27,7 +31,7 @@ statement! { Of(actors: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<Sql
 FROM unnest({}, {}) AS asked (actor, command_id) CROSS JOIN LATERAL (SELECT * FROM command_results r \
 WHERE r.project_id = {} AND r.actor = asked.actor AND r.command_id = asked.command_id OFFSET 0) AS r" }
 
-/// What was decided for those of these ids that their members used before. Asks nothing when there are none.
+/// The stored decisions for those of these ids that their members used before. For no ids no query is sent.
 ///
 /// # Errors
 /// Those of the query.
@@ -40,7 +44,7 @@ pub async fn of(
         return Ok(Vec::new());
     }
     let (actors, ids) = asked.iter().map(|(actor, id)| (actor.0, id.0)).unzip();
-    let rows: Vec<Row> = Of::new(actors, ids, project.0).load(&mut &*conn).await?;
+    let rows: Vec<DecidedRow> = Of::new(actors, ids, project.0).load(&mut &*conn).await?;
     let decided = |(actor, id, hash, version, event, resource, problem)| {
         let decided = Decided { command_id: CommandId(id), hash, version, event, resource, problem };
         (UserId(actor), decided)

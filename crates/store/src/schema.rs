@@ -1,5 +1,8 @@
 //! The tables, as diesel sees them. Each migration that changes one changes it here.
 
+// Columns say what they are by their names, and diesel makes more items of them that no comment can reach.
+#![allow(missing_docs)]
+
 diesel::table! {
     users (id) {
         id -> Uuid,

@@ -1,6 +1,6 @@
 //! Finding tasks by their words through `found_by`, and by their facets – people, labels, status, priority – through
-//! `listed_by`. What is asked for is a text query of Postgres in which
-//! `MARK` stands for the project's mark: the words of one project are never read for another.
+//! `listed_by`. A query is a text query of Postgres in which `MARK` stands for the project's mark. Every word in both
+//! tables begins with the mark of its project, so the words of one project are never read for another.
 
 use crate::{AsyncPgConnection, Result};
 use diesel::sql_types::{Array, BigInt, Bool, Float4, Text, Uuid as SqlUuid};
@@ -12,18 +12,20 @@ use uuid::Uuid;
 
 /// Most texts that are ranked for one search.
 pub const MOST_CANDIDATES: i64 = 1_000;
-/// Most of them from one project, when several are searched.
+/// Most texts of one project that are ranked when several are searched.
 const MOST_OF_PROJECT: i64 = 200;
 /// Most words of a search that count.
 const MOST_WORDS: usize = 16;
 
-/// Stands for the project's mark. Nothing that Postgres takes for a word has it.
+/// Stands for the project's mark. No word that Postgres finds in a text has this character.
 const MARK: char = '\u{1}';
 
 /// What was found: a task, by its own words or by a comment's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
+    /// The task's project.
     pub project: ProjectId,
+    /// The task.
     pub task: TaskId,
     /// The comment whose words they are.
     pub comment: Option<CommentId>,
@@ -50,7 +52,7 @@ pub fn all_of(words: &[String]) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join(" & "))
 }
 
-/// The same, the last word perhaps not yet written to its end.
+/// The same query with its last word as the beginning of one.
 fn begun(query: &str) -> String {
     format!("{query}:*")
 }
@@ -91,8 +93,9 @@ fn term(word: &str) -> String {
     format!("'{MARK}{}'", word.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-// MATERIALIZED, here and below: what matches is planned without the limit, so by the index, and still read only until the
-// limit is reached. With the limit in sight the planner may read the whole table in the hope of soon having enough.
+// MATERIALIZED, here and below, because Postgres then plans the match without the limit. So it takes the index, and still
+// reads only until the limit is reached. A planner that sees the limit may read the whole table in the hope of soon having
+// enough.
 statement! { InProject(query: &'a str as Text, project: Uuid as SqlUuid, except: &'a str as Text, not: Uuid as SqlUuid,
   of: Uuid as SqlUuid, deleted: bool as Bool, most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
 "WITH asked AS (SELECT replace({}, E'\\x01', project_mark({}))::tsquery AS query, \
@@ -103,8 +106,8 @@ WITH f AS MATERIALIZED (SELECT * FROM found_by \
 WHERE project_id = {} AND words @@ asked.query AND NOT words @@ asked.except AND deleted = {}) \
 SELECT * FROM f LIMIT {}) found" }
 
-/// The tasks of a project that a search finds, the best first, each once. At most some thousand texts are looked at: first of all
-/// those that have the last word as it is, then those that have a longer one.
+/// The tasks of a project that a search finds, the best first, each once. At most [`MOST_CANDIDATES`] texts are ranked:
+/// first those that have the last word as it is, then those that have a longer one.
 ///
 /// # Errors
 /// Those of the query.
@@ -116,10 +119,10 @@ pub async fn in_project(
 ) -> Result<Vec<Hit>> {
     let (id, none, begun) = (project.0, term(""), begun(query));
     let whole = InProject::new(query, id, &none, id, id, deleted, MOST_CANDIDATES);
-    let mut found: Vec<Row> = whole.load(&mut &*conn).await?;
+    let mut found: Vec<HitRow> = whole.load(&mut &*conn).await?;
     if let Some(room) = room(&found) {
         let longer = InProject::new(&begun, id, query, id, id, deleted, room);
-        found.extend(longer.load::<Row>(&mut &*conn).await?);
+        found.extend(longer.load::<HitRow>(&mut &*conn).await?);
     }
     Ok(ranked(found))
 }
@@ -144,23 +147,23 @@ SELECT * FROM f LIMIT {}) found LIMIT {}" }
 pub async fn everywhere(conn: &AsyncPgConnection, user: UserId, query: &str) -> Result<Vec<Hit>> {
     let (none, begun) = (term(""), begun(query));
     let whole = Everywhere::new(query, &none, user.0, &[], MOST_OF_PROJECT, MOST_CANDIDATES);
-    let mut found: Vec<Row> = whole.load(&mut &*conn).await?;
+    let mut found: Vec<HitRow> = whole.load(&mut &*conn).await?;
     if let Some(room) = room(&found) {
         let full = full(&found);
         let longer = Everywhere::new(&begun, query, user.0, &full, MOST_OF_PROJECT, room);
-        found.extend(longer.load::<Row>(&mut &*conn).await?);
+        found.extend(longer.load::<HitRow>(&mut &*conn).await?);
     }
     Ok(ranked(found))
 }
 
-/// How many more may be ranked.
-fn room(found: &[Row]) -> Option<i64> {
+/// How many more texts may be ranked. `None`: no more.
+fn room(found: &[HitRow]) -> Option<i64> {
     let room = MOST_CANDIDATES - i64::try_from(found.len()).unwrap_or(MOST_CANDIDATES);
     (room > 0).then_some(room)
 }
 
-/// Projects that have given as many as one may.
-fn full(found: &[Row]) -> Vec<Uuid> {
+/// The projects that have given as many texts as one may.
+fn full(found: &[HitRow]) -> Vec<Uuid> {
     let mut counts = HashMap::new();
     for (project, ..) in found {
         *counts.entry(*project).or_insert(0) += 1;
@@ -168,10 +171,10 @@ fn full(found: &[Row]) -> Vec<Uuid> {
     counts.into_iter().filter(|(_, count)| *count >= MOST_OF_PROJECT).map(|(project, _)| project).collect()
 }
 
-type Row = (Uuid, Uuid, String, Uuid, f32);
+type HitRow = (Uuid, Uuid, String, Uuid, f32);
 
 /// The best hit of each task, the best task first, ties by id.
-fn ranked(rows: Vec<Row>) -> Vec<Hit> {
+fn ranked(rows: Vec<HitRow>) -> Vec<Hit> {
     let mut hits: Vec<Hit> = rows
         .into_iter()
         .map(|(project, task, kind, id, score)| Hit {
@@ -192,11 +195,11 @@ statement! { Narrowed(project: Uuid as SqlUuid, query: &'a str as Text, mark: Uu
 "WITH f AS MATERIALIZED (SELECT id FROM listed_by WHERE project_id = {} \
 AND facets @@ (SELECT replace({}, E'\\x01', project_mark({}))::tsquery)) SELECT id FROM f LIMIT {}" }
 
-/// At most so many of the tasks that have the facets asked for, in no order.
+/// At most `most` of the tasks that have these facets, in no order.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn some_tasks(
+pub async fn with_facets(
     conn: &AsyncPgConnection,
     project: ProjectId,
     query: &str,

@@ -15,7 +15,9 @@ use uuid::Uuid;
 /// Whether a person may act in a session, and the version of what concerns them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
+    /// The person.
     pub user: UserId,
+    /// The session.
     pub session: Uuid,
     /// The session is neither revoked nor expired, the account exists and is not disabled.
     pub alive: bool,
@@ -23,11 +25,14 @@ pub struct Standing {
     pub feed_version: i64,
 }
 
-/// A session, held still by [`lock`].
+/// A session that [`lock`] has locked.
 #[derive(Debug, Clone, Copy)]
 pub struct LockedSession {
+    /// The session.
     pub id: Uuid,
+    /// Whose it is.
     pub user: UserId,
+    /// As [`Standing::alive`].
     pub alive: bool,
 }
 
@@ -42,9 +47,9 @@ pub enum Link {
     Spent(i64),
 }
 
-type StandingRow = (SqlUuid, SqlUuid, Bool, BigInt);
+type StandingColumns = (SqlUuid, SqlUuid, Bool, BigInt);
 
-statement! { Standings(users: &'a [Uuid] as Array<SqlUuid>, sids: &'a [Uuid] as Array<SqlUuid>) -> StandingRow:
+statement! { Standings(users: &'a [Uuid] as Array<SqlUuid>, sids: &'a [Uuid] as Array<SqlUuid>) -> StandingColumns:
 "SELECT asked.user_id, asked.sid, \
        coalesce(u.disabled_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now(), false), \
        coalesce(u.feed_version, 0) \
@@ -114,8 +119,8 @@ pub async fn of_token(conn: &AsyncPgConnection, hash: &[u8]) -> Result<Option<(U
     Ok(row.map(|(session, user)| (session, UserId(user))))
 }
 
-/// Holds a session still and then, in a statement of its own, reads how it stands: one that waited for the lock would see
-/// everything else as it was before it waited.
+/// Locks a session and then reads whether it is alive, in a statement of its own, because one that waited for the lock would
+/// see everything else as it was before it waited.
 ///
 /// # Locks
 /// The person's row, to the end of the caller's transaction: [`crate::users::lock`].

@@ -9,8 +9,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 statement! { Uncounted(tables: Vec<&'a str> as diesel::sql_types::Array<Text>) -> Text:
 "SELECT relname::text FROM pg_class WHERE oid = ANY(({}::text[])::regclass[]) AND reltuples < 1000" }
 
-/// Has the tables that commands and lists read counted which Postgres takes for nearly empty; plans are made anew after that. For
-/// projects that have grown, so that the next ones to touch them need not wait for autovacuum.
+/// Runs ANALYZE for those tables of commands and lists that Postgres takes for nearly empty. It makes new plans after that.
+/// Call it when a project has grown, because the next command would otherwise be planned badly until autovacuum comes.
 ///
 /// # Errors
 /// Those of the statements.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = tasks, check_for_backend(diesel::pg::Pg))]
-pub(crate) struct Row {
+pub(crate) struct TaskRow {
     id: Uuid,
     number: i64,
     title: String,
@@ -46,16 +46,17 @@ pub(crate) struct Row {
 
 /// A task with whether it is in the bin.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct StoredTask {
+    /// The task.
     pub task: Task,
-    /// The version of the event that put it there.
+    /// The version of the event that put it into the bin. `None`: it is not there.
     pub deleted: Option<Version>,
 }
 
-impl TryFrom<Row> for Kept {
+impl TryFrom<TaskRow> for StoredTask {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Kept> {
+    fn try_from(row: TaskRow) -> Result<StoredTask> {
         let task = Task {
             id: TaskId(row.id),
             number: row.number,
@@ -77,7 +78,7 @@ impl TryFrom<Row> for Kept {
             created_by: UserId(row.created_by),
             updated_at: convert::moment(row.updated_at),
         };
-        Ok(Kept { task, deleted: row.deleted_version })
+        Ok(StoredTask { task, deleted: row.deleted_version })
     }
 }
 
@@ -85,24 +86,25 @@ impl TryFrom<Row> for Kept {
 ///
 /// # Errors
 /// Those of the query.
-pub async fn some(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Kept>> {
+pub async fn by_ids(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<StoredTask>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let query = tasks::table
         .filter(tasks::project_id.eq(project.0).and(tasks::id.eq_any(ids)))
-        .select(Row::as_select());
-    let rows: Vec<Row> = query.load(&mut &*conn).await?;
-    rows.into_iter().map(Kept::try_from).collect()
+        .select(TaskRow::as_select());
+    let rows: Vec<TaskRow> = query.load(&mut &*conn).await?;
+    rows.into_iter().map(StoredTask::try_from).collect()
 }
 
-type Columns = diesel::dsl::SqlTypeOf<<Row as Selectable<diesel::pg::Pg>>::SelectExpression>;
+type TaskColumns = diesel::dsl::SqlTypeOf<<TaskRow as Selectable<diesel::pg::Pg>>::SelectExpression>;
 
-// A title, a description and 300 bytes are less than the task has as JSON: what is left out here is more than a deletion
-// may take, and so is what is not. Parents come before their subtasks, so what is there hangs together.
+// A task has more bytes as JSON than its title, its description and 300. So when tasks are left out here, those that are
+// read are already more than a deletion may take. Parents come before their subtasks, so that no task is read without its
+// parent.
 statement! { Families(project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<SqlUuid>, below: Uuid as SqlUuid,
                       sized: Uuid as SqlUuid, most: i64 as BigInt, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
-                      restored: &'a [Uuid] as Array<SqlUuid>, whole: Uuid as SqlUuid) -> Columns:
+                      restored: &'a [Uuid] as Array<SqlUuid>, whole: Uuid as SqlUuid) -> TaskColumns:
 "WITH RECURSIVE taken (root, id, depth) AS ( \
    SELECT id, id, 0 FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
    UNION ALL \
@@ -118,8 +120,8 @@ SELECT t.id, t.number, t.title, t.description, t.status, t.assignees, t.labels, 
    t.parent, t.config, t.fields, t.comment_count, t.version, t.created_at, t.created_by, t.updated_at, t.deleted_version \
 FROM wanted w CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = w.id OFFSET 0) AS t" }
 
-/// Everything below tasks that are to be removed, up to more than a deletion may take, and everything that went into the
-/// bin with tasks that are to be restored.
+/// The tasks in `removed` and everything below them, until they are more than a deletion may take, and everything that went
+/// into the bin with the tasks in `restored`.
 ///
 /// # Errors
 /// Those of the query.
@@ -128,20 +130,20 @@ pub async fn families(
     project: ProjectId,
     removed: &[Uuid],
     restored: &[Uuid],
-) -> Result<Vec<Kept>> {
+) -> Result<Vec<StoredTask>> {
     if removed.is_empty() && restored.is_empty() {
         return Ok(Vec::new());
     }
     let (id, most) = (project.0, i64::try_from(DELETED_BYTES).unwrap_or(i64::MAX));
     let families = Families::new(id, removed, id, id, most, id, id, restored, id);
-    let rows: Vec<Row> = families.load(&mut &*conn).await?;
-    rows.into_iter().map(Kept::try_from).collect()
+    let rows: Vec<TaskRow> = families.load(&mut &*conn).await?;
+    rows.into_iter().map(StoredTask::try_from).collect()
 }
 
-type NearbyRow = (SqlUuid, BigInt, Text, Text, Nullable<SqlUuid>, Bool);
+type NearbyColumns = (SqlUuid, BigInt, Text, Text, Nullable<SqlUuid>, Bool);
 
 statement! { Above(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>, up: Uuid as SqlUuid, most: i64 as BigInt,
-                   whole: Uuid as SqlUuid) -> NearbyRow:
+                   whole: Uuid as SqlUuid) -> NearbyColumns:
 "WITH RECURSIVE up (id, parent) AS ( \
    SELECT id, parent FROM tasks WHERE project_id = {} AND id = ANY({}) \
    UNION SELECT t.id, t.parent FROM up CROSS JOIN LATERAL \
@@ -163,9 +165,10 @@ pub async fn above(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    type Found = (Uuid, i64, String, String, Option<Uuid>, bool);
-    let rows: Vec<Found> = Above::new(project.0, ids, project.0, most, project.0).load(&mut &*conn).await?;
-    let nearby = |(id, number, title, status, parent, deleted): Found| Nearby {
+    type NearbyRow = (Uuid, i64, String, String, Option<Uuid>, bool);
+    let rows: Vec<NearbyRow> =
+        Above::new(project.0, ids, project.0, most, project.0).load(&mut &*conn).await?;
+    let nearby = |(id, number, title, status, parent, deleted): NearbyRow| Nearby {
         task: task_ref(id, number, title, status),
         parent: parent.map(TaskId),
         deleted,
@@ -177,9 +180,9 @@ pub(crate) fn task_ref(id: Uuid, number: i64, title: String, status: String) -> 
     TaskRef { id: TaskId(id), number, title: Title::stored(title), status: Key::stored(status) }
 }
 
-/// Rows of one statement of [`each`]: few enough that none runs into its time limit.
+/// Rows of one statement of [`each`], so few that no statement runs into its time limit.
 const WALK: i64 = 2_000;
-/// A walk lets others of its thread run after so many rows.
+/// Rows after which [`each`] lets other work of its thread run.
 const YIELD: usize = 64;
 
 /// Hands every task that is not in the bin to `work`, in the order of their ids. Only few are in memory at a time.
@@ -200,18 +203,18 @@ pub async fn each<E: From<StoreError>>(
             .filter(tasks::project_id.eq(project.0).and(tasks::deleted_version.is_null()))
             .order(tasks::id)
             .limit(WALK)
-            .select(Row::as_select())
+            .select(TaskRow::as_select())
             .into_boxed();
         if let Some(after) = after {
             query = query.filter(tasks::id.gt(after));
         }
         let mut shared = conn;
-        let rows = query.load_stream::<Row>(&mut shared).await.map_err(StoreError::from)?;
+        let rows = query.load_stream::<TaskRow>(&mut shared).await.map_err(StoreError::from)?;
         let mut rows = std::pin::pin!(rows);
         let mut count = 0;
         while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
             after = Some(row.id);
-            work(Kept::try_from(row)?.task)?;
+            work(StoredTask::try_from(row)?.task)?;
             count += 1;
             if count % YIELD == 0 {
                 tokio::task::yield_now().await;
@@ -259,7 +262,7 @@ version bigint, created_at timestamptz, created_by uuid, updated_at timestamptz,
 ///
 /// # Errors
 /// Those of the query.
-pub async fn insert(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[Kept]) -> Result<()> {
+pub async fn insert(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[StoredTask]) -> Result<()> {
     let rows = tasks.iter().map(row).collect::<Result<Vec<Value>>>()?;
     Insert::new(locked.id().0, Value::Array(rows)).execute(&mut &*conn).await?;
     Ok(())
@@ -277,30 +280,35 @@ FROM json_to_recordset({}) AS r ( \
    version bigint, updated_at timestamptz, deleted_version bigint) \
 WHERE t.project_id = {} AND t.id = ANY({}) AND t.id = r.id" }
 
-/// Writes tasks that are there already. `was` is what was read of each: large fields that did not change stay unwritten.
+/// Writes tasks that exist, each beside what it was. `description` and `config` are written only if they changed, because
+/// they may be large.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn update(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[(Kept, &Task)]) -> Result<()> {
-    let rows = tasks.iter().map(|(kept, was)| changed_row(kept, was)).collect::<Result<Vec<Value>>>()?;
-    let ids = tasks.iter().map(|(kept, _)| kept.task.id.0).collect();
+pub async fn update(
+    conn: &AsyncPgConnection,
+    locked: &LockedProject,
+    tasks: &[(StoredTask, &Task)],
+) -> Result<()> {
+    let rows = tasks.iter().map(|(stored, was)| changed_row(stored, was)).collect::<Result<Vec<Value>>>()?;
+    let ids = tasks.iter().map(|(stored, _)| stored.task.id.0).collect();
     Update::new(Value::Array(rows), locked.id().0, ids).execute(&mut &*conn).await?;
     Ok(())
 }
 
 /// A row as JSON: a task's members have the names of the columns.
-fn row(kept: &Kept) -> Result<Value> {
-    let mut row = serde_json::to_value(&kept.task).map_err(|_| convert::unreadable("task"))?;
-    row["deleted_version"] = kept.deleted.into();
+fn row(stored: &StoredTask) -> Result<Value> {
+    let mut row = serde_json::to_value(&stored.task).map_err(|_| convert::unreadable("task"))?;
+    row["deleted_version"] = stored.deleted.into();
     Ok(row)
 }
 
-fn changed_row(kept: &Kept, was: &Task) -> Result<Value> {
-    let mut row = row(kept)?;
-    if kept.task.description == was.description {
+fn changed_row(stored: &StoredTask, was: &Task) -> Result<Value> {
+    let mut row = row(stored)?;
+    if stored.task.description == was.description {
         row["description"] = Value::Null;
     }
-    if kept.task.config == was.config {
+    if stored.task.config == was.config {
         row["config"] = Value::Null;
     }
     Ok(row)

@@ -12,22 +12,33 @@ use uuid::Uuid;
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
 pub struct User {
+    /// The account's id.
     pub id: Uuid,
+    /// The address, in lower case.
     pub email: String,
+    /// The name that others see.
     pub name: String,
+    /// Argon2 hash of the password, with its parameters.
     pub password_hash: String,
+    /// The person's language, such as `en`.
     pub locale: String,
+    /// The time zone's IANA name.
     pub timezone: String,
+    /// When an operator stopped the account. `None`: it works.
     pub disabled_at: Option<jiff_diesel::Timestamp>,
+    /// Raised by whatever concerns the person; see [`raise_feed_version`].
     pub feed_version: i64,
+    /// When the account was made.
     pub created_at: jiff_diesel::Timestamp,
 }
 
 impl User {
+    /// The id as the domain has it.
     pub fn id(&self) -> UserId {
         UserId(self.id)
     }
 
+    /// Whether an operator stopped the account.
     pub fn is_disabled(&self) -> bool {
         self.disabled_at.is_some()
     }
@@ -37,9 +48,13 @@ impl User {
 #[derive(Insertable)]
 #[diesel(table_name = users)]
 pub struct NewUser<'a> {
+    /// The account's id.
     pub id: Uuid,
+    /// The address, in lower case.
     pub email: &'a str,
+    /// The name that others see.
     pub name: &'a str,
+    /// Argon2 hash of the password, with its parameters.
     pub password_hash: &'a str,
 }
 
@@ -95,7 +110,7 @@ pub async fn any(conn: &AsyncPgConnection) -> Result<bool> {
     Ok(query.get_result(&mut &*conn).await?)
 }
 
-/// Makes registrations that depend on [`any`] one after the other.
+/// Waits for the turn of a registration that depends on [`any`], because two at the same time would both be the first.
 ///
 /// # Locks
 /// An advisory lock, to the end of the caller's transaction.
@@ -108,7 +123,7 @@ pub async fn first_account_turn(conn: &AsyncPgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Holds an account still: its password, its sessions and whether it is disabled change only by whoever holds it. Read in
+/// Locks an account. Its password, its sessions and whether it is disabled change only under this lock, so read them in
 /// later statements.
 ///
 /// # Locks
@@ -161,7 +176,7 @@ statement! { MovedFeeds(users: Vec<Uuid> as Array<SqlUuid>, feeds: Vec<i64> as A
 CROSS JOIN LATERAL (SELECT id, feed_version FROM users WHERE id = known.id OFFSET 0) u \
 WHERE u.feed_version <> known.feed_version" }
 
-/// The feed versions of those for whom they are not what the caller knows.
+/// The feed versions of those people for whom the caller knows another one.
 ///
 /// # Errors
 /// Those of the query.

@@ -60,7 +60,7 @@ async fn list(
         .ask(async move {
             let conn = state.read().await?;
             let admission = request::admitted(&conn, &caller, project).await?;
-            if store::tasks::some(&conn, project, &[task.0]).await?.is_empty() {
+            if store::tasks::by_ids(&conn, project, &[task.0]).await?.is_empty() {
                 return Err(ApiError::not_found());
             }
             let more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
@@ -174,7 +174,7 @@ async fn find(
     app.ask(async move {
         let conn = state.read().await?;
         request::admitted(&conn, &caller, project).await?;
-        let found = store::comments::some(&conn, project, &[comment.0]).await?;
+        let found = store::comments::by_ids(&conn, project, &[comment.0]).await?;
         found.first().map(|comment| comment.task).ok_or_else(ApiError::not_found)
     })
     .await

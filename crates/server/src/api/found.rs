@@ -29,7 +29,7 @@ impl<'a> Found<'a> {
             by_project.entry(hit.project).or_default().extend(hit.comment.map(|comment| comment.0));
         }
         by_project.retain(|_, comments| !comments.is_empty());
-        let reads = by_project.iter().map(|(project, ids)| store::comments::some(conn, *project, ids));
+        let reads = by_project.iter().map(|(project, ids)| store::comments::by_ids(conn, *project, ids));
         let read = futures_util::future::try_join_all(reads).await?;
         let comments = read.into_iter().flatten().map(|comment| (comment.id.0, comment)).collect();
         Ok(Found { comments, words: Words(words) })

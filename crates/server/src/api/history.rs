@@ -104,7 +104,7 @@ async fn activity(
             let conn = state.read().await?;
             let admission = request::admitted(&conn, &caller, project).await?;
             if let Some(task) = task
-                && store::tasks::some(&conn, project, &[task.0]).await?.is_empty()
+                && store::tasks::by_ids(&conn, project, &[task.0]).await?.is_empty()
             {
                 return Err(ApiError::not_found());
             }

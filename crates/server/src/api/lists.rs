@@ -302,7 +302,7 @@ async fn ranked(
         .take(asked.limit + 1)
         .map(|hit| hit.task.0)
         .collect();
-    let mut tasks: HashMap<_, Task> = store::tasks::some(conn, project, &chosen)
+    let mut tasks: HashMap<_, Task> = store::tasks::by_ids(conn, project, &chosen)
         .await?
         .into_iter()
         .map(|kept| (kept.task.id.0, kept.task))

@@ -101,7 +101,7 @@ async fn tasks(conn: &AsyncPgConnection, places: &[Place]) -> Result<HashMap<Pla
         by_project.entry(*project).or_default().push(task.0);
     }
     let read = by_project.iter().map(async |(project, ids)| {
-        let kept = store::tasks::some(conn, *project, ids).await?;
+        let kept = store::tasks::by_ids(conn, *project, ids).await?;
         Ok::<_, ApiError>(
             kept.into_iter().map(|kept| ((*project, kept.task.id), kept.task)).collect::<Vec<_>>(),
         )

@@ -64,7 +64,7 @@ async fn show(
         .ask(async move {
             let conn = state.read().await?;
             let admission = request::admitted(&conn, &caller, project).await?;
-            Ok((admission, store::tasks::some(&conn, project, &[task.0]).await?))
+            Ok((admission, store::tasks::by_ids(&conn, project, &[task.0]).await?))
         })
         .await?;
     let kept =

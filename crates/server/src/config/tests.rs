@@ -144,3 +144,14 @@ fn the_environment_is_over_the_file_and_a_file_that_is_missing_is_named() {
         (Some("environment"), Some("file"))
     );
 }
+
+#[test]
+fn the_example_can_be_read_as_a_file_of_settings() {
+    let example = include_str!("../../../../.env.example");
+    let set = |line: &'static str| {
+        line.strip_prefix('#').filter(|rest| !rest.starts_with([' ', '-'])).unwrap_or(line)
+    };
+    let text: Vec<&str> = example.lines().map(set).collect();
+    let origins = read_file(&text.join("\n"), "LOCKSTEP_ALLOWED_ORIGINS");
+    assert_eq!(origins, Ok(Some("https://app.example.org".to_owned())));
+}

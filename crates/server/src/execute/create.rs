@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::AsyncPgConnection;
 use store::log::{NewEvent, NewHead};
-use store::projects::NewRow;
+use store::projects::NewProject;
 use store::results::Decided;
 
 /// Makes a project, or finds that this very command has made it before.
@@ -88,7 +88,7 @@ async fn attempt(
         let body = serde_json::to_string(first).expect("an event is JSON");
         let snapshot =
             Snapshot::begin(store::epochs::fresh(), first).expect("it is project.created at version 1");
-        let new = NewRow {
+        let new = NewProject {
             project: &snapshot.state.project,
             epoch: &snapshot.epoch,
             bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),

@@ -143,7 +143,7 @@ async fn decide_and_write(
         store::members::callers(conn, project, &asked.sessions),
         store::results::of(conn, project, &asked.ids),
         store::results::of_log(conn, project, asked_of_log),
-        store::facts::find(conn, project, &asked.touched),
+        store::facts::read(conn, project, &asked.touched),
     )?;
     let locked = locked.ok_or(ExecuteError::NotFound)?;
     let mut before = before;

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use domain::event::Access;
 use store::AsyncPgConnection;
 use store::projects::LockedProject;
-use store::tasks::Kept;
+use store::tasks::StoredTask;
 
 /// Writes everything a plan needs to be true.
 pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> Result<(), ExecuteError> {
@@ -31,16 +31,17 @@ async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) ->
     let kept = plan.tasks.iter().filter_map(|id| {
         let task = plan.facts.any_task(*id)?.clone();
         let deleted = plan.facts.deletions.get(id).copied();
-        Some(Kept { task, deleted })
+        Some(StoredTask { task, deleted })
     });
-    let (old, new): (Vec<Kept>, Vec<Kept>) = kept.partition(|kept| plan.before.contains_key(&kept.task.id));
+    let (old, new): (Vec<StoredTask>, Vec<StoredTask>) =
+        kept.partition(|kept| plan.before.contains_key(&kept.task.id));
     if !new.is_empty() {
         store::tasks::insert(conn, locked, &new).await?;
     }
     if !old.is_empty() {
         let with_before: Vec<_> =
             old.into_iter().map(|kept| (plan.before[&kept.task.id].clone(), kept)).collect();
-        let rows: Vec<(Kept, &domain::task::Task)> =
+        let rows: Vec<(StoredTask, &domain::task::Task)> =
             with_before.iter().map(|(was, kept)| (kept.clone(), was)).collect();
         store::tasks::update(conn, locked, &rows).await?;
     }

@@ -16,28 +16,37 @@ use uuid::Uuid;
 /// What tasks are asked for. An empty list asks for nothing; a list of several for any of them.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// Keys of statuses.
     pub statuses: Vec<String>,
     /// `None`: nobody.
     pub assignees: Vec<Option<UserId>>,
+    /// Keys of labels.
     pub labels: Vec<String>,
+    /// Priorities.
     pub priorities: Vec<Priority>,
     /// `None`: not below any task.
     pub parents: Vec<Option<TaskId>>,
+    /// Who made them.
     pub created_by: Vec<UserId>,
+    /// Numbers within the project.
     pub numbers: Vec<i64>,
+    /// Due on this day or later.
     pub due_from: Option<Date>,
+    /// Due before this day.
     pub due_before: Option<Date>,
+    /// Changed at this moment or later.
     pub updated_since: Option<Moment>,
     /// Whether it has an open blocker.
     pub blocked: Option<bool>,
     /// Whether it can be begun: not begun, and no blocker open.
     pub ready: Option<bool>,
-    /// The statuses that mean done or cancelled, and those that mean not begun; read only for the two above.
+    /// Keys of the statuses that mean done or cancelled. Only `blocked` and `ready` need them.
     pub closed: Vec<String>,
+    /// Keys of the statuses that mean not begun. Only `ready` needs them.
     pub unbegun: Vec<String>,
-    /// Those in the bin instead.
+    /// Only tasks in the bin. `false`: only tasks that are not there.
     pub deleted: bool,
-    /// Only among these.
+    /// Only these tasks.
     pub among: Option<Vec<Uuid>>,
 }
 
@@ -61,8 +70,8 @@ impl Filter {
     }
 }
 
-/// What is asked of people, labels, statuses and priorities. `None` if nothing is; or too little to look it up, beside what else
-/// is asked.
+/// The query of the index of facets: people, labels, statuses and priorities. `None`: none of them is asked for, or only a
+/// status or a priority beside other conditions, because many tasks have those.
 pub(super) fn facets(filter: &Filter) -> Option<String> {
     let mut asked = Vec::new();
     if !filter.assignees.is_empty() {
@@ -81,7 +90,7 @@ pub(super) fn facets(filter: &Filter) -> Option<String> {
     (asked.len() > 1 || narrow && !asked.is_empty()).then(|| search::both(&asked))
 }
 
-/// The project's tasks that pass.
+/// The tasks of the project that pass the filter.
 pub(super) fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
     let mut query = tasks::table.filter(tasks::project_id.eq(project.0)).into_boxed();
     query = match filter.deleted {

@@ -13,25 +13,35 @@ use jiff::civil::Date;
 /// What a list is ordered by; ties by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
+    /// When a task last changed.
     Updated,
+    /// The day it is due; tasks without one come after all others.
     Due,
+    /// From none to urgent.
     Priority,
+    /// The place that people gave it.
     Rank,
+    /// The number within the project, so the order in which they were made.
     Number,
 }
 
 /// Where a task stands in an order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Key {
+    /// When it last changed.
     Updated(Moment),
     /// `None`: after every date.
     Due(Option<Date>),
+    /// Its priority.
     Priority(Priority),
+    /// Its rank.
     Rank(String),
+    /// Its number.
     Number(i64),
 }
 
 impl Order {
+    /// Where this task stands.
     pub fn key(self, task: &Task) -> Key {
         match self {
             Order::Updated => Key::Updated(task.updated_at),
@@ -42,8 +52,9 @@ impl Order {
         }
     }
 
-    /// As the index has it; or, for tasks so few that they are read and sorted, as no index has it. The planner would
-    /// walk an index in the hope of meeting one of the few soon, and might meet none in all of the project.
+    /// The expression that the list is ordered by: the one of the index, or for `few` tasks, which are read and sorted, one
+    /// that no index has. With the former the planner would walk the index in the hope of meeting one of the few soon, and
+    /// might read all of the project.
     pub(crate) fn expression(self, few: bool) -> &'static str {
         match (self, few) {
             (Order::Updated, false) => "tasks.updated_at",
@@ -63,9 +74,13 @@ impl Order {
 /// A page: where it begins, and how it goes on.
 #[derive(Debug, Clone)]
 pub struct Page {
+    /// What the list is ordered by.
     pub order: Order,
+    /// From the greatest to the least.
     pub descending: bool,
+    /// The last task of the page before.
     pub after: Option<(Key, TaskId)>,
+    /// Most tasks of the page.
     pub limit: i64,
 }
 
@@ -105,7 +120,7 @@ pub(super) fn ordered<'a>(mut query: Boxed<'a>, page: &Page, sorted: bool) -> Bo
             }
         };
     }
-    // A rank, and a number, is one task's: its index needs no id.
+    // A rank and a number are those of one task, so their indexes have no id.
     let order = match page.order {
         Order::Rank | Order::Number => format!("{by}{direction}"),
         Order::Updated | Order::Due | Order::Priority => format!("{by}{direction}, tasks.id{direction}"),
