@@ -64,8 +64,9 @@ async fn admit(conn: &AsyncPgConnection, signup: Signup) -> Result<(), ApiError>
     match signup {
         Signup::Open => Ok(()),
         Signup::Invite if !users::any(conn).await? => Ok(()),
-        Signup::Invite => Err(ApiError::new("signup_closed", "Only the first account is made here; the operator makes all others.")),
-        Signup::Closed => Err(ApiError::new("signup_closed", "Accounts are made by the operator here.")),
+        Signup::Invite | Signup::Closed => {
+            Err(ApiError::new("signup_closed", "Accounts are made by the operator here."))
+        }
     }
 }
 
