@@ -1,5 +1,5 @@
 //! Postgres away, hanging, or holding on to a dead instance's lock: clients stay connected, every request is answered in
-//! time, and afterwards nothing is missing. Rules I2, I6, I7 and I17.
+//! time, and afterwards nothing is missing. Invariants I2, I6, I7 and I17.
 
 use crate::support::{SOON, Scene};
 use serde_json::json;

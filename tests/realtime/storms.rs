@@ -1,5 +1,5 @@
 //! Many connections at once: a new epoch for a crowd while others join, clients that vanish in every way, rooms that
-//! nobody is in. Rules I6 and I16 of ARCHITECTURE.md.
+//! nobody is in. Invariants I6 and I16 of ARCHITECTURE.md.
 
 use crate::{SOON, descriptors};
 use futures_util::future::join_all;
