@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::dependency::{Dependency, Kind};
-use domain::event::{Event, EventBody};
+use domain::event::{self, Event, EventBody};
 use domain::snapshot::State;
 use domain::text::Key;
 use domain::{Role, TaskId};
@@ -36,8 +36,8 @@ fn no_cycle(mut edges: BTreeSet<(TaskId, TaskId)>) {
 /// No event moves a task into a gated category while it waits for something open, save an owner's that names what it passed.
 pub fn gate(before: &State, event: &Event) {
     let (task, status) = match &event.body {
-        EventBody::TaskUpdated { task, set } => (task, set.status.as_ref()),
-        EventBody::TaskMoved { task, status, .. } => (task, status.as_ref()),
+        EventBody::TaskUpdated(event::TaskUpdated { task, set }) => (task, set.status.as_ref()),
+        EventBody::TaskMoved(event::TaskMoved { task, status, .. }) => (task, status.as_ref()),
         _ => return assert!(event.overrode.is_empty(), "{event:?}"),
     };
     let project = &before.project;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use domain::event::{Event, EventBody};
+use domain::event::{self, Event, EventBody};
 use domain::snapshot::Snapshot;
 use domain::{Role, TaskId};
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ fn numbered(events: &[Event]) {
         assert_eq!(event.version, index as i64 + 1, "a gap or a double");
         assert!(ids.insert((event.actor, event.command_id)), "a command id has two events: {event:?}");
         assert!(index == 0 || events[index - 1].at <= event.at, "time went back: {event:?}");
-        if let EventBody::TaskCreated { task } = &event.body {
+        if let EventBody::TaskCreated(event::TaskCreated { task }) = &event.body {
             numbers += 1;
             assert_eq!(task.number, numbers, "numbers are given once, in order");
         }
@@ -115,7 +115,7 @@ fn folded(epoch: String, events: &[Event]) -> Snapshot {
 }
 
 fn is_leaving(event: &Event) -> bool {
-    matches!(event.body, EventBody::MemberRemoved { user } if user == event.actor)
+    matches!(event.body, EventBody::MemberRemoved(event::MemberRemoved { user }) if user == event.actor)
 }
 
 fn in_order(snapshot: &Snapshot) -> Vec<TaskId> {
@@ -188,7 +188,7 @@ async fn told(world: &World, api: &Api, events: &[Event]) {
         let said = (&item["version"], &item["type"], &item["actor"]);
         assert_eq!(said, (&json!(event.version), &json!(event.body.kind()), &json!(event.actor)));
         assert_eq!(item["undoes"], json!(event.undoes));
-        if let EventBody::TaskUpdated { set, .. } = &event.body {
+        if let EventBody::TaskUpdated(event::TaskUpdated { set, .. }) = &event.body {
             let fields =
                 json!(set).as_object().expect("fields").keys().filter(|field| *field != "rank").count();
             assert_eq!(item["changes"].as_array().map(Vec::len), Some(fields), "{item}");

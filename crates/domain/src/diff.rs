@@ -15,16 +15,22 @@ use std::collections::BTreeSet;
 pub struct Diff {
     /// Fields of the project itself.
     pub project: Vec<Change>,
+    /// Members who came, left, or have another role.
     pub members: Vec<MemberDiff>,
+    /// Tasks.
     pub tasks: TasksDiff,
+    /// Edges between tasks.
     pub dependencies: EdgesDiff,
 }
 
 /// A person whose role is another; `null` is no member.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct MemberDiff {
+    /// The person.
     pub user: UserId,
+    /// The role at the one version.
     pub from: Option<Role>,
+    /// The role at the other version.
     pub to: Option<Role>,
 }
 
@@ -33,32 +39,42 @@ pub struct MemberDiff {
 pub struct TasksDiff {
     /// Whole.
     pub added: Vec<Task>,
+    /// Those that are gone.
     pub removed: Vec<Named>,
+    /// Those that are there at both versions and are not the same.
     pub changed: Vec<TaskDiff>,
 }
 
 /// A task, as far as people need it to know which.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Named {
+    /// Its id.
     pub id: TaskId,
+    /// Its number within the project.
     pub number: i64,
+    /// Its title.
     pub title: Title,
+    /// The status it stands in.
     pub status: Key,
 }
 
 /// A task that is there at both versions.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct TaskDiff {
+    /// Which task.
     #[serde(flatten)]
     pub task: Named,
+    /// Its fields that are not the same.
     pub changes: Vec<Change>,
 }
 
 /// Edges, as a snapshot has them.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct EdgesDiff {
+    /// Those that are new.
     #[schema(value_type = Vec<Object>)]
     pub added: Vec<Value>,
+    /// Those that are gone.
     #[schema(value_type = Vec<Object>)]
     pub removed: Vec<Value>,
 }

@@ -1,5 +1,7 @@
 //! The digest: what tells two copies of a project apart, whoever keeps them.
 
+use crate::canonical::canonical;
+pub use crate::canonical::hash;
 use crate::snapshot::Snapshot;
 use crate::task::Task;
 use serde_json::Value;
@@ -45,19 +47,11 @@ impl Digesting {
         self.hash.update(canonical(task));
     }
 
+    /// The digest, in hex.
     pub fn end(mut self) -> String {
         self.hash.update(&self.closing);
         hex(&self.hash.finalize())
     }
-}
-
-/// SHA-256 over the canonical JSON (RFC 8785) of `value`.
-pub fn hash(value: &impl serde::Serialize) -> [u8; 32] {
-    Sha256::digest(canonical(value)).into()
-}
-
-fn canonical(value: &impl serde::Serialize) -> Vec<u8> {
-    serde_json_canonicalizer::to_vec(value).expect("what the domain holds is JSON")
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -6,24 +6,25 @@
 use crate::Version;
 use crate::access::Role;
 use crate::comment::Comment;
-use crate::dependency::{Dependency, Kind, TaskRef};
-use crate::event::{Access, Event, EventBody};
+use crate::dependency::{Dependency, Kind};
 use crate::ids::{CommentId, TaskId, UserId};
-use crate::order::Ranks;
+use crate::order::{Ranks, Reranked};
 use crate::rank::Rank;
 use crate::rejection::Rejection;
-use crate::snapshot::State;
-use crate::task::Task;
-use crate::text::Key;
+use crate::state::State;
+use crate::task::{Task, TaskRef};
+use crate::text::{Body, Key};
 use crate::time::Moment;
-use crate::undo::Undoing;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a list of commands touches: the question to which [`Facts`] is the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
+    /// Tasks that are changed or named.
     pub tasks: BTreeSet<TaskId>,
+    /// Comments that are changed or named.
     pub comments: BTreeSet<CommentId>,
+    /// People whose membership or account matters.
     pub users: BTreeSet<UserId>,
     /// Statuses that a new workflow might take away.
     pub workflow: bool,
@@ -64,34 +65,42 @@ impl Touched {
 pub struct Facts {
     /// The project; of its members and tasks only those that are touched, deleted tasks aside.
     pub state: State,
+    /// The project's version.
     pub version: Version,
     /// The time of what is decided now: the clock after the lock, never below the last event's.
     pub now: Moment,
+    /// Whether the project is in the bin.
     pub deleted: bool,
     /// The highest task number ever given.
     pub last_number: i64,
+    /// How many owners the project has.
     pub owners: usize,
     /// Those of the touched users who have an account.
     pub accounts: BTreeSet<UserId>,
+    /// Those of the touched tasks that are in the bin.
     pub deleted_tasks: BTreeMap<TaskId, Task>,
     /// For each of them, the version that put it into the bin: what one deletion took has one.
     pub deletions: BTreeMap<TaskId, Version>,
     /// Tasks that are only looked at, as they were read: the ends of edges, and what stands above a parent.
     pub nearby: BTreeMap<TaskId, Nearby>,
+    /// What is known of edges besides those in `state`.
     pub edges: Edges,
+    /// The touched comments, deleted ones too.
     pub comments: BTreeMap<CommentId, Comment>,
+    /// The known part of the order.
     pub ranks: Ranks,
     /// How many tasks stand in each status; right only when a workflow is touched.
     pub statuses_in_use: BTreeMap<Key, i64>,
-    /// The events that are to be undone, as far as they exist.
-    pub events: BTreeMap<Version, Undoing>,
 }
 
 /// A task that no command of the list can change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nearby {
+    /// The task, as problems name it.
     pub task: TaskRef,
+    /// The task above it.
     pub parent: Option<TaskId>,
+    /// Whether it is in the bin.
     pub deleted: bool,
 }
 
@@ -109,16 +118,24 @@ pub struct Edges {
 /// A whole resource, as an answer shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
+    /// The project itself.
     Project,
+    /// A member, or somebody who was one.
     Member(UserId),
+    /// A task, in the bin or not.
     Task(TaskId),
+    /// A comment, deleted or not.
     Comment(CommentId),
+    /// An edge.
     Dependency(Dependency),
+    /// A label, by its key.
     Label(Key),
+    /// A custom field, by its key.
     Field(Key),
 }
 
 impl Facts {
+    /// The role of a member.
     pub fn role(&self, user: UserId) -> Option<Role> {
         self.state.members.get(&user).copied()
     }
@@ -196,172 +213,53 @@ impl Facts {
         blockers.filter(|on| workflow.category(&on.status).is_open()).collect()
     }
 
-    /// Applies an event that was decided on these facts.
-    ///
-    /// # Panics
-    /// When the event does not fit, which `decide` rules out.
-    pub fn apply(&mut self, event: &Event) {
-        self.note_reranked(event);
-        self.note_tasks(event);
-        self.note_edges(event);
-        self.note_members(event);
-        self.note_comments(event);
-        self.count_statuses(&event.body, -1);
-        self.state.apply(event).expect("an event fits the facts it was decided on");
-        self.count_statuses(&event.body, 1);
-        self.version = event.version;
+    /// Tasks in the bin make room as well, because they come back to their places.
+    pub(crate) fn rerank(&mut self, reranked: &[Reranked]) {
+        // All leave before any arrives, because one may get the rank that another had.
+        for Reranked { task, .. } in reranked {
+            if let Some(was) = self.any_task(*task).map(|task| task.rank.clone()) {
+                self.ranks.forget(&was);
+            }
+        }
+        for Reranked { task, rank } in reranked {
+            self.ranks.know(rank.clone());
+            if let Some(deleted) = self.deleted_tasks.get_mut(task) {
+                deleted.rank = rank.clone();
+            }
+        }
     }
 
-    fn count_statuses(&mut self, body: &EventBody, by: i64) {
-        for id in body.tasks() {
-            if let Some(task) = self.state.tasks.get(&id) {
+    /// Adds `by` to the number of tasks in the status of each of these.
+    pub(crate) fn count_statuses(&mut self, tasks: &[TaskId], by: i64) {
+        for id in tasks {
+            if let Some(task) = self.state.tasks.get(id) {
                 *self.statuses_in_use.entry(task.status.clone()).or_default() += by;
             }
         }
     }
 
-    /// Edges fall asleep with a task that goes into the bin.
-    fn note_edges(&mut self, event: &Event) {
-        if let EventBody::TaskRestored { dependencies, dropped, .. } = &event.body {
-            for edge in dependencies.iter().chain(dropped) {
-                self.edges.asleep.remove(edge);
-            }
-        }
-        if let EventBody::TaskDeleted { tasks, .. } = &event.body {
-            let gone: BTreeSet<&TaskId> = tasks.iter().collect();
-            let edges = self.state.dependencies.iter();
-            let asleep = edges.filter(|edge| gone.contains(&edge.task) || gone.contains(&edge.on)).copied();
-            self.edges.asleep.extend(asleep);
-        }
-    }
-
-    /// Tasks in the bin make room as well: they come back to their places.
-    fn note_reranked(&mut self, event: &Event) {
-        // All leave before any arrives: one may get the rank that another had.
-        for reranked in &event.reranked {
-            if let Some(was) = self.any_task(reranked.task).map(|task| task.rank.clone()) {
-                self.ranks.forget(&was);
-            }
-        }
-        for reranked in &event.reranked {
-            self.ranks.know(reranked.rank.clone());
-            if let Some(deleted) = self.deleted_tasks.get_mut(&reranked.task) {
-                deleted.rank = reranked.rank.clone();
-            }
-        }
-    }
-
-    fn note_tasks(&mut self, event: &Event) {
-        match &event.body {
-            EventBody::TaskCreated { task } => {
-                self.last_number = task.number;
-                self.ranks.know(task.rank.clone());
-            }
-            EventBody::TaskUpdated { set, .. } => {
-                set.rank.iter().for_each(|rank| self.ranks.know(rank.clone()))
-            }
-            EventBody::TaskMoved { rank, .. } => self.ranks.know(rank.clone()),
-            EventBody::TaskDeleted { tasks, .. } => {
-                let gone = tasks.iter().filter_map(|id| self.state.tasks.get(id)).cloned();
-                self.deleted_tasks.extend(gone.map(|task| (task.id, task)));
-                self.deletions.extend(tasks.iter().map(|id| (*id, event.version)));
-            }
-            EventBody::TaskRestored { tasks, .. } => {
-                for task in tasks {
-                    self.deleted_tasks.remove(&task.id);
-                    self.deletions.remove(&task.id);
-                }
-            }
-            EventBody::ProjectDeleted {} => self.deleted = true,
-            EventBody::ProjectRestored {} => self.deleted = false,
-            EventBody::ProjectCreated(_)
-            | EventBody::ProjectUpdated { .. }
-            | EventBody::LabelPut { .. }
-            | EventBody::LabelArchived { .. }
-            | EventBody::FieldPut { .. }
-            | EventBody::FieldArchived { .. }
-            | EventBody::DependencyAdded { .. }
-            | EventBody::DependencyRemoved { .. }
-            | EventBody::MemberAdded { .. }
-            | EventBody::MemberUpdated { .. }
-            | EventBody::MemberRemoved { .. }
-            | EventBody::CommentAdded { .. }
-            | EventBody::CommentUpdated { .. }
-            | EventBody::CommentDeleted { .. }
-            | EventBody::CommentRestored { .. }
-            | EventBody::CommentReacted { .. } => {}
-        }
-    }
-
-    fn note_members(&mut self, event: &Event) {
-        let (user, role) = match event.body.access() {
-            Access::Granted(user, role) => (user, Some(role)),
-            Access::Revoked(user) => (user, None),
-            Access::Unchanged | Access::Closed | Access::Opened => return,
-        };
+    /// Counts the owners anew for somebody who gets this role, or none.
+    pub(crate) fn count_owner(&mut self, user: UserId, role: Option<Role>) {
         let was = self.role(user) == Some(Role::Owner);
         let is = role == Some(Role::Owner);
         self.owners = self.owners + usize::from(is) - usize::from(was);
     }
 
-    fn note_comments(&mut self, event: &Event) {
-        match &event.body {
-            EventBody::CommentAdded { comment, task, body, reply_to, .. } => {
-                let made = Comment {
-                    id: *comment,
-                    task: *task,
-                    reply_to: *reply_to,
-                    author: event.actor,
-                    body: Some(body.clone()),
-                    deleted: false,
-                    reactions: BTreeMap::new(),
-                    created_version: event.version,
-                    version: event.version,
-                    created_at: event.at,
-                    updated_at: event.at,
-                    withheld: None,
-                };
-                self.comments.insert(*comment, made);
-            }
-            EventBody::CommentUpdated { comment, body, .. }
-            | EventBody::CommentRestored { comment, body, .. } => {
-                self.change_comment(*comment, event, Some(body.clone()))
-            }
-            EventBody::CommentDeleted { comment, .. } => self.change_comment(*comment, event, None),
-            EventBody::CommentReacted { comment, emoji, on, .. } => {
-                self.comment(*comment).react(event.actor, emoji, *on)
-            }
-            EventBody::ProjectCreated(_)
-            | EventBody::ProjectUpdated { .. }
-            | EventBody::ProjectDeleted {}
-            | EventBody::ProjectRestored {}
-            | EventBody::LabelPut { .. }
-            | EventBody::LabelArchived { .. }
-            | EventBody::FieldPut { .. }
-            | EventBody::FieldArchived { .. }
-            | EventBody::DependencyAdded { .. }
-            | EventBody::DependencyRemoved { .. }
-            | EventBody::MemberAdded { .. }
-            | EventBody::MemberUpdated { .. }
-            | EventBody::MemberRemoved { .. }
-            | EventBody::TaskCreated { .. }
-            | EventBody::TaskUpdated { .. }
-            | EventBody::TaskMoved { .. }
-            | EventBody::TaskDeleted { .. }
-            | EventBody::TaskRestored { .. } => {}
-        }
-    }
-
-    fn comment(&mut self, id: CommentId) -> &mut Comment {
+    /// A comment that an event changes.
+    ///
+    /// # Panics
+    /// When it is not there, which deciding the event rules out.
+    pub(crate) fn comment(&mut self, id: CommentId) -> &mut Comment {
         self.comments.get_mut(&id).expect("a comment that is changed was decided on")
     }
 
-    fn change_comment(&mut self, id: CommentId, event: &Event, body: Option<crate::text::Body>) {
+    /// Gives a comment another text, or takes it away.
+    pub(crate) fn change_comment(&mut self, id: CommentId, version: Version, at: Moment, body: Option<Body>) {
         let comment = self.comment(id);
         comment.deleted = body.is_none();
         comment.withheld = if comment.deleted { comment.body.take() } else { None };
         comment.body = body;
-        comment.version = event.version;
-        comment.updated_at = event.at;
+        comment.version = version;
+        comment.updated_at = at;
     }
 }

@@ -18,6 +18,7 @@ impl Rank {
         Rank(text)
     }
 
+    /// The text that ranks are compared by.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -2,10 +2,11 @@
 
 use crate::Version;
 use crate::access::Role;
-use crate::dependency::{MOST_EDGES, TaskRef};
+use crate::dependency::MOST_EDGES;
 use crate::field::FieldType;
 use crate::ids::UserId;
 use crate::json::Refused;
+use crate::task::TaskRef;
 use crate::text::Key;
 use serde_json::{Map, Value, json};
 
@@ -14,84 +15,125 @@ use serde_json::{Map, Value, json};
 pub enum Rejection {
     /// The actor's role is below what the command needs.
     Forbidden {
+        /// The least role that is enough.
         needs: Role,
     },
     /// Not the author of the comment, nor an owner.
     NotAuthor,
+    /// There is no such project, it is in the bin, or the actor is not a member.
     ProjectNotFound,
+    /// The project is archived, so it is read-only.
     ProjectArchived,
+    /// There is no such task in the project.
     TaskNotFound,
+    /// The task is in the bin.
     TaskDeleted,
+    /// There is no such comment in the project, or on the task.
     CommentNotFound,
+    /// The comment's text was taken away.
     CommentDeleted,
+    /// The person is not a member.
     MemberNotFound,
+    /// The person is a member already, with another role.
     AlreadyMember {
+        /// The role that the person has.
         role: Role,
     },
+    /// The project would have no owner left.
     LastOwner,
+    /// The person has no account.
     UnknownUser {
+        /// The person.
         user: UserId,
     },
+    /// Somebody who would be assigned, and is not a member.
     UnknownAssignee {
+        /// Those people.
         users: Vec<UserId>,
     },
+    /// The id that the client chose is taken.
     IdTaken,
+    /// The project has no label with that key.
     LabelNotFound,
+    /// The project has no custom field with that key.
     FieldNotFound,
     /// Labels that the project does not have, or has archived.
     UnknownLabel {
+        /// Those labels.
         labels: Vec<Key>,
+        /// The keys of all labels that tasks can get.
         allowed: Vec<Key>,
     },
     /// A project has at most so many labels, or fields.
     TooManyDefinitions {
+        /// `too_many_labels` or `too_many_fields`.
         code: &'static str,
+        /// How many it may have.
         most: usize,
     },
     /// The values that tasks have in a field are of its type, so it stays.
     FieldTypeFixed {
+        /// The type that the field has.
         kind: FieldType,
     },
     /// An edge, or a parent, that would close a circle; the way round it.
     DependencyCycle {
+        /// The tasks of the circle, in order; the first one stands at the end again.
         path: Vec<TaskRef>,
     },
+    /// Judging the command would walk over more edges than [`MOST_EDGES`].
     GraphTooLarge,
     /// A deletion whose restore would not fit into one event.
     TooLargeToDelete {
+        /// How many bytes the tasks and their edges have.
         bytes: usize,
+        /// How many they may have.
         most: usize,
     },
     /// Tasks that have to be done, or cancelled, first.
     Blocked {
+        /// Those tasks.
         blockers: Vec<TaskRef>,
     },
     /// The task changed since the version that was expected.
     Stale {
+        /// The version of the task.
         current: Version,
     },
+    /// The workflow has no status with that key.
     UnknownStatus {
+        /// The keys of the statuses that may follow.
         allowed: Vec<Key>,
     },
+    /// The workflow does not have this step.
     TransitionNotAllowed {
+        /// The status that the task stands in.
         from: Key,
+        /// The keys of the statuses that may follow.
         allowed: Vec<Key>,
     },
+    /// The new workflow lacks statuses that tasks stand in.
     StatusInUse {
+        /// Those statuses.
         statuses: Vec<Key>,
     },
     /// A value that only together with what is stored breaks a limit.
     InvalidField {
+        /// A JSON Pointer (RFC 6901) into the command.
         pointer: String,
+        /// What is wrong with the value.
         refused: Refused,
     },
     /// There is no event of that version.
     EventNotFound,
     /// What an event touched has changed since.
     UndoConflict {
+        /// Their names.
         fields: Vec<String>,
     },
+    /// The event is one that nothing takes back.
     CannotUndo {
+        /// Why, in words.
         reason: &'static str,
     },
     /// The same command id was used for another command.
@@ -103,13 +145,30 @@ pub enum Rejection {
 /// Which kind of answer a rejection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// The actor may not do this.
     Forbidden,
+    /// What the command names is not there.
     NotFound,
+    /// The state of things stands against it; another command, or a later one, may succeed.
     Conflict,
+    /// A rule stands against it.
     Unprocessable,
 }
 
+/// A stable code that a command may be refused with, and the kind of answer that it is.
+pub type Code = (Kind, &'static str);
+
+/// Of commands that an archived project refuses.
+pub const ARCHIVED: Code = (Kind::Unprocessable, "project_archived");
+/// Of commands on a task.
+pub const OF_TASK: &[Code] =
+    &[(Kind::NotFound, "task_not_found"), (Kind::Conflict, "task_deleted"), ARCHIVED];
+/// Of commands that must not close a circle.
+pub const OF_GRAPH: &[Code] =
+    &[(Kind::Unprocessable, "dependency_cycle"), (Kind::Unprocessable, "graph_too_large")];
+
 impl Rejection {
+    /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
             Rejection::Forbidden { .. } => "forbidden",
@@ -148,6 +207,7 @@ impl Rejection {
         }
     }
 
+    /// Which kind of answer it is.
     pub fn kind(&self) -> Kind {
         match self {
             Rejection::Forbidden { .. } | Rejection::NotAuthor => Kind::Forbidden,

@@ -25,10 +25,13 @@ const ID: std::ops::Range<usize> = 7..43;
 /// Why lines could not be written or folded.
 #[derive(Debug, thiserror::Error)]
 pub enum LinesError {
+    /// Reading or writing failed.
     #[error("the lines could not be read or written: {0}")]
     Io(#[from] io::Error),
+    /// What was read is no snapshot.
     #[error("the lines are no snapshot: {0}")]
     Unreadable(String),
+    /// The events are not the next ones.
     #[error("the events do not follow: {0}")]
     Fold(#[from] FoldError),
 }

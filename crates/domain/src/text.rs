@@ -40,6 +40,7 @@ macro_rules! text {
                 Self(text)
             }
 
+            /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -74,6 +75,13 @@ text!(/// A colour: `#` and six hexadecimal digits.
 text!(/// A project's key for people, as in `SHOP-12`: 2 to 6 of `A–Z0–9`, a letter first.
     #[schema(pattern = "^[A-Z][A-Z0-9]{1,5}$", example = "SHOP")]
     ProjectKey, |text: &str| project_key(text));
+
+impl Default for Markdown {
+    /// The empty text.
+    fn default() -> Self {
+        Markdown(String::new())
+    }
+}
 
 impl ProjectKey {
     /// The key a project gets when nobody chose one: the initials of its name, or the beginning of its only word.

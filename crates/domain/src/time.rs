@@ -17,6 +17,7 @@ impl Moment {
         Moment::from(jiff::Timestamp::now())
     }
 
+    /// The same as the library's type.
     pub fn timestamp(self) -> jiff::Timestamp {
         self.0
     }

@@ -13,18 +13,26 @@ pub const MOST_STATUSES: usize = 50;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
+    /// Not planned yet.
     Backlog,
+    /// Planned, not begun.
     Open,
+    /// Being worked on.
     Active,
+    /// Done: it blocks nobody.
     Done,
+    /// Given up: it blocks nobody.
     Cancelled,
 }
 
 /// One column of the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Status {
+    /// Never changes; what tasks keep.
     pub key: Key,
+    /// What people read.
     pub name: Name,
+    /// What it means to the rules.
     pub category: Category,
     /// How many tasks should stand there at most; shown, not enforced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +42,7 @@ pub struct Status {
 /// The statuses in their order, and the allowed steps between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Workflow {
+    /// At least one, in the order of the board.
     pub statuses: Vec<Status>,
     /// From a status to those that may follow it; absent, or absent for a status: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +84,7 @@ impl Workflow {
         &self.statuses.first().expect("a workflow has at least one status").key
     }
 
+    /// Whether it has a status with this key.
     pub fn has(&self, key: &Key) -> bool {
         self.statuses.iter().any(|status| status.key == *key)
     }
@@ -87,6 +97,7 @@ impl Workflow {
             .map_or(Category::Cancelled, |status| status.category)
     }
 
+    /// The keys of its statuses, in their order.
     pub fn keys(&self) -> Vec<Key> {
         self.statuses.iter().map(|status| status.key.clone()).collect()
     }

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use domain::json::{FieldProblem, Invalid, JsonError};
+use domain::rejection::Kind;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::fmt;
@@ -54,6 +55,16 @@ pub fn title(code: &str, status: u16) -> &'static str {
     let titled = TABLE.iter().find(|(known, _, _)| *known == code);
     let reason = || StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     titled.map(|(_, _, title)| *title).or_else(reason).unwrap_or("Refused")
+}
+
+/// The status of a refusal by a rule.
+pub fn status_of(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+    }
 }
 
 /// The only error that handlers return. Its cause is logged, never shown.

@@ -1,6 +1,6 @@
 //! The OpenAPI document, generated from the routes as they are registered ([`crate::app::Routes`]): each says what it
-//! takes and answers in an [`Operation`]. Schemas of what is answered are derived from the domain's types; those of what
-//! is asked for stand beside each other in [`commands`], and a test reads every one with the domain.
+//! takes and answers in an [`Operation`]. Schemas of what is answered are derived from the domain's types, those of
+//! commands too ([`commands`]), and a test reads every one of those with the domain.
 
 mod commands;
 pub mod docs;

@@ -8,6 +8,7 @@ use crate::{Result, comments, convert, dependencies, events, order, tasks};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::command::{Past, Undoing};
 use domain::comment::Comment;
 use domain::dependency::MOST_EDGES;
 use domain::facts::{Edges, Facts, Nearby, Touched};
@@ -16,7 +17,6 @@ use domain::rank::Rank;
 use domain::snapshot::State;
 use domain::text::Key;
 use domain::time::Moment;
-use domain::undo::Undoing;
 use domain::{ProjectId, Role, TaskId, UserId, Version};
 use futures_util::future::try_join_all;
 use futures_util::try_join;
@@ -34,7 +34,7 @@ pub struct Found {
     ranks: Ranks,
     statuses_in_use: BTreeMap<Key, i64>,
     graph: Graph,
-    events: BTreeMap<Version, Undoing>,
+    past: Past,
 }
 
 /// Edges and parents.
@@ -61,9 +61,9 @@ const MOST_WALKS: usize = 10;
 /// # Errors
 /// Those of the queries.
 pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) -> Result<Found> {
-    let events = undoing(conn, project, &touched.events).await?;
+    let past = undoing(conn, project, &touched.events).await?;
     let mut touched = touched.clone();
-    events.values().for_each(|undoing| undoing.touch(&mut touched));
+    past.values().for_each(|undoing| undoing.touch(&mut touched));
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
     let task_ids = ids(&touched.tasks);
     let (removed, restored) = (ids(&touched.removed_with()), ids(&touched.restored));
@@ -109,7 +109,7 @@ pub async fn find(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         ranks.know_span(span);
         found.extend(around);
     }
-    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, events })
+    Ok(Found { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, past })
 }
 
 fn ids(tasks: &BTreeSet<TaskId>) -> Vec<Uuid> {
@@ -139,8 +139,8 @@ async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) 
 }
 
 impl Found {
-    /// The facts, now that the lock is held; `callers` are those who send the commands.
-    pub fn under(mut self, locked: &LockedProject, callers: &[Caller]) -> Facts {
+    /// The facts, now that the lock is held, and the events that are to be undone; `callers` are those who send the commands.
+    pub fn under(mut self, locked: &LockedProject, callers: &[Caller]) -> (Facts, Past) {
         let current = &locked.0;
         self.members.extend(callers.iter().filter_map(|caller| Some((caller.user, caller.role?))));
         let mut facts = Facts {
@@ -167,7 +167,6 @@ impl Found {
             comments: self.comments.into_iter().map(|comment| (comment.id, comment)).collect(),
             ranks: self.ranks,
             statuses_in_use: self.statuses_in_use,
-            events: self.events,
         };
         for tasks::Kept { task, deleted } in self.tasks {
             facts.deletions.extend(deleted.map(|version| (task.id, version)));
@@ -182,17 +181,13 @@ impl Found {
                 facts.nearby.entry(end.task.id).or_insert(end);
             }
         }
-        facts
+        (facts, self.past)
     }
 }
 
-async fn undoing(
-    conn: &AsyncPgConnection,
-    project: ProjectId,
-    versions: &BTreeSet<Version>,
-) -> Result<BTreeMap<Version, Undoing>> {
+async fn undoing(conn: &AsyncPgConnection, project: ProjectId, versions: &BTreeSet<Version>) -> Result<Past> {
     if versions.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Past::new());
     }
     let versions: Vec<Version> = versions.iter().copied().collect();
     let rows = events::with_before(conn, project, &versions).await?;

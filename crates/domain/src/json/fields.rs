@@ -5,15 +5,20 @@ use serde_json::{Map, Value};
 /// One thing wrong with one field. `pointer` is a JSON Pointer (RFC 6901) into the body.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FieldProblem {
+    /// Where the field stands in the body.
     pub pointer: String,
+    /// A stable code.
     pub code: &'static str,
+    /// Words for people.
     pub detail: String,
 }
 
 /// Why a single value is refused: a stable code, and words for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
+    /// A stable code.
     pub code: &'static str,
+    /// Words for people.
     pub detail: String,
 }
 
@@ -33,6 +38,7 @@ impl Refused {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} field(s) refused", errors.len())]
 pub struct Invalid {
+    /// At least one.
     pub errors: Vec<FieldProblem>,
 }
 
@@ -167,6 +173,20 @@ impl Fields {
     fn pointer_of(&self, name: &str) -> String {
         format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
     }
+}
+
+/// Reads an object that has this field and no other.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn only<T>(
+    mut fields: Fields,
+    name: &str,
+    read: impl FnOnce(Value) -> Result<T, Refused>,
+) -> Result<T, Invalid> {
+    let value = fields.required(name, read);
+    fields.finish()?;
+    Ok(value.expect("required"))
 }
 
 /// Reads a string.

@@ -6,5 +6,5 @@
 mod fields;
 mod strict;
 
-pub use fields::{FieldProblem, Fields, Invalid, Refused, boolean, integer, string};
+pub use fields::{FieldProblem, Fields, Invalid, Refused, boolean, integer, only, string};
 pub use strict::{JsonError, MAX_DEPTH, MAX_INTEGER, parse};

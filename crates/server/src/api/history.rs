@@ -10,7 +10,7 @@ use crate::history;
 use crate::openapi::{list, named, object, op, version};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::activity::{Change, changes};
+use domain::activity::Change;
 use domain::before::Before;
 use domain::event::Event;
 use domain::json::MAX_INTEGER;
@@ -77,7 +77,7 @@ impl Activity {
             tasks: event.body.concerns(),
             comment: event.body.comment(),
             user: event.body.user(),
-            changes: changes(&event.body, before.as_ref()),
+            changes: event.activity(before.as_ref()),
         })
     }
 }

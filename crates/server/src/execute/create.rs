@@ -144,7 +144,7 @@ fn first_event(id: ProjectId, owner: UserId, command_id: CommandId, command: &Cr
     Event {
         project: id,
         version: 1,
-        body: command.event(owner),
+        body: command.event(owner).into(),
         at: Moment::now(),
         actor: owner,
         command_id,

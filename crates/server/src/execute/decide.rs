@@ -98,9 +98,10 @@ impl<'a> Deciding<'a> {
         if self.never_made.iter().any(|subject| command.names(subject)) {
             return Err(Rejection::DependsOnRefused);
         }
-        let decision = command.decide(&self.planning.facts, self.submission.caller.user)?;
-        let task = command.task().and_then(|id| self.planning.facts.any_task(id));
-        if let (Some(expected), Some(task)) = (identified.if_match, task)
+        let decision =
+            command.decide(&self.planning.facts, &self.planning.past, self.submission.caller.user)?;
+        if let Some(expected) = identified.if_match
+            && let Some(task) = command.task().and_then(|id| self.planning.facts.any_task(id))
             && task.version != expected
         {
             return Err(Rejection::Stale { current: task.version });

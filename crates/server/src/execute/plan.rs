@@ -3,7 +3,7 @@
 use super::decide::Deciding;
 use super::{Answer, ExecuteError, Identified, Submission};
 use crate::cache::Change;
-use domain::before::Before;
+use domain::command::Past;
 use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
@@ -87,6 +87,8 @@ impl Plan {
 /// The batch being decided: the facts as the commands so far left them, and what they came to.
 pub struct Planning {
     pub facts: Facts,
+    /// The events that are to be undone.
+    pub past: Past,
     pub events: Vec<NewEvent>,
     decided: Vec<Event>,
     pub keep: Vec<(UserId, Decided)>,
@@ -110,12 +112,13 @@ pub struct Mark {
 pub fn decide<'a>(
     submissions: impl Iterator<Item = &'a Submission>,
     locked: &LockedProject,
-    facts: Facts,
+    (facts, past): (Facts, Past),
     before: Vec<(UserId, Decided)>,
     alive: &BTreeSet<Uuid>,
 ) -> Plan {
     let mut planning = Planning {
         facts,
+        past,
         events: Vec::new(),
         decided: Vec::new(),
         keep: Vec::new(),
@@ -200,7 +203,7 @@ impl Planning {
             self.originals.entry(id).or_insert_with(|| self.facts.any_task(id).cloned());
         }
         let text = serde_json::to_string(&event).expect("an event is JSON");
-        let before = Before::of(&self.facts, &event);
+        let before = event.before(&self.facts);
         self.facts.apply(&event);
         self.total_bytes += i64::try_from(text.len()).unwrap_or(i64::MAX);
         self.events.push(NewEvent {

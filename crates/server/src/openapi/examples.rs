@@ -1,8 +1,11 @@
 //! What answers look like. A test reads those of the domain's types with the domain.
 
-use super::commands::{COMMENT_ID, OTHER_TASK_ID, PERSON, TASK_ID};
 use serde_json::{Value, json};
 
+const PERSON: &str = "018f9c1e-0000-7000-8000-00000000000a";
+const TASK_ID: &str = "018f9c1e-0000-7000-8000-0000000000a1";
+const OTHER_TASK_ID: &str = "018f9c1e-0000-7000-8000-0000000000a2";
+const COMMENT_ID: &str = "018f9c1e-0000-7000-8000-0000000000b1";
 const PROJECT: &str = "018f9c1e-0000-7000-8000-000000000001";
 const AT: &str = "2026-11-03T10:00:00.000Z";
 

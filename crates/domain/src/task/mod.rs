@@ -1,0 +1,461 @@
+//! A task, and what an event changes of it.
+
+pub mod bin;
+pub mod create;
+mod judge;
+pub mod place;
+pub mod shift;
+pub mod update;
+
+use crate::Version;
+use crate::ids::{TaskId, UserId};
+use crate::json::{Fields, Refused, integer, string};
+use crate::rank::Rank;
+use crate::text::{Key, Markdown, Title};
+use crate::time::{self, Moment};
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// Largest `config` of a task, in bytes of canonical JSON.
+pub const CONFIG_BYTES: usize = 65_536;
+/// Deepest nesting of a `config`.
+pub const CONFIG_DEPTH: usize = 16;
+/// Most assignees of a task.
+pub const MOST_ASSIGNEES: usize = 100;
+/// Most labels of a task.
+pub const MOST_LABELS: usize = 100;
+/// Largest `fields` of a task, in bytes of canonical JSON.
+pub const FIELDS_BYTES: usize = 65_536;
+
+/// How much a task matters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Nobody said.
+    #[default]
+    None,
+    /// It can wait.
+    Low,
+    /// As usual.
+    Medium,
+    /// Before others.
+    High,
+    /// Before everything.
+    Urgent,
+}
+
+impl Priority {
+    const ALL: [Priority; 5] =
+        [Priority::None, Priority::Low, Priority::Medium, Priority::High, Priority::Urgent];
+
+    /// The name in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Priority::None => "none",
+            Priority::Low => "low",
+            Priority::Medium => "medium",
+            Priority::High => "high",
+            Priority::Urgent => "urgent",
+        }
+    }
+
+    /// The priority of that name.
+    pub fn parse(name: &str) -> Option<Priority> {
+        Priority::ALL.into_iter().find(|priority| priority.as_str() == name)
+    }
+
+    fn read(value: Value) -> Result<Priority, Refused> {
+        Priority::parse(&string(value)?)
+            .ok_or_else(|| Refused::invalid("must be none, low, medium, high or urgent"))
+    }
+}
+
+/// A task as problems name it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TaskRef {
+    /// Its id.
+    pub id: TaskId,
+    /// Its number within the project.
+    pub number: i64,
+    /// Its title.
+    pub title: Title,
+    /// The status it stands in.
+    pub status: Key,
+}
+
+/// How a change of one field is applied: its value is replaced.
+mod replaced {
+    pub(super) fn apply<T>(field: &mut T, change: T) {
+        *field = change;
+    }
+
+    /// Whether the field already is as `change` makes it.
+    pub(super) fn is<T: PartialEq>(field: &T, change: &T) -> bool {
+        field == change
+    }
+
+    /// The change that takes `change` back.
+    pub(super) fn back<T: Clone>(field: &T, _change: &T) -> T {
+        field.clone()
+    }
+}
+
+/// How a change of one field is applied: it is a merge patch (RFC 7396) of the value.
+mod patched {
+    use super::{merged, patch_between};
+    use serde_json::{Map, Value};
+
+    pub(super) fn apply(field: &mut Map<String, Value>, patch: Map<String, Value>) {
+        *field = merged(field, &patch);
+    }
+
+    /// Whether the field already is as `patch` makes it.
+    pub(super) fn is(field: &Map<String, Value>, patch: &Map<String, Value>) -> bool {
+        merged(field, patch) == *field
+    }
+
+    /// The patch that takes `patch` back.
+    pub(super) fn back(field: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
+        patch_between(&merged(field, patch), field)
+    }
+}
+
+/// The fields that commands set: a row for each, with its type, how it is read from JSON, how a change of it is applied, and
+/// what a new task has where it is left out. Everything that has to be done for each field is done here, so a field that is
+/// in a task is also read, applied, undone and compared. One that is added later is an `Option`, because it is `null` in older
+/// events and snapshots, which do not have it.
+macro_rules! task_fields {
+    ($($(#[$meta:meta])* $name:ident: $type:ty, $read:expr, $applied:ident, $left_out:expr;)*) => {
+        /// A task as its snapshot shows it.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+        pub struct Task {
+            /// Chosen by the client, or by the server.
+            pub id: TaskId,
+            /// 1, 2, 3 … within the project, never used again.
+            pub number: i64,
+            $($(#[$meta])* pub $name: $type,)*
+            /// Its place in the order of the project.
+            pub rank: Rank,
+            /// How many comments it has, deleted ones aside.
+            pub comment_count: i64,
+            /// The version of the last event that set a field other than `rank` and `comment_count`.
+            pub version: Version,
+            /// When it was made.
+            pub created_at: Moment,
+            /// Who made it.
+            pub created_by: UserId,
+            /// The time of the event that `version` names.
+            pub updated_at: Moment,
+        }
+
+        /// What `task.created` says; the rest of the task follows from the event around it.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+        pub struct NewTask {
+            /// Chosen by the client, or by the server.
+            pub id: TaskId,
+            /// 1, 2, 3 … within the project, never used again.
+            pub number: i64,
+            $($(#[$meta])* pub $name: $type,)*
+            /// Its place in the order of the project.
+            pub rank: Rank,
+        }
+
+        impl NewTask {
+            /// The task that an event of this version, time and actor makes.
+            pub fn into_task(self, version: Version, at: Moment, actor: UserId) -> Task {
+                let NewTask { id, number, rank, $($name),* } = self;
+                Task {
+                    id,
+                    number,
+                    $($name,)*
+                    rank,
+                    comment_count: 0,
+                    version,
+                    created_at: at,
+                    created_by: actor,
+                    updated_at: at,
+                }
+            }
+        }
+
+        /// What commands set of a task; absent is unchanged, `null` empties.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, utoipa::ToSchema)]
+        pub struct TaskFields {
+            $(
+                $(#[$meta])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                #[schema(required = false, value_type = $type)]
+                pub $name: Option<$type>,
+            )*
+        }
+
+        impl TaskFields {
+            pub(crate) fn read(fields: &mut Fields) -> TaskFields {
+                TaskFields { $($name: fields.optional(stringify!($name), $read),)* }
+            }
+
+            /// A new task of these fields.
+            pub(crate) fn into_new(self, id: TaskId, number: i64, rank: Rank) -> NewTask {
+                let TaskFields { $($name),* } = self;
+                NewTask { id, number, rank, $($name: $name.unwrap_or_else($left_out),)* }
+            }
+
+            pub(crate) fn into_change(self, rank: Option<Rank>) -> TaskChange {
+                let TaskFields { $($name),* } = self;
+                TaskChange { $($name,)* rank }
+            }
+        }
+
+        /// What `task.updated` changed; absent is unchanged, `null` empties.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+        pub struct TaskChange {
+            $(
+                $(#[$meta])*
+                #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+                #[schema(required = false, value_type = $type)]
+                pub $name: Option<$type>,
+            )*
+            /// Where a new status put the task: the end of that column.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            #[schema(nullable = false)]
+            pub rank: Option<Rank>,
+        }
+
+        impl TaskChange {
+            /// The same change without what already is as it asks.
+            pub fn against(self, task: &Task) -> TaskChange {
+                TaskChange {
+                    $($name: self.$name.filter(|change| !$applied::is(&task.$name, change)),)*
+                    rank: self.rank.filter(|rank| *rank != task.rank),
+                }
+            }
+
+            /// The change that takes this one back, for `task` as it is before this one.
+            pub fn before(&self, task: &Task) -> TaskChange {
+                TaskChange {
+                    $($name: self.$name.as_ref().map(|change| $applied::back(&task.$name, change)),)*
+                    rank: self.rank.as_ref().map(|_| task.rank.clone()),
+                }
+            }
+
+            pub(crate) fn into_fields(self) -> (TaskFields, Option<Rank>) {
+                let TaskChange { rank, $($name),* } = self;
+                (TaskFields { $($name),* }, rank)
+            }
+        }
+
+        impl Task {
+            /// Applies what the event of `version` at `at` changed.
+            pub fn apply(&mut self, change: TaskChange, version: Version, at: Moment) {
+                let TaskChange { rank, $($name),* } = change;
+                $(if let Some(change) = $name { $applied::apply(&mut self.$name, change) })*
+                if let Some(rank) = rank {
+                    self.rank = rank;
+                }
+                self.version = version;
+                self.updated_at = at;
+            }
+        }
+    };
+}
+
+task_fields! {
+    /// One line.
+    title: Title, Title::read, replaced, given;
+    /// Markdown.
+    description: Markdown, Markdown::read, replaced, Markdown::default;
+    /// The status it stands in; a new task's is the first one where it is left out.
+    status: Key, Key::read, replaced, given;
+    /// Members, at most 100. Whoever is removed from the project stays.
+    #[schema(max_items = 100)]
+    assignees: BTreeSet<UserId>, user_ids, replaced, BTreeSet::new;
+    /// Keys of the project's labels, at most 100.
+    #[schema(max_items = 100)]
+    labels: BTreeSet<Key>, label_keys, replaced, BTreeSet::new;
+    /// How much it matters.
+    priority: Priority, Priority::read, replaced, Priority::default;
+    /// The day it is due.
+    due_on: Option<Date>, nullable(time::date), replaced, Option::default;
+    /// 0 to 10,000.
+    #[schema(minimum = 0, maximum = 10_000)]
+    estimate: Option<i64>, nullable(|value| integer(&value, 0..=10_000)), replaced, Option::default;
+    /// The task that it is a part of.
+    parent: Option<TaskId>, nullable(TaskId::read), replaced, Option::default;
+    /// Anything; a change is merged into it by RFC 7396. At most 65,536 bytes and 16 levels.
+    config: Map<String, Value>, object, patched, Map::new;
+    /// Values of the project's custom fields by key; a change is merged into them by RFC 7396, `null` empties one.
+    fields: Map<String, Value>, object, patched, Map::new;
+}
+
+/// `task.create` has filled it in.
+fn given<T>() -> T {
+    unreachable!("a new task has a title and a status")
+}
+
+/// What is there, be it `null`.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+impl TaskChange {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == TaskChange::default()
+    }
+}
+
+fn user_ids(value: Value) -> Result<BTreeSet<UserId>, Refused> {
+    let Value::Array(items) = value else { return Err(Refused::not_a("a list of user ids")) };
+    if items.len() > MOST_ASSIGNEES {
+        return Err(Refused::invalid(format!("must have at most {MOST_ASSIGNEES} people")));
+    }
+    items.into_iter().map(UserId::read).collect()
+}
+
+fn label_keys(value: Value) -> Result<BTreeSet<Key>, Refused> {
+    let Value::Array(items) = value else { return Err(Refused::not_a("a list of labels")) };
+    if items.len() > MOST_LABELS {
+        return Err(Refused::invalid(format!("must have at most {MOST_LABELS} labels")));
+    }
+    items.into_iter().map(Key::read).collect()
+}
+
+fn object(value: Value) -> Result<Map<String, Value>, Refused> {
+    match value {
+        Value::Object(fields) => Ok(fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err(Refused::not_a("an object"))
+        }
+    }
+}
+
+fn nullable<T>(
+    read: impl FnOnce(Value) -> Result<T, Refused>,
+) -> impl FnOnce(Value) -> Result<Option<T>, Refused> {
+    |value| if value.is_null() { Ok(None) } else { read(value).map(Some) }
+}
+
+/// `target` with a JSON merge patch (RFC 7396) applied.
+pub fn merged(target: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
+    let mut merged_map = target.clone();
+    for (key, value) in patch {
+        match value {
+            Value::Null => {
+                merged_map.remove(key);
+            }
+            Value::Object(inner) => {
+                let below = match merged_map.get(key) {
+                    Some(Value::Object(below)) => merged(below, inner),
+                    _ => merged(&Map::new(), inner),
+                };
+                merged_map.insert(key.clone(), Value::Object(below));
+            }
+            value => {
+                merged_map.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    merged_map
+}
+
+/// The merge patch (RFC 7396) that makes `to` of `from`. Such a patch exists because no object that was merged has a null
+/// among its members.
+pub fn patch_between(from: &Map<String, Value>, to: &Map<String, Value>) -> Map<String, Value> {
+    let gone = from.keys().filter(|key| !to.contains_key(*key)).map(|key| (key.clone(), Value::Null));
+    let set = to.iter().filter(|(key, value)| from.get(*key) != Some(value)).map(|(key, value)| {
+        let value = match (from.get(key), value) {
+            (Some(Value::Object(from)), Value::Object(to)) => Value::Object(patch_between(from, to)),
+            _ => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    gone.chain(set).collect()
+}
+
+/// Checks what a `config` may be, once merged.
+///
+/// # Errors
+/// When it is too large, too deep, or has U+0000 in a text.
+pub fn check_config(config: &Map<String, Value>) -> Result<(), Refused> {
+    if config.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
+        return Err(Refused { code: "invalid_text", detail: "must not contain U+0000".to_owned() });
+    }
+    if 1 + config.values().map(depth).max().unwrap_or(0) > CONFIG_DEPTH {
+        return Err(Refused {
+            code: "config_too_deep",
+            detail: format!("must not be deeper than {CONFIG_DEPTH}"),
+        });
+    }
+    let bytes = serde_json_canonicalizer::to_vec(config).expect("a map is JSON").len();
+    if bytes > CONFIG_BYTES {
+        let detail = format!("must have at most {CONFIG_BYTES} bytes as canonical JSON, not {bytes}");
+        return Err(Refused { code: "config_too_large", detail });
+    }
+    Ok(())
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().expect("an object").clone()
+    }
+
+    #[test]
+    fn a_merge_patch_follows_rfc_7396() {
+        let target = map(json!({"a": {"b": 1, "c": 2}, "d": [1], "e": 5}));
+        let patch = map(json!({"a": {"b": null, "x": {"y": null, "z": 1}}, "d": [2], "e": null}));
+        assert_eq!(Value::Object(merged(&target, &patch)), json!({"a": {"c": 2, "x": {"z": 1}}, "d": [2]}));
+    }
+
+    #[test]
+    fn the_patch_between_two_configs_makes_the_one_of_the_other() {
+        let configs = [
+            json!({}),
+            json!({"a": {}}),
+            json!({"a": {"b": {"c": 1}}, "d": [null, {"e": null}]}),
+            json!({"a": {"b": 2, "x": true}, "d": [null]}),
+            json!({"a": 5, "f": ""}),
+        ];
+        for (from, to) in configs.iter().flat_map(|from| configs.iter().map(move |to| (from, to))) {
+            let (from, to) = (map(from.clone()), map(to.clone()));
+            assert_eq!(merged(&from, &patch_between(&from, &to)), to);
+        }
+    }
+
+    #[test]
+    fn a_config_is_at_most_65536_bytes_and_16_deep_and_without_nul() {
+        let nested = |n: usize| (1..n).fold(json!({}), |inner, _| json!({"a": inner}));
+        assert!(check_config(&map(nested(16))).is_ok());
+        let large = |n: usize| map(json!({"a": "x".repeat(n - 8)}));
+        assert!(check_config(&large(65_536)).is_ok());
+        for (bad, code) in [
+            (map(nested(17)), "config_too_deep"),
+            (large(65_537), "config_too_large"),
+            (map(json!({"a": ["\0"]})), "invalid_text"),
+        ] {
+            assert_eq!(check_config(&bad).expect_err("refused").code, code);
+        }
+    }
+}
