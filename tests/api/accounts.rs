@@ -53,6 +53,7 @@ async fn what_is_no_account_is_refused_with_a_pointer_for_each_field() {
     assert!(!refused.body.to_string().contains("short"), "a password is never repeated: {refused}");
 }
 
+/// Proves A7.
 #[tokio::test(flavor = "multi_thread")]
 async fn logging_out_ends_this_session_everywhere_and_no_other() {
     let cluster = Cluster::start(2).await;
@@ -72,6 +73,7 @@ async fn logging_out_ends_this_session_everywhere_and_no_other() {
     cluster.api(1, &elsewhere).get("/me").await.expect(200);
 }
 
+/// Proves A5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ended_writes_nothing() {
     let cluster = Cluster::start(1).await;
@@ -138,6 +140,7 @@ async fn a_success_forgets_the_failed_logins_before_it() {
     }
 }
 
+/// Proves A7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_account_is_out_at_once_and_back_when_enabled() {
     let cluster = Cluster::start(2).await;
@@ -163,6 +166,7 @@ async fn a_disabled_account_is_out_at_once_and_back_when_enabled() {
     cluster.api(1, &again).digest(project).await;
 }
 
+/// Proves A7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_password_ends_the_sessions_and_is_the_only_one() {
     let cluster = Cluster::start(1).await;

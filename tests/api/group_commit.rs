@@ -47,6 +47,7 @@ async fn transactions(team: &Team) -> i64 {
     sql.query_one(count, &[&team.project]).await.expect("a count").get(0)
 }
 
+/// Proves L10.
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_that_wait_for_a_project_share_one_commit_and_get_answers_of_their_own() {
     let team = Team::start(1).await;
@@ -66,6 +67,7 @@ async fn commands_that_wait_for_a_project_share_one_commit_and_get_answers_of_th
     team.cluster.whole_log(team.project, &team.owner).await;
 }
 
+/// Proves L10.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_postgres_refuses_fails_alone_among_500_good_ones() {
     let team = Team::start(1).await;
@@ -94,6 +96,7 @@ async fn a_command_that_postgres_refuses_fails_alone_among_500_good_ones() {
     );
 }
 
+/// Proves L11.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_503_while_it_waited_never_happens() {
     let team = Team::of(Cluster::builder().instances(1).env("LOCKSTEP_REQUEST_SECONDS", "1")).await;
@@ -111,6 +114,7 @@ async fn what_was_answered_503_while_it_waited_never_happens() {
     assert_eq!(team.digest().await.version, before.version + 1);
 }
 
+/// Proves L6, L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn twelve_repeats_that_share_a_transaction_make_one_event() {
     let team = Team::start(1).await;

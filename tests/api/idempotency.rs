@@ -84,16 +84,19 @@ fn depending() -> Value {
     ]})
 }
 
+/// Proves L6, L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn twelve_repeats_over_one_instance_are_one_command() {
     every_repeat_gets_the_first_answer(1).await;
 }
 
+/// Proves L6, L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn twelve_repeats_over_three_instances_are_one_command() {
     every_repeat_gets_the_first_answer(3).await;
 }
 
+/// Proves L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_post_of_a_project_makes_one() {
     for instances in [1, 3] {
@@ -112,6 +115,7 @@ async fn a_repeated_post_of_a_project_makes_one() {
     }
 }
 
+/// Proves L8.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_with_another_content_is_refused_whatever_it_decided_first() {
     let team = Team::start(1).await;
@@ -161,6 +165,7 @@ async fn the_key_that_made_a_project_is_refused_inside_it() {
     assert_eq!(team.editor().digest(project).await.version, 1);
 }
 
+/// Proves L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_belongs_to_its_member_and_membership_is_judged_first() {
     let team = Team::start(1).await;
@@ -180,6 +185,7 @@ async fn a_key_belongs_to_its_member_and_membership_is_judged_first() {
     );
 }
 
+/// Proves L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_depends_on_who_asks_is_not_kept() {
     let team = Team::start(1).await;
@@ -195,6 +201,7 @@ async fn what_depends_on_who_asks_is_not_kept() {
     all.commands(team.project, batch["commands"].clone()).await.expect(200);
 }
 
+/// Proves L9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_atomic_batch_uses_up_none_of_its_ids() {
     let team = Team::start(1).await;
@@ -231,6 +238,7 @@ async fn a_command_id_together_with_the_header_is_malformed() {
     twice.post(&team.path("/tasks"), json!({"title": "x"})).await.expect_problem(400, "malformed_request");
 }
 
+/// Proves L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_creator_who_was_removed_since_gets_no_answer_again() {
     let team = Team::start(1).await;
@@ -256,6 +264,7 @@ async fn a_precondition_that_is_not_understood_is_refused_and_not_ignored() {
     assert_eq!(api.digest(project).await.version, 1);
 }
 
+/// Proves L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_week_a_repeated_change_answers_from_its_event() {
     let mut team = Team::start(1).await;

@@ -40,6 +40,7 @@ async fn a_spent_refresh_token_gets_its_unused_successor_again() {
     apis[0].with_token(next.body["access_token"].as_str().expect("a token")).get("/me").await.expect(200);
 }
 
+/// Proves A7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spent_token_whose_successor_was_used_revokes_the_family() {
     let cluster = Cluster::start(2).await;

@@ -12,6 +12,7 @@ use testkit::{Cluster, Database, binary, token};
 
 use crate::support::{SOON, Team};
 
+/// Proves L3.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_refuses_update_delete_and_truncate() {
     let team = Team::start(1).await;
@@ -37,6 +38,7 @@ async fn the_log_refuses_update_delete_and_truncate() {
     team.cluster.whole_log(team.project, &team.owner).await;
 }
 
+/// Proves L1, L6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_or_a_command_id_twice_is_refused_by_the_table() {
     let team = Team::start(1).await;
@@ -113,6 +115,7 @@ async fn an_instance_refuses_a_schema_that_lacks_a_migration() {
     refuses_to_start(behind.url().as_str(), &["run lockstep migrate", &version]).await;
 }
 
+/// Proves L5.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_refuses_a_postgres_that_may_lose_what_it_acknowledged() {
     let database = Database::create().await;
@@ -152,6 +155,7 @@ async fn a_wrong_setting_stops_the_start_with_one_sentence() {
     }
 }
 
+/// Proves E2.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_moved_rotates_all_epochs_exactly_once_however_many_instances_start() {
     let mut team = Team::start(3).await;
@@ -182,6 +186,7 @@ async fn a_log_that_moved_rotates_all_epochs_exactly_once_however_many_instances
     team.owner().get(&old).await.expect_problem(409, "resync");
 }
 
+/// Proves L12.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_aborted_request_leaves_no_transaction_open() {
     let team = Team::start(1).await;

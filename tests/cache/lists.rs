@@ -88,6 +88,7 @@ async fn a_list_has_the_counts_of_the_tables_after_random_edits_on_two_instances
     assert!(from(&shop, "memory").await + from(&shop, "redis").await > 0);
 }
 
+/// Proves A8.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_membership_that_changes_shows_in_the_next_list_of_every_instance() {
     let shop = Shop::of(Cluster::builder().instances(2)).await;

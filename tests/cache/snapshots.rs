@@ -77,6 +77,7 @@ async fn a_large_project_is_folded_at_most_once_a_second_unless_more_is_asked_fo
     assert_eq!(shop.made("build").await, 1);
 }
 
+/// Proves L4.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_served_has_the_servers_digest_after_random_edits_on_two_instances() {
     let seed = Seed::from_env();
@@ -168,6 +169,7 @@ async fn a_reader_that_is_slow_between_reading_and_storing_makes_nobody_see_an_o
     }
 }
 
+/// Proves E7.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_epoch_voids_what_is_cached() {
     let shop = Shop::of(Cluster::builder().instances(2)).await;
@@ -183,6 +185,7 @@ async fn another_epoch_voids_what_is_cached() {
     }
 }
 
+/// Proves A8.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_member_gets_nothing_from_a_cache() {
     let shop = Shop::of(Cluster::builder().instances(2)).await;

@@ -15,6 +15,7 @@ const AT_ONCE: u64 = 50;
 const BATCH: &str = "batch ";
 const BATCH_OF: usize = 5;
 
+/// Proves L4, L9, L12.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_aborted_requests_leave_nothing_half_done() {
     let cluster = Cluster::start(2).await;

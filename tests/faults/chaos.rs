@@ -14,6 +14,7 @@ const WRITERS: u64 = 6;
 /// gets three times as much.
 const SETTLED: Duration = Duration::from_secs(15);
 
+/// Proves L1, L4, L5, L6, R1, C8.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_breaks_no_answer_is_a_lie_and_no_client_misses_anything() {
     let seed = Seed::from_env();

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use testkit::proxy::{Action, At};
 use testkit::{Cluster, Follower, Start, eventually};
 
+/// Proves R6.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_whose_instance_was_killed_before_publishing_arrives_within_two_seconds() {
     let cluster = Cluster::builder().instances(3).postgres_proxied().start().await;
@@ -30,6 +31,7 @@ async fn an_event_whose_instance_was_killed_before_publishing_arrives_within_two
     scene.assert_all_have(2).await;
 }
 
+/// Proves L6, L11.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_to_commit_is_one_event_and_the_truth() {
     let cluster = Cluster::builder().instances(2).postgres_proxied().start().await;
@@ -57,6 +59,7 @@ async fn a_lost_answer_to_commit_is_one_event_and_the_truth() {
     scene.assert_all_have(version).await;
 }
 
+/// Proves L7, L11.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_that_cannot_be_told_is_unknown_until_the_repeat() {
     let cluster =
@@ -80,6 +83,7 @@ async fn an_outcome_that_cannot_be_told_is_unknown_until_the_repeat() {
     scene.assert_all_have(2).await;
 }
 
+/// Proves C1, C6.
 #[tokio::test(flavor = "multi_thread")]
 async fn followers_of_a_killed_instance_go_on_elsewhere_without_missing_anything() {
     let mut scene = Scene::of(Cluster::start(3).await).await;

@@ -1,5 +1,5 @@
 //! Postgres away, hanging, or holding on to a dead instance's lock: clients stay connected, every request is answered in
-//! time, and afterwards nothing is missing. Rules I2, I6, I7 and I17.
+//! time, and afterwards nothing is missing. Invariants I2, I6, I7 and I17.
 
 use crate::support::{SOON, Scene};
 use serde_json::json;
@@ -19,6 +19,7 @@ async fn lasting(time: Duration) {
     eventually("the time of the fault to pass", time * 2, || async { began.elapsed() >= time }).await;
 }
 
+/// Proves C8.
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_stay_connected_while_postgres_is_away_and_miss_nothing() {
     let scene = scene().await;
@@ -39,6 +40,7 @@ async fn clients_stay_connected_while_postgres_is_away_and_miss_nothing() {
     }
 }
 
+/// Proves L6, C8.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_missed_while_connections_to_postgres_are_cut_again_and_again() {
     let scene = scene().await;
@@ -51,6 +53,7 @@ async fn nothing_is_missed_while_connections_to_postgres_are_cut_again_and_again
     scene.assert_all_have(written + 1).await;
 }
 
+/// Proves J3, S7.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_hangs_everything_is_answered_in_time() {
     let scene = scene().await;
@@ -83,6 +86,7 @@ async fn while_postgres_hangs_everything_is_answered_in_time() {
 }
 
 /// An instance that hangs inside a transaction holds the project; Postgres ends that transaction, and the others go on.
+/// Proves L6, S7.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_that_hangs_with_the_lock_does_not_stop_the_others_for_long() {
     let scene = scene().await;
@@ -112,6 +116,7 @@ async fn an_instance_that_hangs_with_the_lock_does_not_stop_the_others_for_long(
 }
 
 /// COMMIT's answer is lost: the account exists, and so does a session, but the instance cannot know.
+/// Proves L11.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_whose_commit_went_unanswered_says_that_the_outcome_is_unknown() {
     let cluster = Cluster::builder().postgres_proxied().env("LOCKSTEP_SIGNUP", "open").start().await;

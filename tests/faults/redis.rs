@@ -15,6 +15,7 @@ async fn lasting(time: Duration) {
     eventually("the time of the fault to pass", time * 2, || async { began.elapsed() >= time }).await;
 }
 
+/// Proves R5, R6.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_missed_while_redis_is_stopped_for_ten_seconds() {
     let scene = three_instances().await;
@@ -32,6 +33,7 @@ async fn nothing_is_missed_while_redis_is_stopped_for_ten_seconds() {
     scene.assert_all_have(written + 1).await;
 }
 
+/// Proves R5, R6.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_missed_while_connections_to_redis_are_cut_again_and_again() {
     let scene = three_instances().await;
@@ -44,6 +46,7 @@ async fn nothing_is_missed_while_connections_to_redis_are_cut_again_and_again() 
     scene.assert_all_have(written + 1).await;
 }
 
+/// Proves R6.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_missed_of_an_instance_whose_publisher_is_cut_off() {
     let scene = three_instances().await;
@@ -60,6 +63,7 @@ async fn nothing_is_missed_of_an_instance_whose_publisher_is_cut_off() {
     scene.assert_all_have(last).await;
 }
 
+/// Proves R3, R5.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_missed_when_every_tenth_message_is_lost() {
     let scene = three_instances().await;
@@ -72,6 +76,7 @@ async fn nothing_is_missed_when_every_tenth_message_is_lost() {
     scene.assert_all_have(written + 1).await;
 }
 
+/// Proves R1, R3, R5.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_out_of_order_when_one_instance_publishes_late() {
     let scene = three_instances().await;
@@ -82,6 +87,7 @@ async fn nothing_is_out_of_order_when_one_instance_publishes_late() {
     scene.assert_all_have(written + 1).await;
 }
 
+/// Proves R5, R6.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_missed_while_redis_hangs() {
     let scene = three_instances().await;
@@ -95,6 +101,7 @@ async fn nothing_is_missed_while_redis_hangs() {
     scene.assert_all_have(written + 1).await;
 }
 
+/// Proves R6.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_redis_changes_arrive_all_the_same() {
     let scene = Scene::of(Cluster::builder().instances(2).without_redis().start().await).await;
@@ -111,6 +118,7 @@ async fn without_redis_changes_arrive_all_the_same() {
 }
 
 /// What was committed here needs neither Redis nor the comparison of heads, which grants 100 ms of grace alone.
+/// Proves R4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_reaches_clients_of_its_own_instance_without_redis_at_once() {
     let cluster = Cluster::builder().redis_proxied().start().await;
@@ -127,6 +135,7 @@ async fn a_change_reaches_clients_of_its_own_instance_without_redis_at_once() {
     assert!(times[10] < Duration::from_millis(90), "half of the changes took longer than {:?}", times[10]);
 }
 
+/// Proves A2.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removal_that_redis_lost_or_delayed_still_ends_what_its_member_gets() {
     let scene = three_instances().await;

@@ -19,6 +19,7 @@ use run::World;
 /// Requests of each person; a request has one command or several.
 const REQUESTS: usize = 300;
 
+/// Proves L1, L4, L5, L6, L13.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_many_do_at_once_everything_is_the_fold_of_the_log() {
     let seed = Seed::from_env();
@@ -35,6 +36,7 @@ async fn whatever_many_do_at_once_everything_is_the_fold_of_the_log() {
     assert!(log.len() > 150, "a plan that does so little proves nothing: {} events", log.len());
 }
 
+/// Proves L1, L4, L13.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_every_single_command_everything_is_the_fold_of_the_log() {
     let mut seed = Seed::from_env();

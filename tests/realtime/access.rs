@@ -6,6 +6,7 @@ use testkit::follower::End;
 use testkit::socket::Failure;
 use testkit::{Cluster, Follower, Recover, Socket, Start, eventually};
 
+/// Proves A1, A2.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_member_gets_the_removal_and_nothing_above_it() {
     let cluster = Cluster::start(3).await;
@@ -32,6 +33,7 @@ async fn a_removed_member_gets_the_removal_and_nothing_above_it() {
         .expect_problem(404, "not_found");
 }
 
+/// Proves A5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_waited_for_the_lock_is_judged_by_the_role_after_it() {
     let cluster = Cluster::start(2).await;
@@ -63,6 +65,7 @@ async fn a_command_that_waited_for_the_lock_is_judged_by_the_role_after_it() {
 }
 
 /// Joins again and again while the membership is taken away, until both outcomes of the race were seen.
+/// Proves A2.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subscription_that_races_with_the_removal_ends_and_gets_nothing_above_it() {
     let cluster = Cluster::start(2).await;
@@ -123,6 +126,7 @@ async fn until_unsubscribed(socket: &mut Socket) -> Vec<u64> {
     }
 }
 
+/// Proves A4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_project_says_so_and_lets_nobody_in_until_it_is_restored() {
     let cluster = Cluster::start(2).await;
@@ -145,6 +149,7 @@ async fn a_deleted_project_says_so_and_lets_nobody_in_until_it_is_restored() {
     assert_eq!(answer.offset, restored);
 }
 
+/// Proves A3.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_came_back_catches_up_over_their_own_removal_and_stays() {
     let cluster = Cluster::start(2).await;

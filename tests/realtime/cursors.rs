@@ -97,6 +97,7 @@ fn batch(random: &mut fastrand::Rng) -> Value {
     (0..random.usize(1..20)).map(|_| task(random)).collect()
 }
 
+/// Proves R8, J6.
 #[tokio::test(flavor = "multi_thread")]
 async fn joins_beyond_the_ring_during_a_stream_miss_and_double_nothing() {
     let scene = Forgetful::new().await;
@@ -115,6 +116,7 @@ async fn joins_beyond_the_ring_during_a_stream_miss_and_double_nothing() {
     scene.all_equal(&followers).await;
 }
 
+/// Proves R8, R9.
 #[tokio::test(flavor = "multi_thread")]
 async fn live_clients_whose_worker_falls_out_of_the_ring_catch_up() {
     let scene = Forgetful::new().await;
@@ -130,6 +132,7 @@ async fn live_clients_whose_worker_falls_out_of_the_ring_catch_up() {
     scene.all_equal(&followers).await;
 }
 
+/// Proves J7, C2.
 #[tokio::test(flavor = "multi_thread")]
 async fn leaving_and_coming_back_on_one_connection_misses_and_doubles_nothing() {
     let scene = Forgetful::with_ring("1048576").await;
@@ -173,6 +176,7 @@ fn step(last: &mut u64, version: Option<u64>) {
     *last += 1;
 }
 
+/// Proves J7.
 #[tokio::test(flavor = "multi_thread")]
 async fn several_projects_on_one_connection_keep_their_own_order() {
     let scene = Forgetful::new().await;

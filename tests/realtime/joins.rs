@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use testkit::follower::Position;
 use testkit::{Cluster, Follower, Seed, Start};
 
+/// Proves J6, R9.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_joins_at_random_moments_miss_and_double_nothing() {
     let cluster = Cluster::start(3).await;
@@ -56,6 +57,7 @@ async fn two_hundred_joins_at_random_moments_miss_and_double_nothing() {
     followers.iter().for_each(|follower| follower.assert_equals(&log));
 }
 
+/// Proves J5, C7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_position_that_another_instance_gave_is_never_beyond_the_head() {
     let cluster = Cluster::builder().instances(2).without_redis().start().await;
@@ -75,6 +77,7 @@ async fn a_position_that_another_instance_gave_is_never_beyond_the_head() {
     }
 }
 
+/// Proves J5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_added_through_another_instance_is_let_in_at_once() {
     let cluster = Cluster::builder().instances(2).without_redis().start().await;

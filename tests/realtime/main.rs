@@ -1,4 +1,4 @@
-//! From a commit to every client: order, recovery, joins, who gets what. Rules I6, I7, I9 and I11 of ARCHITECTURE.md.
+//! From a commit to every client: order, recovery, joins, who gets what. Invariants I6, I7, I9 and I11 of ARCHITECTURE.md.
 
 mod access;
 mod cursors;

@@ -6,6 +6,7 @@ use domain::snapshot::Snapshot;
 use serde_json::{Value, json};
 use testkit::{Cluster, Follower, Start};
 
+/// Proves L1, L4, R1, R9.
 #[tokio::test(flavor = "multi_thread")]
 async fn five_hundred_concurrent_commands_through_three_instances_reach_everybody_in_order() {
     let cluster = Cluster::start(3).await;
@@ -44,6 +45,7 @@ async fn five_hundred_concurrent_commands_through_three_instances_reach_everybod
     assert_eq!(domain::digest::of(&folded), digest.digest, "what a client folds is what the server has");
 }
 
+/// Proves L9, R9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_arrives_as_consecutive_events() {
     let cluster = Cluster::start(2).await;

@@ -12,6 +12,7 @@ async fn next_news(socket: &mut Socket, user: &User) {
     assert_eq!((publication.version, publication.event()), (None, json!({"type": "project_list.changed"})));
 }
 
+/// Proves J8.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_hears_on_every_instance_that_their_projects_changed_also_without_redis() {
     let cluster = Cluster::builder().instances(2).without_redis().start().await;
@@ -35,6 +36,7 @@ async fn a_person_hears_on_every_instance_that_their_projects_changed_also_witho
     }
 }
 
+/// Proves A9.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_hears_what_concerns_somebody_else() {
     let cluster = Cluster::start(1).await;

@@ -66,6 +66,7 @@ impl Away {
     }
 }
 
+/// Proves C2, J4.
 #[tokio::test(flavor = "multi_thread")]
 async fn exactly_what_was_missed_arrives_in_order() {
     let away = Away::new().await;
@@ -78,6 +79,7 @@ async fn exactly_what_was_missed_arrives_in_order() {
     }
 }
 
+/// Proves C3, C4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_void_position_is_told_in_the_way_the_client_understands() {
     let away = Away::new().await;
@@ -105,6 +107,7 @@ async fn a_void_position_is_told_in_the_way_the_client_understands() {
     }
 }
 
+/// Proves C3.
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_eight_megabytes_behind_is_too_far() {
     let away = Away::new().await;

@@ -7,6 +7,7 @@ use testkit::socket::Push;
 use testkit::socket::{Frame, Received, Wire};
 use testkit::{Cluster, Follower, Recover, Socket, Start};
 
+/// Proves A7.
 #[tokio::test(flavor = "multi_thread")]
 async fn logout_ends_that_sessions_sockets_on_every_instance_and_no_others() {
     let cluster = Cluster::start(2).await;
@@ -32,6 +33,7 @@ async fn logout_ends_that_sessions_sockets_on_every_instance_and_no_others() {
     }
 }
 
+/// Proves A7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_account_is_disconnected_everywhere() {
     let cluster = Cluster::start(2).await;
@@ -48,6 +50,7 @@ async fn a_disabled_account_is_disconnected_everywhere() {
     assert_eq!(refused.refused_code(), Some(101));
 }
 
+/// Proves A6.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_socket_outlives_its_token_unless_it_is_refreshed() {
     let cluster = Cluster::start(1).await;
@@ -65,6 +68,7 @@ async fn no_socket_outlives_its_token_unless_it_is_refreshed() {
     careful.call("unsubscribe", json!({"channel": "project:none"})).await.expect("still there");
 }
 
+/// Proves E4, E5, E6, C4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_epoch_sends_everybody_to_a_snapshot_and_voids_old_positions() {
     let cluster = Cluster::start(2).await;
@@ -89,6 +93,7 @@ async fn a_new_epoch_sends_everybody_to_a_snapshot_and_voids_old_positions() {
     assert_eq!(socket.ended(SOON).await.code, Some(3010));
 }
 
+/// Proves S1.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_never_answers_a_ping_is_closed() {
     let cluster = Cluster::start(1).await;

@@ -50,6 +50,7 @@ async fn write_much(cluster: &Cluster, owner: &User, project: Uuid) -> u64 {
     version
 }
 
+/// Proves R10, S2.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_never_reads_is_closed_without_a_gap_and_slows_nobody() {
     let cluster = small_queues().await;
@@ -84,6 +85,7 @@ async fn a_client_that_never_reads_is_closed_without_a_gap_and_slows_nobody() {
     assert!(answer.recovered && answer.offset == last);
 }
 
+/// Proves R10, S6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_nobody_reads_is_given_up() {
     let cluster = small_queues().await;
@@ -103,6 +105,7 @@ async fn a_connection_that_nobody_reads_is_given_up() {
 }
 
 /// Catching up is no slowness: a client that is far behind takes page after page as its queue drains.
+/// Proves J6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_has_much_to_catch_up_is_not_taken_for_a_slow_one() {
     let cluster = small_queues().await;
@@ -122,6 +125,7 @@ async fn a_client_that_has_much_to_catch_up_is_not_taken_for_a_slow_one() {
 }
 
 /// The events of the largest batch come to more than a queue holds, all at one moment.
+/// Proves R9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_larger_than_a_queue_closes_nobody_who_reads() {
     let cluster = Cluster::builder().instances(2).env("LOCKSTEP_SOCKET_QUEUE_BYTES", QUEUE).start().await;

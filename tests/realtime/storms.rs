@@ -1,5 +1,5 @@
 //! Many connections at once: a new epoch for a crowd while others join, clients that vanish in every way, rooms that
-//! nobody is in. Rules I6 and I16 of ARCHITECTURE.md.
+//! nobody is in. Invariants I6 and I16 of ARCHITECTURE.md.
 
 use crate::{SOON, descriptors};
 use futures_util::future::join_all;
@@ -10,6 +10,7 @@ use testkit::{Api, Cluster, Instance, Recover, Seed, Socket, User, Uuid, eventua
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// Proves R7, E5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_epoch_reaches_everybody_though_others_join_meanwhile() {
     let cluster = Cluster::start(1).await;
@@ -48,6 +49,7 @@ async fn a_new_epoch_reaches_everybody_though_others_join_meanwhile() {
     }
 }
 
+/// Proves R11.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_is_forgotten_when_its_last_member_leaves() {
     let cluster = Cluster::start(2).await;
@@ -72,6 +74,7 @@ async fn a_room_is_forgotten_when_its_last_member_leaves() {
     assert_listeners(project, 1).await;
 }
 
+/// Proves S6.
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_vanish_leave_nothing_behind() {
     let cluster = Cluster::start(1).await;

@@ -7,6 +7,7 @@ use testkit::follower::{End, Position};
 use testkit::socket::Wire;
 use testkit::{Api, Cluster, Follower, Start, wait};
 
+/// Proves J9, C1, A2.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_resumes_where_it_was_and_ends_with_the_removal() {
     let mut cluster = Cluster::start(2).await;
@@ -29,6 +30,7 @@ async fn a_stream_resumes_where_it_was_and_ends_with_the_removal() {
     follower.assert_strict();
 }
 
+/// Proves C5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_void_position_gets_resync_and_the_end() {
     let cluster = Cluster::start(1).await;
@@ -39,6 +41,7 @@ async fn a_void_position_gets_resync_and_the_end() {
     assert_eq!(follower.ended(SOON).await, End::Resync);
 }
 
+/// Proves A6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_ends_with_its_token() {
     let cluster = Cluster::start(1).await;
@@ -54,6 +57,7 @@ async fn a_stream_ends_with_its_token() {
     assert!(body.contains("id: "), "{body}");
 }
 
+/// Proves R11, S6.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_disconnected_while_a_stream_opens_leaves_no_room_behind() {
     // Postgres is not what gives up first.
@@ -90,6 +94,7 @@ async fn who_is_disconnected_while_a_stream_opens_leaves_no_room_behind() {
     assert_listeners(opened, 0).await;
 }
 
+/// Proves J9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quiet_stream_says_something_every_fifteen_seconds() {
     let cluster = Cluster::start(1).await;
@@ -103,6 +108,7 @@ async fn a_quiet_stream_says_something_every_fifteen_seconds() {
     assert_eq!(comment.expect("the stream goes on").as_deref(), Some(b":\n\n".as_slice()));
 }
 
+/// Proves A7.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_ends_with_its_session_on_every_instance() {
     let cluster = Cluster::start(2).await;
@@ -123,6 +129,7 @@ async fn a_stream_ends_with_its_session_on_every_instance() {
     }
 }
 
+/// Proves J9, R11.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quiet_stream_whose_client_hangs_up_leaves_at_once() {
     let cluster = Cluster::start(1).await;

@@ -63,6 +63,7 @@ async fn a_draining_instance_is_not_ready_and_serves_everything() {
     Api::new(instance.operator()).get("//health/ready").await.expect_problem(503, "draining");
 }
 
+/// Proves S5.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_drain_wait_new_requests_are_refused_and_running_commands_end() {
     let (mut cluster, owner, project) = stage(Cluster::start(2).await).await;
@@ -127,6 +128,7 @@ async fn rpc_reply(socket: &mut Socket) -> Value {
     testkit::wait::within("the answer to a command over a socket", SOON, reply).await
 }
 
+/// Proves C6, S5.
 #[tokio::test(flavor = "multi_thread")]
 async fn event_streams_end_with_their_instance_and_go_on_at_another() {
     let (mut cluster, owner, project) = stage(Cluster::start(2).await).await;
@@ -142,6 +144,7 @@ async fn event_streams_end_with_their_instance_and_go_on_at_another() {
     stream.assert_strict();
 }
 
+/// Proves S5.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_sockets_are_closed_one_after_another() {
     const SOCKETS: usize = 60;

@@ -14,6 +14,7 @@ const WRITERS: usize = 50;
 /// The longest pause of the SDKs between two attempts.
 const BACKOFF: Duration = Duration::from_secs(20);
 
+/// Proves L5, C6, S5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rolling_restart_behind_the_balancer_loses_nothing() {
     let cluster = Cluster::builder()

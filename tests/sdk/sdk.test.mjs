@@ -38,6 +38,7 @@ function rule(name, body) {
 const api = (user, instance = 0) => new Api(cluster.instances[instance].http, cluster.users[user].token);
 const connected = (client) => until('the connection', () => client.state === 'connected');
 
+// Proves J2.
 rule('a client with a token connects', async (connect) => {
   const { client, seen } = connect(OWNER);
   client.connect();
@@ -55,6 +56,7 @@ for (const [kind, token] of [['without a token', ''], ['with a wrong token', 'x.
   });
 }
 
+// Proves J2.
 rule('a client with an expired token gets a new one and connects', async (connect) => {
   let asked = 0;
   const getToken = async () => {
@@ -67,6 +69,7 @@ rule('a client with an expired token gets a new one and connects', async (connec
   assert.equal(asked, 1);
 });
 
+// Proves A6.
 rule('a token that expires while connected is refreshed without a new connection', async (connect) => {
   const project = await api(OWNER).createProject('Refresh');
   let asked = 0;
@@ -84,6 +87,7 @@ rule('a token that expires while connected is refreshed without a new connection
   assert.deepEqual(seen.map(({ name }) => name), ['connecting', 'connected']);
 });
 
+// Proves C7.
 rule('a subscription continues from its snapshot while others write', async (connect) => {
   const project = await api(OWNER).createProject('Snapshot');
   const task = await api(OWNER).createTask(project, 'Written before');
@@ -98,6 +102,7 @@ rule('a subscription continues from its snapshot while others write', async (con
   assert.equal(reader.states.length, 1);
 });
 
+// Proves C1, C6.
 rule('a client recovers on another instance after its own was killed, and again on one that came back elsewhere', async (connect) => {
   const project = await api(OWNER).createProject('Recovery');
   const { client, where } = connect(OWNER, 0);
@@ -125,6 +130,7 @@ rule('a client recovers on another instance after its own was killed, and again 
   assert.deepEqual(reader.seen.filter(({ name }) => name === 'subscribed').slice(1).map(({ recovered }) => recovered), [true, true]);
 });
 
+// Proves A2.
 rule('a member who is removed while connected is unsubscribed with 2000 and gets nothing above the removal', async (connect) => {
   const project = await api(OWNER).createProject('Removal');
   await api(OWNER).addMember(project, cluster.users[MEMBER].id, 'editor');
@@ -144,6 +150,7 @@ rule('a member who is removed while connected is unsubscribed with 2000 and gets
   assert.equal(member.client.state, 'connected');
 });
 
+// Proves E5, C4.
 rule('a rotated epoch sends a connected client to a new snapshot', async (connect) => {
   const project = await api(OWNER).createProject('Epoch');
   await api(OWNER).createTasks(project, 5);

@@ -100,6 +100,7 @@ impl fmt::Display for Access {
 mod tests {
     use super::*;
 
+    /// Proves R5.
     #[test]
     fn access_is_read_as_it_was_written() {
         let user = UserId::new();

@@ -20,7 +20,7 @@ use url::Url;
 pub enum Signup {
     /// Anybody.
     Open,
-    /// The very first person; everybody else needs an invitation.
+    /// Only the very first person, until there are invitations; the operator makes everybody else's account.
     Invite,
     /// Nobody; accounts come from `lockstep user create`.
     Closed,

@@ -67,6 +67,7 @@ async fn set(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    /// Proves E1.
     #[test]
     fn an_epoch_is_ten_characters_and_another_each_time() {
         let (a, b) = (super::fresh(), super::fresh());

@@ -140,6 +140,7 @@ fn must_rotate(before: Option<&Identity>, here: &Identity, failover: Failover) -
 mod tests {
     use super::*;
 
+    /// Proves E3.
     #[test]
     fn a_trusted_failover_keeps_the_epochs_and_a_restore_elsewhere_never_does() {
         let identity = |system: &str, timeline: &str| Identity {

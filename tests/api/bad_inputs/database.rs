@@ -59,6 +59,7 @@ async fn all_refused(team: &Team, what: &str) {
     api.get("//health/ready").await.expect_problem(503, "not_ready");
 }
 
+/// Proves S7.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_55_postgres_away_is_503_and_its_return_is_noticed() {
     let team = Team::of(builder()).await;
@@ -76,6 +77,7 @@ async fn row_55_postgres_away_is_503_and_its_return_is_noticed() {
     team.owner().create_task(team.project, "Back again").await;
 }
 
+/// Proves S7.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_55_a_lock_held_too_long_is_503_and_other_projects_go_on() {
     let team = Team::of(builder()).await;
@@ -107,6 +109,7 @@ async fn row_55_a_lock_held_too_long_is_503_and_other_projects_go_on() {
     api.create_task(team.project, "Now").await;
 }
 
+/// Proves S7.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_55_a_full_pool_is_503() {
     let team = Team::of(builder().env("LOCKSTEP_POOL_WRITE", "1")).await;

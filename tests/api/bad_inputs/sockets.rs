@@ -25,6 +25,7 @@ async fn connected(team: &Team) -> Wire {
     wire
 }
 
+/// Proves S4.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_34_pages_of_other_origins_may_not_connect() {
     let team = Team::of(Cluster::builder().env("LOCKSTEP_ALLOWED_ORIGINS", "https://app.example.org")).await;
@@ -61,6 +62,7 @@ async fn row_34_pages_of_other_origins_may_not_connect() {
     }
 }
 
+/// Proves S4.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_35_what_is_no_handshake_of_version_13_is_refused() {
     let team = Team::start(1).await;
@@ -73,6 +75,7 @@ async fn row_35_what_is_no_handshake_of_version_13_is_refused() {
     }
 }
 
+/// Proves J1.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_right_behind_the_handshake_is_read_once_and_in_order() {
     let team = Team::start(1).await;
@@ -88,6 +91,7 @@ async fn what_comes_right_behind_the_handshake_is_read_once_and_in_order() {
     assert_eq!(wire.frame(SOON).await, Received::Frame { opcode: 10, payload: b"still there".to_vec() });
 }
 
+/// Proves J2.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_36_without_connect_within_five_seconds_the_socket_closes() {
     let team = Team::start(1).await;
@@ -95,6 +99,7 @@ async fn row_36_without_connect_within_five_seconds_the_socket_closes() {
     assert_eq!(socket.ended(STALE).await.code, Some(3502));
 }
 
+/// Proves J2.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_37_a_bad_token_is_error_101_and_an_expired_one_109() {
     let team = Team::start(1).await;
@@ -116,6 +121,7 @@ async fn row_37_a_bad_token_is_error_101_and_an_expired_one_109() {
     assert_eq!(refused(team.owner.token.clone()).await, None);
 }
 
+/// Proves S3.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_38_to_40_broken_frames_close_with_their_code() {
     let team = Team::start(1).await;
@@ -164,6 +170,7 @@ fn endless(kilobytes: usize) -> Vec<Frame> {
     std::iter::once(first).chain((1..kilobytes).map(|_| next())).collect()
 }
 
+/// Proves S3.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_40_the_largest_message_is_taken() {
     let team = Team::start(1).await;
@@ -174,6 +181,7 @@ async fn row_40_the_largest_message_is_taken() {
     assert!(matches!(wire.frame(SOON).await, Received::Frame { opcode: 1, .. }));
 }
 
+/// Proves J10, S3.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_41_an_unknown_method_or_channel_is_an_error_and_broken_json_closes() {
     let team = Team::start(1).await;
@@ -207,6 +215,7 @@ async fn row_41_an_unknown_method_or_channel_is_an_error_and_broken_json_closes(
     assert_eq!(early.ended(SOON).await.code, Some(3501), "a command before connect");
 }
 
+/// Proves A1, A9.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_42_a_foreign_project_is_refused_and_the_socket_stays() {
     let team = Team::start(1).await;

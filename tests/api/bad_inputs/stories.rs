@@ -59,6 +59,7 @@ async fn row_8_an_unknown_address_takes_as_long_as_a_wrong_password() {
     assert!((0.5..2.0).contains(&ratio), "an unknown address takes {ratio} times as long");
 }
 
+/// Proves L7.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_22_a_repeat_while_the_first_still_runs_waits_and_gets_its_answer() {
     let team = Team::start(1).await;
@@ -169,6 +170,7 @@ async fn row_58_a_refused_config_leaves_other_commands_of_the_moment_alone() {
     }
 }
 
+/// Proves L9.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_59_a_refused_command_refuses_an_atomic_batch_and_only_itself_otherwise() {
     let team = Team::start(1).await;
@@ -195,6 +197,7 @@ async fn row_59_a_refused_command_refuses_an_atomic_batch_and_only_itself_otherw
     }
 }
 
+/// Proves C5.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_60_a_void_position_of_a_stream_is_told_and_ends_it() {
     let team = Team::of(Cluster::builder().env("LOCKSTEP_RECOVER_EVENTS", "10")).await;

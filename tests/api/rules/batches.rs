@@ -9,6 +9,7 @@ fn create(id: Uuid, title: &str) -> Value {
     json!({"type": "task.create", "id": id, "title": title})
 }
 
+/// Proves L9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_sees_what_those_before_it_did() {
     let team = Team::start(1).await;
@@ -37,6 +38,7 @@ async fn a_command_sees_what_those_before_it_did() {
     assert_eq!(domain::digest::of(&folded), team.digest().await.digest);
 }
 
+/// Proves L9.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_atomic_batch_is_refused_as_a_whole_with_the_index() {
     let team = Team::start(1).await;
@@ -82,6 +84,7 @@ async fn an_atomic_batch_is_refused_as_a_whole_with_the_index() {
     }
 }
 
+/// Proves L9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_on_what_was_never_made_depends_on_its_refusal() {
     let team = Team::start(1).await;

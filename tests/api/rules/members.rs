@@ -10,6 +10,7 @@ fn member(team: &Team, id: Uuid) -> String {
     team.path(&format!("/members/{id}"))
 }
 
+/// Proves A5.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_role_may_do_what_it_says() {
     let team = Team::start(1).await;
@@ -29,6 +30,7 @@ async fn each_role_may_do_what_it_says() {
     team.editor().patch(&team.path(""), json!({"name": "Renamed"})).await.expect(200);
 }
 
+/// Proves A1.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_removed_sees_nothing_more_and_stays_in_what_was() {
     let team = Team::start(1).await;
@@ -146,6 +148,7 @@ async fn of_two_owners_who_take_each_others_or_their_own_role_one_stays() {
     }
 }
 
+/// Proves A5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_members_command_that_waited_for_the_lock_is_refused() {
     let team = Team::start(2).await;

@@ -63,6 +63,7 @@ async fn a_change_makes_one_event_with_only_what_changed() {
     }
 }
 
+/// Proves A4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_project_is_gone_for_all_until_its_owner_restores_it() {
     let team = Team::start(1).await;

@@ -30,6 +30,7 @@ async fn a_snapshot_that_the_client_has_is_304_and_another_is_not() {
     assert_eq!((digest.version, json!(digest.epoch)), (version + 1, rotated.body["epoch"].clone()));
 }
 
+/// Proves L4.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_digest_is_the_hash_of_the_canonical_snapshot_without_its_epoch() {
     let team = Team::start(1).await;

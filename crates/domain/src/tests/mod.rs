@@ -155,6 +155,7 @@ impl World {
     }
 }
 
+/// Proves L4.
 #[test]
 fn the_fold_of_the_log_is_what_was_decided() {
     let mut world = World::new();

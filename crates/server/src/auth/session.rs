@@ -64,8 +64,9 @@ async fn admit(conn: &AsyncPgConnection, signup: Signup) -> Result<(), ApiError>
     match signup {
         Signup::Open => Ok(()),
         Signup::Invite if !users::any(conn).await? => Ok(()),
-        Signup::Invite => Err(ApiError::new("signup_closed", "Accounts are made by invitation here.")),
-        Signup::Closed => Err(ApiError::new("signup_closed", "Accounts are made by the operator here.")),
+        Signup::Invite | Signup::Closed => {
+            Err(ApiError::new("signup_closed", "Accounts are made by the operator here."))
+        }
     }
 }
 

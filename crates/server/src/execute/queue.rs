@@ -221,6 +221,7 @@ mod tests {
         assert!(queues.join(of(project, 1)).expect("room"), "the next one leads again");
     }
 
+    /// Proves S7.
     #[test]
     fn whoever_comes_to_a_full_queue_is_sent_away_at_once() {
         let (queues, project) = (Queues::new(3, Gauge::default()), ProjectId::new());
@@ -233,6 +234,7 @@ mod tests {
         assert!(queues.join(of(project, 3)).is_ok(), "what is in a transaction waits no more");
     }
 
+    /// Proves L10.
     #[test]
     fn a_batch_is_bounded_and_what_did_not_fit_goes_first_next_time() {
         let (queues, project) = (Queues::new(10_000, Gauge::default()), ProjectId::new());
@@ -249,6 +251,7 @@ mod tests {
         assert_eq!(sizes(&queues.next(project).expect("a batch")), [1]);
     }
 
+    /// Proves L11.
     #[test]
     fn what_was_given_up_is_not_committed_and_what_is_being_committed_is_not_given_up() {
         let fate = Fate::default();
@@ -260,6 +263,7 @@ mod tests {
         assert!(!fate.commit());
     }
 
+    /// Proves L11.
     #[tokio::test]
     async fn a_late_answer_is_unavailable_unless_it_may_have_been_committed() {
         let (_kept, told) = waited(ProjectId::new(), 1, Duration::ZERO);

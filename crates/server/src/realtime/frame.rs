@@ -78,6 +78,7 @@ mod tests {
     use super::*;
     use domain::{Role, UserId};
 
+    /// Proves R5.
     #[test]
     fn a_message_is_read_as_it_was_written() {
         let access = Access::Granted(UserId::new(), Role::Viewer);
@@ -89,6 +90,7 @@ mod tests {
         );
     }
 
+    /// Proves R5.
     #[test]
     fn a_message_that_is_not_ours_is_no_frame() {
         for message in ["", "x", "e 1\n{}", "e one unchanged\n{}", "e 1 root:x\n{}"] {

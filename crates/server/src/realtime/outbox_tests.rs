@@ -32,6 +32,7 @@ async fn what_is_queued_goes_out_as_one_chunk() {
     assert_eq!(next(&mut outlet).await, None);
 }
 
+/// Proves R9.
 #[tokio::test]
 async fn a_full_queue_refuses_but_one_large_frame_gets_through() {
     let outbox = Outbox::new(10);
@@ -42,6 +43,7 @@ async fn a_full_queue_refuses_but_one_large_frame_gets_through() {
     assert_eq!(outbox.push(Bytes::from_static(b"x")), Ok(()));
 }
 
+/// Proves R10.
 #[tokio::test]
 async fn who_takes_something_is_waited_for_and_who_takes_nothing_is_not() {
     let outbox = Outbox::new(10);
@@ -53,6 +55,7 @@ async fn who_takes_something_is_waited_for_and_who_takes_nothing_is_not() {
     assert!(room);
 }
 
+/// Proves S2.
 #[tokio::test]
 async fn what_is_flushed_arrives_whole_and_in_order_whatever_the_socket_takes() {
     let (mut client, _, outbox, writing) = connected(SOON).await;
@@ -86,6 +89,7 @@ async fn what_is_flushed_arrives_whole_and_in_order_whatever_the_socket_takes() 
     assert!(got == sent, "other bytes came than were sent");
 }
 
+/// Proves S2.
 #[tokio::test]
 async fn nothing_is_written_past_what_the_outlet_holds() {
     let (mut client, socket, outbox, mut writing) = connected(SOON).await;
@@ -109,6 +113,7 @@ async fn nothing_is_written_past_what_the_outlet_holds() {
     assert_eq!(&rest, b"firstsecond");
 }
 
+/// Proves S2, S6.
 #[tokio::test]
 async fn what_the_socket_has_the_beginning_of_is_never_discarded() {
     let (mut client, _, outbox, writing) = connected(SOON).await;
@@ -127,6 +132,7 @@ async fn what_the_socket_has_the_beginning_of_is_never_discarded() {
     assert_eq!(&got[whole - 1..], b"zend");
 }
 
+/// Proves S6.
 #[tokio::test]
 async fn a_client_that_does_not_take_the_last_of_it_is_not_waited_for() {
     let patience = Duration::from_millis(20);

@@ -216,6 +216,7 @@ pub fn text_frame(parts: &[&[u8]]) -> Bytes {
 mod tests {
     use super::*;
 
+    /// Proves S1.
     #[test]
     fn an_empty_object_is_a_pong_and_an_unknown_method_is_not() {
         assert!(Command::parse("{}").expect("JSON").is_pong());
@@ -223,6 +224,7 @@ mod tests {
         assert!(Command::parse("{").is_err());
     }
 
+    /// Proves S2.
     #[test]
     fn the_length_of_a_frame_has_three_forms() {
         let head = |length: usize| text_frame(&[&vec![b'x'; length]])[..4].to_vec();
@@ -231,6 +233,7 @@ mod tests {
         assert_eq!(head(65_536)[..2], [0x81, 127]);
     }
 
+    /// Proves S2.
     #[test]
     fn publications_of_a_reply_are_the_bytes_of_the_log() {
         let pages = [(7, Bytes::from_static(b"{\"b\":1.0}")), (8, Bytes::from_static(b"{}"))];

@@ -23,6 +23,7 @@ fn versions(room: &Room, after: Version) -> Option<Vec<Version>> {
     }
 }
 
+/// Proves R1.
 #[test]
 fn what_is_known_is_dropped_and_what_is_next_is_applied() {
     let room = room(5);
@@ -32,6 +33,7 @@ fn what_is_known_is_dropped_and_what_is_next_is_applied() {
     assert_eq!(versions(&room, 5), Some(vec![6, 7]));
 }
 
+/// Proves R1.
 #[test]
 fn an_early_frame_waits_for_the_missing_one() {
     let room = room(0);
@@ -42,6 +44,7 @@ fn an_early_frame_waits_for_the_missing_one() {
     assert_eq!(versions(&room, 0), Some(vec![1, 2, 3]));
 }
 
+/// Proves R2.
 #[test]
 fn a_frame_of_another_epoch_is_never_applied() {
     let room = room(0);
@@ -50,6 +53,7 @@ fn a_frame_of_another_epoch_is_never_applied() {
     assert_eq!(room.last(), 0);
 }
 
+/// Proves R8.
 #[test]
 fn the_ring_is_bounded_in_bytes_and_says_when_it_is_too_short() {
     let room = room(0);
@@ -61,6 +65,7 @@ fn the_ring_is_bounded_in_bytes_and_says_when_it_is_too_short() {
     assert_eq!(versions(&room, 30), Some(vec![]));
 }
 
+/// Proves J5, A4.
 #[test]
 fn who_may_see_a_project_follows_its_events() {
     let room = room(0);
