@@ -6,6 +6,9 @@ use serde_json::Value;
 use std::fmt;
 use uuid::Uuid;
 
+/// The number of an event within its project: 1, 2, 3 … without a gap.
+pub type Version = i64;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -40,8 +40,5 @@ pub mod time;
 pub mod workflow;
 
 pub use access::Role;
-pub use ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
+pub use ids::{CommandId, CommentId, ProjectId, TaskId, UserId, Version};
 pub use rejection::Rejection;
-
-/// The number of an event within its project: 1, 2, 3 … without a gap.
-pub type Version = i64;
