@@ -101,7 +101,7 @@ mod replaced {
 
 /// How a change of one field is applied: it is a merge patch (RFC 7396) of the value.
 mod patched {
-    use super::config::{merged, patch_between};
+    use crate::task::config::{merged, patch_between};
     use serde_json::{Map, Value};
 
     pub(super) fn apply(field: &mut Map<String, Value>, patch: Map<String, Value>) {
