@@ -1,6 +1,11 @@
 //! Tasks, as the events of their project left them.
 
-use crate::convert::Stored;
+#[macro_use]
+mod columns;
+
+pub use columns::StoredTask;
+pub(crate) use columns::TaskRow;
+
 use crate::error::StoreError;
 use crate::projects::LockedProject;
 use crate::schema::tasks;
@@ -10,77 +15,12 @@ use diesel::sql_types::{Array, BigInt, Bool, Json, Nullable, Text, Uuid as SqlUu
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::command::DELETED_BYTES;
 use domain::facts::Nearby;
-use domain::rank::Rank;
-use domain::task::{Priority, Task, TaskRef};
-use domain::text::{Key, Markdown, Title};
-use domain::{ProjectId, TaskId, UserId, Version};
+use domain::task::{Task, TaskRef};
+use domain::text::{Key, Title};
+use domain::{ProjectId, TaskId};
 use futures_util::TryStreamExt;
-use jiff_diesel::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
-
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = tasks, check_for_backend(diesel::pg::Pg))]
-pub(crate) struct TaskRow {
-    id: Uuid,
-    number: i64,
-    title: String,
-    description: String,
-    status: String,
-    assignees: Vec<Uuid>,
-    labels: Vec<String>,
-    priority: String,
-    due_on: Option<jiff_diesel::Date>,
-    estimate: Option<i64>,
-    rank: String,
-    parent: Option<Uuid>,
-    config: Stored<Map<String, Value>>,
-    fields: Stored<Map<String, Value>>,
-    comment_count: i64,
-    version: i64,
-    created_at: Timestamp,
-    created_by: Uuid,
-    updated_at: Timestamp,
-    deleted_version: Option<i64>,
-}
-
-/// A task with whether it is in the bin.
-#[derive(Debug, Clone)]
-pub struct StoredTask {
-    /// The task.
-    pub task: Task,
-    /// The version of the event that put it into the bin. `None`: it is not there.
-    pub deleted: Option<Version>,
-}
-
-impl TryFrom<TaskRow> for StoredTask {
-    type Error = StoreError;
-
-    fn try_from(row: TaskRow) -> Result<StoredTask> {
-        let task = Task {
-            id: TaskId(row.id),
-            number: row.number,
-            title: Title::stored(row.title),
-            description: Markdown::stored(row.description),
-            status: Key::stored(row.status),
-            assignees: row.assignees.into_iter().map(UserId).collect(),
-            labels: row.labels.into_iter().map(Key::stored).collect(),
-            priority: Priority::parse(&row.priority).ok_or_else(|| convert::unreadable("priority"))?,
-            due_on: row.due_on.map(|date| date.to_jiff()),
-            estimate: row.estimate,
-            rank: Rank::stored(row.rank),
-            parent: row.parent.map(TaskId),
-            config: row.config.0,
-            fields: row.fields.0,
-            comment_count: row.comment_count,
-            version: row.version,
-            created_at: convert::moment(row.created_at),
-            created_by: UserId(row.created_by),
-            updated_at: convert::moment(row.updated_at),
-        };
-        Ok(StoredTask { task, deleted: row.deleted_version })
-    }
-}
 
 /// The tasks with these ids, those in the bin too.
 ///
@@ -105,7 +45,7 @@ type TaskColumns = diesel::dsl::SqlTypeOf<<TaskRow as Selectable<diesel::pg::Pg>
 statement! { Families(project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<SqlUuid>, below: Uuid as SqlUuid,
                       sized: Uuid as SqlUuid, most: i64 as BigInt, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
                       restored: &'a [Uuid] as Array<SqlUuid>, whole: Uuid as SqlUuid) -> TaskColumns:
-"WITH RECURSIVE taken (root, id, depth) AS ( \
+concat!("WITH RECURSIVE taken (root, id, depth) AS ( \
    SELECT id, id, 0 FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
    UNION ALL \
    SELECT k.root, t.id, k.depth + 1 FROM taken k CROSS JOIN LATERAL \
@@ -116,9 +56,8 @@ statement! { Families(project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<Sql
  wanted AS (SELECT id FROM sums WHERE sum - bytes <= {} \
    UNION SELECT id FROM tasks WHERE project_id = {} AND deleted_version = \
    ANY(ARRAY(SELECT deleted_version FROM tasks WHERE project_id = {} AND id = ANY({})))) \
-SELECT t.id, t.number, t.title, t.description, t.status, t.assignees, t.labels, t.priority, t.due_on, t.estimate, t.rank, \
-   t.parent, t.config, t.fields, t.comment_count, t.version, t.created_at, t.created_by, t.updated_at, t.deleted_version \
-FROM wanted w CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = w.id OFFSET 0) AS t" }
+SELECT ", selected!(), " \
+FROM wanted w CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = w.id OFFSET 0) AS t") }
 
 /// The tasks in `removed` and everything below them, until they are more than a deletion may take, and everything that went
 /// into the bin with the tasks in `restored`.
@@ -250,13 +189,8 @@ pub async fn statuses_in_use(conn: &AsyncPgConnection, project: ProjectId) -> Re
 }
 
 statement! { Insert(project: Uuid as SqlUuid, rows: Value as Json) -> SqlUuid:
-"INSERT INTO tasks (project_id, id, number, title, description, status, assignees, labels, priority, due_on, estimate, \
-                rank, parent, config, fields, comment_count, version, created_at, created_by, updated_at, \
-                deleted_version) \
-SELECT {}, r.* FROM json_to_recordset({}) AS r ( \
-id uuid, number bigint, title text, description text, status text, assignees uuid[], labels text[], priority text, \
-due_on date, estimate bigint, rank text, parent uuid, config jsonb, fields jsonb, comment_count bigint, \
-version bigint, created_at timestamptz, created_by uuid, updated_at timestamptz, deleted_version bigint)" }
+concat!("INSERT INTO tasks (project_id, ", inserted!(), ") \
+SELECT {}, r.* FROM json_to_recordset({}) AS r (", typed!(), ")") }
 
 /// Adds tasks; each may already be in the bin.
 ///
@@ -269,16 +203,9 @@ pub async fn insert(conn: &AsyncPgConnection, locked: &LockedProject, tasks: &[S
 }
 
 statement! { Update(rows: Value as Json, project: Uuid as SqlUuid, ids: Vec<Uuid> as Array<SqlUuid>) -> SqlUuid:
-"UPDATE tasks t SET title = r.title, description = coalesce(r.description, t.description), status = r.status, \
-   assignees = r.assignees, labels = r.labels, priority = r.priority, due_on = r.due_on, estimate = r.estimate, \
-   rank = r.rank, parent = r.parent, config = coalesce(r.config, t.config), fields = r.fields, \
-   comment_count = r.comment_count, version = r.version, updated_at = r.updated_at, \
-   deleted_version = r.deleted_version \
-FROM json_to_recordset({}) AS r ( \
-   id uuid, title text, description text, status text, assignees uuid[], labels text[], priority text, \
-   due_on date, estimate bigint, rank text, parent uuid, config jsonb, fields jsonb, comment_count bigint, \
-   version bigint, updated_at timestamptz, deleted_version bigint) \
-WHERE t.project_id = {} AND t.id = ANY({}) AND t.id = r.id" }
+concat!("UPDATE tasks t SET ", updated!(), " \
+FROM json_to_recordset({}) AS r (", typed!(), ") \
+WHERE t.project_id = {} AND t.id = ANY({}) AND t.id = r.id") }
 
 /// Writes tasks that exist, each beside what it was. `description` and `config` are written only if they changed, because
 /// they may be large.
