@@ -1,153 +1,23 @@
-//! Steps 1 and 4 of 8: commands, read from JSON and decided on facts, and the table of all types.
+//! Steps 1 and 4 of 8: commands, read from JSON and decided on facts. [`crate::table`] has all of them.
 //!
 //! `decide` is pure: it looks at the facts and answers with what happened, with "nothing changes", or with the rule that
 //! forbids it.
 
-use crate::Version;
 use crate::before::Before;
-use crate::event::{Event, EventBody, each};
+use crate::event::Event;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommandId, TaskId, UserId};
-use crate::json::{FieldProblem, Fields, Invalid, MAX_INTEGER, integer, only, string};
-use crate::rejection::{Code, Kind, Rejection};
-use crate::rules::{self, Actor, CommandRules, Either, EventRules, Involves, Possible, Undone};
-use crate::{Role, canonical};
-use serde::Serialize;
-use serde_json::{Value, json};
+use crate::json::{Fields, Invalid, string};
+use crate::rejection::Rejection;
+use crate::rules::{self, Actor, CommandRules, EventRules, Involves, Possible, Undone};
+pub use crate::table::*;
+use crate::table::{each_command, each_event};
+use crate::{Role, Version, canonical};
+use serde_json::Value;
 use std::collections::BTreeMap;
-use std::convert::Infallible;
-use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
-
-pub use crate::comment::add::AddComment;
-pub use crate::comment::bin::{DeleteComment, RestoreComment};
-pub use crate::comment::react::ReactToComment;
-pub use crate::comment::update::UpdateComment;
-pub use crate::dependency::link::{AddDependency, RemoveDependency};
-pub use crate::field::define::{ArchiveField, PutField};
-pub use crate::label::define::{ArchiveLabel, PutLabel};
-pub use crate::member::add::{AddMember, RemoveMember};
-pub use crate::member::update::UpdateMember;
-pub use crate::project::bin::{DeleteProject, RestoreProject};
-pub use crate::project::create::{CreateProject, NewProject};
-pub use crate::project::update::UpdateProject;
-pub use crate::task::bin::{DELETED_BYTES, DeleteTask, RestoreTask};
-pub use crate::task::create::CreateTask;
-pub use crate::task::shift::MoveTask;
-pub use crate::task::update::UpdateTask;
 
 /// What a command comes to, when no rule forbids it.
 pub type Decision = rules::Decision<EventBody>;
-
-/// What the documentation says of a type of command.
-pub struct CommandType {
-    /// Its name in JSON.
-    pub kind: &'static str,
-    /// Its fields, those aside that every command has.
-    pub schema: RefOr<Schema>,
-    /// The schemas that `schema` refers to, by name.
-    pub parts: Vec<(String, RefOr<Schema>)>,
-    /// A valid one, without `type` and `command_id`.
-    pub example: Value,
-    /// What may refuse it, beside what may refuse every command.
-    pub refusals: Vec<Code>,
-}
-
-impl CommandType {
-    fn of<C: CommandRules>(kind: &'static str) -> CommandType {
-        let mut parts = Vec::new();
-        C::schemas(&mut parts);
-        CommandType { kind, schema: C::schema(), parts, example: C::example(), refusals: C::refusals() }
-    }
-}
-
-/// Makes the table: a row for each type, with its name in JSON. A large one is boxed.
-macro_rules! commands {
-    ($($name:ident($held:ty) = $kind:literal,)*) => {
-        /// What a member asks for. Its parts cannot be built invalid.
-        #[derive(Debug, Clone, PartialEq, Serialize)]
-        #[serde(tag = "type")]
-        pub enum Command {
-            $(#[doc = concat!("`", $kind, "`")] #[serde(rename = $kind)] $name($held),)*
-        }
-
-        $(impl From<$name> for Command {
-            fn from(command: $name) -> Command {
-                Command::$name(command.into())
-            }
-        })*
-
-        impl Command {
-            /// Every type, for the documentation.
-            pub fn types() -> Vec<CommandType> {
-                vec![$(CommandType::of::<$name>($kind)),*]
-            }
-
-            /// Reads the fields of a command whose type is known.
-            ///
-            /// # Errors
-            /// Every field that is refused, with its pointer.
-            pub fn read_as(kind: &str, fields: Fields) -> Result<Command, Invalid> {
-                match kind {
-                    $($kind => $name::read(fields).map(Command::from),)*
-                    _ => Err(unknown_type(kind)),
-                }
-            }
-        }
-
-        macro_rules! each_command {
-            ($body:expr, $command:ident => $do:expr) => {
-                match $body {
-                    $(Command::$name($command) => $do,)*
-                }
-            };
-        }
-    };
-}
-
-commands! {
-    UpdateProject(UpdateProject) = "project.update",
-    DeleteProject(DeleteProject) = "project.delete",
-    RestoreProject(RestoreProject) = "project.restore",
-    PutLabel(PutLabel) = "label.put",
-    ArchiveLabel(ArchiveLabel) = "label.archive",
-    PutField(PutField) = "field.put",
-    ArchiveField(ArchiveField) = "field.archive",
-    AddMember(AddMember) = "member.add",
-    UpdateMember(UpdateMember) = "member.update",
-    RemoveMember(RemoveMember) = "member.remove",
-    CreateTask(Box<CreateTask>) = "task.create",
-    UpdateTask(Box<UpdateTask>) = "task.update",
-    MoveTask(MoveTask) = "task.move",
-    DeleteTask(DeleteTask) = "task.delete",
-    RestoreTask(RestoreTask) = "task.restore",
-    AddDependency(AddDependency) = "dependency.add",
-    RemoveDependency(RemoveDependency) = "dependency.remove",
-    AddComment(AddComment) = "comment.add",
-    UpdateComment(UpdateComment) = "comment.update",
-    DeleteComment(DeleteComment) = "comment.delete",
-    RestoreComment(RestoreComment) = "comment.restore",
-    ReactToComment(ReactToComment) = "comment.react",
-    UndoEvent(UndoEvent) = "event.undo",
-}
-
-impl<A, B> From<Either<A, B>> for Command
-where
-    Command: From<A> + From<B>,
-{
-    fn from(either: Either<A, B>) -> Command {
-        match either {
-            Either::One(command) => command.into(),
-            Either::Other(command) => command.into(),
-        }
-    }
-}
-
-impl From<Infallible> for Command {
-    fn from(never: Infallible) -> Command {
-        match never {}
-    }
-}
 
 impl Command {
     /// Reads a command of a batch: `{"type", "command_id"?, …}`.
@@ -235,20 +105,6 @@ pub fn fresh_id() -> CommandId {
     CommandId::new()
 }
 
-fn unknown_type(kind: &str) -> Invalid {
-    let detail = format!("there is no command {kind:?} here");
-    Invalid { errors: vec![FieldProblem { pointer: "/type".to_owned(), code: "unknown_command", detail }] }
-}
-
-/// Takes back what an event changed, by the command that changes it back. It stands here, and not beside a thing, because it
-/// becomes any other command.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct UndoEvent {
-    /// The version of the event.
-    #[schema(minimum = 1, value_type = i64)]
-    pub version: Version,
-}
-
 /// The events that are to be undone.
 pub type Past = BTreeMap<Version, Undoing>;
 
@@ -283,7 +139,7 @@ impl Undoing {
     /// [`Rejection::CannotUndo`].
     fn compensation(&self, actor: UserId) -> Result<Command, Rejection> {
         let undone = Undone { before: self.before.as_ref(), made_by: self.event.actor, by: actor };
-        each!(&self.event.body, event => event.undo(undone).map(Command::from))
+        each_event!(&self.event.body, event => event.undo(undone).map(Command::from))
     }
 }
 
@@ -304,45 +160,5 @@ impl UndoEvent {
             return Err(Rejection::UndoConflict { fields });
         }
         command.decide(facts, past, actor)
-    }
-}
-
-impl CommandRules for UndoEvent {
-    type Event = EventBody;
-
-    fn read(fields: Fields) -> Result<Self, Invalid> {
-        only(fields, "version", |value| integer(&value, 1..=MAX_INTEGER)).map(|version| UndoEvent { version })
-    }
-
-    fn touch(&self, touched: &mut Touched) {
-        touched.events.insert(self.version);
-    }
-
-    /// Its compensating command is judged by itself.
-    fn needs(&self, _: UserId) -> Role {
-        Role::Viewer
-    }
-
-    /// Its compensating command is judged by itself.
-    fn possible(&self) -> Possible {
-        Possible::Archived
-    }
-
-    fn involves(&self) -> Involves {
-        Involves::default()
-    }
-
-    /// Without the past there is no such event; [`Command::decide`] has it.
-    fn decide(&self, _: &Facts, _: Actor) -> Result<Decision, Rejection> {
-        Err(Rejection::EventNotFound)
-    }
-
-    fn example() -> Value {
-        json!({"version": 41})
-    }
-
-    fn refusals() -> Vec<Code> {
-        let unprocessable = (Kind::Unprocessable, "cannot_undo");
-        vec![(Kind::NotFound, "event_not_found"), (Kind::Conflict, "undo_conflict"), unprocessable]
     }
 }

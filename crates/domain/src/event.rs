@@ -1,4 +1,4 @@
-//! What happened: one event for one version of a project, and the table of all types. What a stored event means never changes.
+//! What happened: one event for one version of a project. What a stored event means never changes. [`crate::table`] has all types.
 
 use crate::Version;
 pub use crate::access::Access;
@@ -10,25 +10,10 @@ use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
 use crate::order::Reranked;
 use crate::rules::{Effects, EventRules, Stamp};
 use crate::state::{FoldError, State};
+use crate::table::each_event;
+pub use crate::table::*;
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
-
-pub use crate::comment::add::CommentAdded;
-pub use crate::comment::bin::{CommentDeleted, CommentRestored};
-pub use crate::comment::react::CommentReacted;
-pub use crate::comment::update::CommentUpdated;
-pub use crate::dependency::link::{DependencyAdded, DependencyRemoved};
-pub use crate::field::define::{FieldArchived, FieldPut};
-pub use crate::label::define::{LabelArchived, LabelPut};
-pub use crate::member::add::{MemberAdded, MemberRemoved};
-pub use crate::member::update::MemberUpdated;
-pub use crate::project::bin::{ProjectDeleted, ProjectRestored};
-pub use crate::project::create::ProjectCreated;
-pub use crate::project::update::ProjectUpdated;
-pub use crate::task::bin::{TaskDeleted, TaskRestored};
-pub use crate::task::create::TaskCreated;
-pub use crate::task::shift::TaskMoved;
-pub use crate::task::update::TaskUpdated;
 
 /// An event as it is stored, published and sent: these bytes, once written, are what everybody gets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -57,72 +42,6 @@ pub struct Event {
     pub reranked: Vec<Reranked>,
 }
 
-/// Makes the table: a row for each type, with its name in JSON.
-macro_rules! events {
-    ($($name:ident = $kind:literal,)*) => {
-        /// The type of an event with its data: the least that lets a client apply the change.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-        #[serde(tag = "type", content = "data")]
-        pub enum EventBody {
-            $(#[doc = concat!("`", $kind, "`")] #[serde(rename = $kind)] $name($name),)*
-        }
-
-        $(impl From<$name> for EventBody {
-            fn from(event: $name) -> EventBody {
-                EventBody::$name(event)
-            }
-        })*
-
-        impl EventBody {
-            /// The name of every type, as in JSON.
-            pub const KINDS: &[&str] = &[$($kind),*];
-
-            /// The name of the type, as in JSON.
-            pub fn kind(&self) -> &'static str {
-                match self {
-                    $(EventBody::$name(_) => $kind,)*
-                }
-            }
-        }
-
-        /// Does the same with the event of each type.
-        macro_rules! each {
-            ($body:expr, $event:ident => $do:expr) => {
-                match $body {
-                    $(EventBody::$name($event) => $do,)*
-                }
-            };
-        }
-        pub(crate) use each;
-    };
-}
-
-events! {
-    ProjectCreated = "project.created",
-    ProjectUpdated = "project.updated",
-    ProjectDeleted = "project.deleted",
-    ProjectRestored = "project.restored",
-    LabelPut = "label.put",
-    LabelArchived = "label.archived",
-    FieldPut = "field.put",
-    FieldArchived = "field.archived",
-    MemberAdded = "member.added",
-    MemberUpdated = "member.updated",
-    MemberRemoved = "member.removed",
-    TaskCreated = "task.created",
-    TaskUpdated = "task.updated",
-    TaskMoved = "task.moved",
-    TaskDeleted = "task.deleted",
-    TaskRestored = "task.restored",
-    DependencyAdded = "dependency.added",
-    DependencyRemoved = "dependency.removed",
-    CommentAdded = "comment.added",
-    CommentUpdated = "comment.updated",
-    CommentDeleted = "comment.deleted",
-    CommentRestored = "comment.restored",
-    CommentReacted = "comment.reacted",
-}
-
 impl Event {
     pub(crate) fn stamp(&self) -> Stamp {
         Stamp { version: self.version, at: self.at, actor: self.actor }
@@ -137,24 +56,24 @@ impl Event {
 
     /// What the event is about to replace in `facts`, on which it was decided. `None`: nothing that it does not tell itself.
     pub fn before(&self, facts: &Facts) -> Option<Before> {
-        each!(&self.body, event => event.before(facts, &self.reranked))
+        each_event!(&self.body, event => event.before(facts, &self.reranked))
     }
 
     /// What the event changed, for people.
     pub fn activity(&self, before: Option<&Before>) -> Vec<Change> {
-        each!(&self.body, event => event.activity(before))
+        each_event!(&self.body, event => event.activity(before))
     }
 
     /// The touched fields that are not as the event left them.
     pub(crate) fn changed_since(&self, facts: &Facts) -> Vec<String> {
-        each!(&self.body, event => event.changed_since(facts, &self.stamp()))
+        each_event!(&self.body, event => event.changed_since(facts, &self.stamp()))
     }
 }
 
 impl EventBody {
     /// What it changes beside the snapshot.
     pub fn effects(&self) -> Effects {
-        each!(self, event => event.effects())
+        each_event!(self, event => event.effects())
     }
 
     /// The tasks that change, those aside that only make room.
@@ -200,7 +119,7 @@ impl State {
     /// When it names a task that is not there.
     pub fn apply(&mut self, event: &Event) -> Result<(), FoldError> {
         self.rerank(&event.reranked);
-        each!(&event.body, body => body.apply(self, &event.stamp()))
+        each_event!(&event.body, body => body.apply(self, &event.stamp()))
     }
 }
 
@@ -212,7 +131,7 @@ impl Facts {
     pub fn apply(&mut self, event: &Event) {
         let tasks = event.body.tasks();
         self.rerank(&event.reranked);
-        each!(&event.body, body => body.note(self, &event.stamp()));
+        each_event!(&event.body, body => body.note(self, &event.stamp()));
         self.count_statuses(&tasks, -1);
         self.state.apply(event).expect("an event fits the facts it was decided on");
         self.count_statuses(&tasks, 1);

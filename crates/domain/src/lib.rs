@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows of a database, a socket or a clock; what a rule needs to know is handed to it as [`facts::Facts`].
 //! A command and its event stand in one file, with everything that [`rules`] asks of them, beside the thing that they change.
-//! [`command`] and [`event`] are the tables of all of them.
+//! [`table`] has all of them.
 
 #![warn(missing_docs)]
 
@@ -32,11 +32,13 @@ pub mod snapshot;
 pub mod snapshot_lines;
 mod spread;
 pub mod state;
+pub mod table;
 pub mod task;
 #[cfg(test)]
 mod tests;
 pub mod text;
 pub mod time;
+pub mod undo;
 pub mod workflow;
 
 pub use access::Role;

@@ -1,6 +1,6 @@
 //! What every command and every event has to answer. None of it has a default, so the compiler asks for it where the command
-//! is written: in one file, together with its event, beside the thing that it changes. [`crate::command`] and [`crate::event`]
-//! are the tables of all of them.
+//! is written: in one file, together with its event, beside the thing that it changes. [`crate::table`] has
+//! all of them.
 
 use crate::Version;
 use crate::access::{Access, Role};
