@@ -48,6 +48,8 @@ pub struct Touched {
     pub restored: BTreeSet<TaskId>,
     /// Tasks that become a parent: everything above them.
     pub parents: BTreeSet<TaskId>,
+    /// Tasks that somebody wants to follow, or no more: who follows them.
+    pub watched: BTreeSet<TaskId>,
 }
 
 impl Touched {
@@ -89,6 +91,8 @@ pub struct Facts {
     pub comments: BTreeMap<CommentId, Comment>,
     /// The known part of the order.
     pub ranks: Ranks,
+    /// The members who follow a task, for those tasks whose watchers are touched.
+    pub watchers: BTreeSet<(TaskId, UserId)>,
     /// How many tasks stand in each status; right only when a workflow is touched.
     pub statuses_in_use: BTreeMap<Key, i64>,
 }

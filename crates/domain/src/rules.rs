@@ -154,6 +154,8 @@ pub struct Effects {
     pub edges: Vec<(Dependency, bool)>,
     /// Whose access changes.
     pub access: Access,
+    /// The task that the actor follows from here on (true), or no more.
+    pub watched: Option<(TaskId, bool)>,
 }
 
 impl Effects {
@@ -167,6 +169,7 @@ impl Effects {
             comment: None,
             edges: Vec::new(),
             access: Access::Unchanged,
+            watched: None,
         }
     }
 

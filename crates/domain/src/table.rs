@@ -162,6 +162,9 @@ macro_rules! events {
         })*
 
         impl EventBody {
+            /// The types that concern nobody but who made them: the log for people shows them only to those who ask.
+            pub const QUIET: &[&str] = &[];
+
             /// The name of every type, as in JSON.
             pub const KINDS: &[&str] = &[$($kind),*];
 

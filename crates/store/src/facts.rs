@@ -4,7 +4,7 @@
 use crate::members::Caller;
 use crate::projects::LockedProject;
 use crate::schema::members;
-use crate::{Result, comments, convert, dependencies, events, order, tasks};
+use crate::{Result, comments, convert, dependencies, events, order, tasks, watchers};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -32,6 +32,7 @@ pub struct FactRows {
     tasks: Vec<tasks::StoredTask>,
     comments: Vec<Comment>,
     ranks: Ranks,
+    watchers: BTreeSet<(TaskId, UserId)>,
     statuses_in_use: BTreeMap<Key, i64>,
     graph: Graph,
     past: Past,
@@ -68,6 +69,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
     let task_ids = ids(&touched.tasks);
     let (removed, restored) = (ids(&touched.removed_with()), ids(&touched.restored));
+    let watched = ids(&touched.watched);
     let (
         members,
         owners,
@@ -81,6 +83,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         statuses_in_use,
         graph,
         families,
+        watchers,
     ) = try_join!(
         roles(conn, project, &touched.users),
         owners(conn, project, !touched.users.is_empty()),
@@ -94,6 +97,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         statuses(conn, project, touched.workflow),
         graph(conn, project, &touched),
         tasks::families(conn, project, &removed, &restored),
+        watchers::of_tasks(conn, project, &watched),
     )?;
     found.extend(commented);
     found.extend(families);
@@ -109,7 +113,19 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         ranks.know_span(span);
         found.extend(around);
     }
-    Ok(FactRows { members, owners, accounts, tasks: found, comments, ranks, statuses_in_use, graph, past })
+    let watchers = watchers.into_iter().collect();
+    Ok(FactRows {
+        members,
+        owners,
+        accounts,
+        tasks: found,
+        comments,
+        ranks,
+        watchers,
+        statuses_in_use,
+        graph,
+        past,
+    })
 }
 
 fn ids(tasks: &BTreeSet<TaskId>) -> Vec<Uuid> {
@@ -167,6 +183,7 @@ impl FactRows {
             },
             comments: self.comments.into_iter().map(|comment| (comment.id, comment)).collect(),
             ranks: self.ranks,
+            watchers: self.watchers,
             statuses_in_use: self.statuses_in_use,
         };
         for tasks::StoredTask { task, deleted } in self.tasks {

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::schema::snapshots;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{ProjectId, TaskId, Version};
 use uuid::Uuid;
@@ -67,26 +67,29 @@ pub struct Part {
     pub task: Option<TaskId>,
     /// Only events below this version.
     pub below: Version,
+    /// No events of these types.
+    pub without: &'static [&'static str],
 }
 
 type EntryColumns = (Text, Nullable<Text>, BigInt);
 
-statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt, bytes: i64 as BigInt) -> EntryColumns:
+statement! { OfProject(project: Uuid as SqlUuid, below: i64 as BigInt, without: &'a [&'a str] as Array<Text>, limit: i64 as BigInt,
+                      bytes: i64 as BigInt) -> EntryColumns:
 "SELECT body, before, rows FROM ( \
    SELECT body, before, version, count(*) OVER () AS rows, row_number() OVER (ORDER BY version DESC) AS place, \
           sum(octet_length(body) + coalesce(octet_length(before), 0)) OVER (ORDER BY version DESC) AS bytes \
-   FROM (SELECT body, before, version FROM events WHERE project_id = {} AND version < {} \
+   FROM (SELECT body, before, version FROM events WHERE project_id = {} AND version < {} AND type <> ALL({}) \
          ORDER BY version DESC LIMIT {}) AS newest) AS page \
 WHERE bytes <= {} OR place = 1 ORDER BY version DESC" }
 
-statement! { OfTask(project: Uuid as SqlUuid, task: Uuid as SqlUuid, below: i64 as BigInt, limit: i64 as BigInt,
-                   bytes: i64 as BigInt) -> EntryColumns:
+statement! { OfTask(project: Uuid as SqlUuid, task: Uuid as SqlUuid, below: i64 as BigInt, without: &'a [&'a str] as Array<Text>,
+                   limit: i64 as BigInt, bytes: i64 as BigInt) -> EntryColumns:
 "SELECT body, before, rows FROM ( \
    SELECT body, before, version, count(*) OVER () AS rows, row_number() OVER (ORDER BY version DESC) AS place, \
           sum(octet_length(body) + coalesce(octet_length(before), 0)) OVER (ORDER BY version DESC) AS bytes \
    FROM (SELECT e.body, e.before, e.version FROM event_tasks t \
          JOIN events e ON e.project_id = t.project_id AND e.version = t.version \
-         WHERE t.project_id = {} AND t.task_id = {} AND t.version < {} \
+         WHERE t.project_id = {} AND t.task_id = {} AND t.version < {} AND e.type <> ALL({}) \
          ORDER BY t.version DESC LIMIT {}) AS newest) AS page \
 WHERE bytes <= {} OR place = 1 ORDER BY version DESC" }
 
@@ -102,8 +105,14 @@ pub async fn newest(
 ) -> Result<(Vec<Entry>, bool)> {
     let asked = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let rows: Vec<(String, Option<String>, i64)> = match part.task {
-        None => OfProject::new(part.project.0, part.below, asked, bytes).load(&mut &*conn).await?,
-        Some(task) => OfTask::new(part.project.0, task.0, part.below, asked, bytes).load(&mut &*conn).await?,
+        None => {
+            OfProject::new(part.project.0, part.below, part.without, asked, bytes).load(&mut &*conn).await?
+        }
+        Some(task) => {
+            OfTask::new(part.project.0, task.0, part.below, part.without, asked, bytes)
+                .load(&mut &*conn)
+                .await?
+        }
     };
     let found =
         rows.as_slice().first().map_or(0, |(_, _, rows)| usize::try_from(*rows).unwrap_or(usize::MAX));

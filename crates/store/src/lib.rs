@@ -37,6 +37,7 @@ pub mod snapshots;
 pub mod statistics;
 pub mod tasks;
 pub mod users;
+pub mod watchers;
 
 /// What a transaction may fail with besides its own errors.
 pub use diesel::result::Error as QueryError;

@@ -82,6 +82,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    watchers (project_id, user_id, task_id) {
+        project_id -> Uuid,
+        user_id -> Uuid,
+        task_id -> Uuid,
+    }
+}
+
+diesel::table! {
     events (project_id, version) {
         project_id -> Uuid,
         version -> BigInt,
@@ -149,4 +157,5 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(projects, members, users);
+diesel::allow_tables_to_appear_in_same_query!(projects, members, users, watchers);
+diesel::allow_tables_to_appear_in_same_query!(tasks, watchers);

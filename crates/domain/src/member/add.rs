@@ -176,6 +176,7 @@ impl EventRules for MemberRemoved {
 
     fn note(&self, facts: &mut Facts, _: &Stamp) {
         facts.count_owner(self.user, None);
+        facts.watchers.retain(|(_, user)| *user != self.user);
     }
 
     fn effects(&self) -> Effects {

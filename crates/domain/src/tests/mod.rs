@@ -88,6 +88,7 @@ impl World {
             edges: Edges::default(),
             comments: BTreeMap::new(),
             ranks: everything(),
+            watchers: BTreeSet::new(),
             statuses_in_use: BTreeMap::new(),
         }
     }

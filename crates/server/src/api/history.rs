@@ -12,7 +12,7 @@ use actix_web::http::header::{self, ETag};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::activity::Change;
 use domain::before::Before;
-use domain::event::Event;
+use domain::event::{Event, EventBody};
 use domain::json::MAX_INTEGER;
 use domain::time::Moment;
 use domain::{CommentId, ProjectId, TaskId, UserId, Version, diff};
@@ -26,8 +26,10 @@ const PAGE_BYTES: i64 = 4 << 20;
 
 pub fn routes(routes: &mut Routes) {
     let task = json!({"type": "string", "description": "A task's id or number."});
+    let flag = json!({"type": "boolean", "default": false});
     let lists = op("Who changed what, from what to what; newest first")
         .query("task", task, "Only what concerns this task.")
+        .query("watching", flag, "Also who began or ceased to follow a task.")
         .paged()
         .answers(200, "A page.", list(named("Activity"), true), "activity");
     routes.service(at("/projects/{project}/activity", [get(activity, lists)]));
@@ -97,6 +99,7 @@ async fn activity(
     };
     let filters = format!("activity {}", task.map(|task| task.to_string()).unwrap_or_default());
     let below = query.version_cursor(&filters)?.unwrap_or(Version::MAX);
+    let without: &[&str] = if query.flag("watching")? { &[] } else { EventBody::QUIET };
     query.finish()?;
     let state = app.clone();
     let (admission, (entries, more)) = app
@@ -108,7 +111,7 @@ async fn activity(
             {
                 return Err(ApiError::not_found());
             }
-            let part = Part { project, task, below };
+            let part = Part { project, task, below, without };
             Ok((admission, store::history::newest(&conn, part, limit, PAGE_BYTES).await?))
         })
         .await?;

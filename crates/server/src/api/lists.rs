@@ -193,6 +193,7 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
         closed: Vec::new(),
         unbegun: Vec::new(),
         deleted: query.flag("deleted")?,
+        watched_by: None,
         among: None,
     })
 }

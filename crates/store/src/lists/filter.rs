@@ -1,7 +1,7 @@
 //! What the tasks of a list are chosen by.
 
 use super::order::{Boxed, date};
-use crate::schema::tasks;
+use crate::schema::{tasks, watchers};
 use crate::search;
 use diesel::dsl::sql;
 use diesel::pg::Pg;
@@ -46,6 +46,8 @@ pub struct Filter {
     pub unbegun: Vec<String>,
     /// Only tasks in the bin. `false`: only tasks that are not there.
     pub deleted: bool,
+    /// Only tasks that this person follows.
+    pub watched_by: Option<UserId>,
     /// Only these tasks.
     pub among: Option<Vec<Uuid>>,
 }
@@ -66,7 +68,8 @@ impl Filter {
     fn has_no_more_than_facets(&self) -> bool {
         let lists = self.parents.is_empty() && self.created_by.is_empty() && self.numbers.is_empty();
         let dates = self.due_from.is_none() && self.due_before.is_none() && self.updated_since.is_none();
-        lists && dates && self.blocked.is_none() && self.ready.is_none()
+        let edges = self.blocked.is_none() && self.ready.is_none();
+        lists && dates && edges && self.watched_by.is_none()
     }
 }
 
@@ -140,6 +143,10 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
     }
     if let Some(since) = filter.updated_since {
         query = query.filter(tasks::updated_at.ge(jiff_diesel::Timestamp::from(since.timestamp())));
+    }
+    if let Some(user) = filter.watched_by {
+        let own = watchers::project_id.eq(project.0).and(watchers::user_id.eq(user.0));
+        query = query.filter(tasks::id.eq_any(watchers::table.filter(own).select(watchers::task_id)));
     }
     if let Some(among) = &filter.among {
         query = query.filter(tasks::id.eq_any(among));
