@@ -1,6 +1,6 @@
 //! Reading single settings.
 
-use super::{ConfigError, Result};
+use super::error::{ConfigError, Result};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::RangeInclusive;

@@ -1,7 +1,9 @@
 use super::wire::bare_answer;
 use super::*;
+use actix_web::body::MessageBody;
 use std::pin::pin;
 use tokio::io::{AsyncReadExt, AsyncWrite};
+use tokio::time::Instant;
 
 const BARE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Mon, 23 Nov 2026 10:00:00 GMT\r\n\r\n";
 const SOON: Duration = Duration::from_secs(10);

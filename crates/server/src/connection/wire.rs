@@ -1,6 +1,6 @@
 //! The stream of a connection, as actix' dispatcher sees it. Nothing of what is written is looked at but its last four bytes.
 
-use super::Connection;
+use super::link::Connection;
 use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;

@@ -5,6 +5,9 @@ use crate::error;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The cookie that carries the refresh token of a browser.
+pub const REFRESH_COOKIE: &str = "lockstep_refresh";
+
 /// One method of one address, described where its route is registered.
 #[derive(Clone)]
 pub struct Operation {
@@ -100,7 +103,7 @@ fn writing(summary: &'static str, kind: &str) -> Operation {
 }
 
 impl Operation {
-    /// Named by [`crate::app::at`] after the handler: `api::tasks::show` is `tasks.show`.
+    /// Named by [`crate::routing::at`] after the handler: `api::tasks::show` is `tasks.show`.
     pub fn handled_by(mut self, handler: &str) -> Self {
         let mut parts = handler.rsplit("::");
         let (name, module) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

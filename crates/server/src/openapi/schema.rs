@@ -46,7 +46,7 @@ pub fn components() -> Value {
     add::<domain::snapshot::Snapshot>(&mut all);
     add::<domain::comment::Comment>(&mut all);
     add::<domain::diff::Diff>(&mut all);
-    add::<crate::api::history::Activity>(&mut all);
+    add::<crate::activity::Activity>(&mut all);
     let mut components: Map<String, Value> = all
         .into_iter()
         .map(|(name, schema)| (name, serde_json::to_value(schema).expect("a schema is JSON")))
