@@ -4,11 +4,11 @@
 //! A door reads what somebody asks, calls [`Engine::submit`], [`Engine::read`], [`Engine::join`] or [`Engine::people`], and shows what
 //! it gets. Nothing here knows a protocol of a door, or where settings come from.
 
-pub mod announce;
+mod announce;
 mod breaker;
-pub mod caller;
+mod caller;
 mod engine;
-pub mod error;
+mod error;
 pub mod execute;
 pub mod frame;
 pub mod health;
@@ -29,7 +29,7 @@ pub mod rooms;
 pub mod settings;
 pub mod snapshots;
 mod sweep;
-pub mod work;
+mod work;
 
 pub use caller::Caller;
 pub use engine::Engine;

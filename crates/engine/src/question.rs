@@ -23,10 +23,10 @@ pub trait Question: Send + 'static {
 
 /// What answers are read from.
 pub struct Sources {
-    pub pools: Pools,
-    pub replica: Option<Arc<Replica>>,
-    pub snapshots: Arc<Snapshots>,
-    pub lists: Arc<ProjectLists>,
+    pub(crate) pools: Pools,
+    pub(crate) replica: Option<Arc<Replica>>,
+    pub(crate) snapshots: Arc<Snapshots>,
+    pub(crate) lists: Arc<ProjectLists>,
 }
 
 impl Sources {

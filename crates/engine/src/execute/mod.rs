@@ -19,10 +19,10 @@ mod submission;
 mod transaction;
 mod write;
 
-pub use create::create_project;
+pub(crate) use create::create_project;
 pub use outcome::{Outcome, Refusal, Resource, Verdict};
-pub use queue::Queues;
-pub use spine::Spine;
+pub(crate) use queue::Queues;
+pub(crate) use spine::Spine;
 pub use stored_refusal::StoredRefusal;
 pub use submission::{Answer, BatchKey, ExecuteError, Identified, Mode, Submission};
-pub use transaction::submit;
+pub(crate) use transaction::submit;

@@ -33,17 +33,17 @@ pub struct Client {
 
 /// One connection in one room.
 pub struct Subscription {
-    pub client: Rc<Client>,
-    pub share: Rc<Share>,
-    pub ended: Cell<bool>,
+    pub(super) client: Rc<Client>,
+    pub(super) share: Rc<Share>,
+    pub(super) ended: Cell<bool>,
     /// The version as of which the member was let in: what happened to the membership before that is history.
-    pub admitted_at: Cell<Version>,
+    pub(super) admitted_at: Cell<Version>,
     /// The last version handed to the client; a live one stands where its share stands.
-    pub position: Cell<Version>,
+    pub(super) position: Cell<Version>,
 }
 
 /// A worker's part of a room.
-pub struct Share {
+pub(super) struct Share {
     pub room: Arc<Room>,
     /// The last version handed to the live subscriptions.
     pub position: Cell<Version>,

@@ -23,7 +23,7 @@ const SLOWEST: Duration = Duration::from_secs(5);
 
 impl Hub {
     /// Brings this worker's live subscriptions up to where the room stands. Whoever calls it [flushes](Hub::flush).
-    pub fn pump(self: &Rc<Self>, share: &Rc<Share>) {
+    pub(super) fn pump(self: &Rc<Self>, share: &Rc<Share>) {
         if share.room.is_void() {
             return self.end_all(share);
         }

@@ -68,7 +68,7 @@ impl Hub {
         }
     }
 
-    pub fn clients(&self) -> Vec<Rc<Client>> {
+    pub(super) fn clients(&self) -> Vec<Rc<Client>> {
         self.clients.borrow().values().cloned().collect()
     }
 
@@ -77,7 +77,7 @@ impl Hub {
     }
 
     /// This worker's share of a room, made if need be.
-    pub fn share(&self, room: &Arc<Room>) -> Rc<Share> {
+    pub(super) fn share(&self, room: &Arc<Room>) -> Rc<Share> {
         let known = self.shares.borrow().get(&room.project).cloned();
         if let Some(share) = known {
             if Arc::ptr_eq(&share.room, room) {
@@ -135,7 +135,7 @@ impl Hub {
     }
 
     /// Ends a subscription and says why.
-    pub fn unsubscribe(&self, subscription: &Rc<Subscription>, why: Parting) {
+    pub(super) fn unsubscribe(&self, subscription: &Rc<Subscription>, why: Parting) {
         if subscription.ended.get() {
             return;
         }
@@ -161,6 +161,7 @@ impl Hub {
 
     /// Ends a connection.
     pub fn close(&self, client: &Rc<Client>, why: Closing) {
+        tracing::debug!(?why, "closing a connection");
         self.end(client, client.dialect.closing(why));
     }
 
@@ -174,7 +175,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`Full`]: the client was not given it, and stands where it stood.
-    pub fn deliver(&self, subscription: &Rc<Subscription>, frame: &Frame) -> Result<(), Full> {
+    pub(super) fn deliver(&self, subscription: &Rc<Subscription>, frame: &Frame) -> Result<(), Full> {
         let client = &subscription.client;
         let project = subscription.share.room.project;
         let bytes = frame.encoded(client.dialect.form(), |frame| client.dialect.event(project, frame));
@@ -198,7 +199,7 @@ impl Hub {
     }
 
     /// Writes what was delivered, one write for each client.
-    pub fn flush(&self) {
+    pub(super) fn flush(&self) {
         self.unsent.take().iter().for_each(|outbox| outbox.flush());
     }
 

@@ -21,16 +21,17 @@ mod room;
 mod worker;
 
 pub use client::{Client, Subscription};
-pub use connected::Connected;
 pub use dialect::{Closing, Dialect, Farewell, LastWord, Parting, SignOfLife};
 pub use fanout::begin;
 pub use hub::Hub;
-pub use join::{Admitted, NotJoined, Position, Recovery, admit};
+pub use join::{Admitted, NotJoined, Position, Recovery};
 pub use loader::Unanswered;
 pub use outbox::{Outbox, Outlet};
-pub use publisher::Publisher;
-pub use registry::Rooms;
-pub use worker::hub;
+
+pub(crate) use join::admit;
+pub(crate) use publisher::Publisher;
+pub(crate) use registry::Rooms;
+pub(crate) use worker::hub;
 
 use crate::settings::Limits;
 use loader::Loader;
@@ -39,7 +40,12 @@ use std::sync::Arc;
 use store::pool::Pool;
 
 /// Starts the tasks of an instance's rooms on the current runtime. `redis` brings hints from other instances.
-pub fn start(limits: &Limits, sockets: Gauge, reads: Pool, redis: Option<redis::Client>) -> Arc<Rooms> {
+pub(crate) fn start(
+    limits: &Limits,
+    sockets: Gauge,
+    reads: Pool,
+    redis: Option<redis::Client>,
+) -> Arc<Rooms> {
     let rooms = Arc::new(Rooms::new(limits.clone(), Loader::start(reads.clone()), sockets));
     tokio::spawn(heads::run(rooms.clone(), reads));
     if let Some(client) = redis {

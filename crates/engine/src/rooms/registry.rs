@@ -21,23 +21,23 @@ const HOLD: Duration = Duration::from_millis(75);
 
 /// The rooms of one instance.
 pub struct Rooms {
-    pub limits: Limits,
-    pub loader: Loader,
+    pub(super) limits: Limits,
+    pub(super) loader: Loader,
     pub connected: Arc<Connected>,
     rooms: Mutex<HashMap<ProjectId, Arc<Room>>>,
     inboxes: Mutex<Vec<Arc<Inbox>>>,
     /// Rooms with a gap, and when Postgres shall be asked.
     gaps: Mutex<HashMap<ProjectId, Instant>>,
     /// The set of rooms changed: the relay has to subscribe or unsubscribe.
-    pub rooms_changed: Notify,
+    pub(super) rooms_changed: Notify,
     /// Heads have to be compared now.
-    pub compare_now: Arc<Notify>,
+    pub(super) compare_now: Arc<Notify>,
     /// A gap was noted.
-    pub gap_noted: Notify,
+    pub(super) gap_noted: Notify,
     /// Whether hints from other instances arrive.
     relayed: AtomicBool,
     /// How many clients are connected.
-    pub sockets: Gauge,
+    pub(super) sockets: Gauge,
 }
 
 /// Events that were committed here. Bounded by the rooms' rings.

@@ -7,8 +7,9 @@ mod entry;
 mod shared;
 mod stored;
 
-pub use build::{NotMade, digest};
-pub use cache::{Snapshots, Sources};
 pub use entry::Entry;
-pub use shared::Shared;
 pub use stored::Stored;
+
+pub(crate) use build::{NotMade, digest};
+pub(crate) use cache::{Snapshots, Sources};
+pub(crate) use shared::Shared;

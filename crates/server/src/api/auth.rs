@@ -4,9 +4,9 @@
 //! `"cookie": false`, in bodies. A client stays with the way it began.
 
 use crate::app::App;
+use crate::auth::REFRESH_COOKIE;
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
-use crate::openapi::operation::REFRESH_COOKIE;
 use crate::openapi::{Operation, closed, object, op};
 use crate::origin;
 use crate::routing::{Routes, at, post};

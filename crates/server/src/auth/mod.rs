@@ -4,3 +4,6 @@ mod bearer;
 pub mod tokens;
 
 pub use bearer::Bearer;
+
+/// The cookie that carries the refresh token of a browser.
+pub const REFRESH_COOKIE: &str = "lockstep_refresh";

@@ -46,7 +46,7 @@ pub fn document(public_url: &Url, parts: &[(&str, Routes)]) -> Value {
                 "refresh": {
                     "type": "apiKey",
                     "in": "cookie",
-                    "name": operation::REFRESH_COOKIE,
+                    "name": crate::auth::REFRESH_COOKIE,
                     "description": "The refresh token of a browser; programs send it in the body.",
                 },
             },

@@ -5,9 +5,6 @@ use crate::error;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The cookie that carries the refresh token of a browser.
-pub const REFRESH_COOKIE: &str = "lockstep_refresh";
-
 /// One method of one address, described where its route is registered.
 #[derive(Clone)]
 pub struct Operation {

@@ -12,6 +12,7 @@ use domain::command::{Command, CreateProject, fresh_id};
 use domain::json::Fields;
 use domain::{ProjectId, TaskId, UserId};
 use engine::execute::{Answer, Identified, Mode, Submission};
+use engine::people::PeopleError;
 use engine::{Caller, Engine};
 use serde_json::{Value, json};
 
@@ -40,11 +41,19 @@ const STATUSES: [&str; 10] = [
 /// Those of Postgres.
 pub async fn run(config: Config, tasks: u32) -> anyhow::Result<()> {
     let engine = app::engine(&config)?;
-    let opening = engine.people.open_together(&TEAM, PASSWORD).await;
-    let opened = opening.context("the demo team could not be made: remove its accounts first")?;
-    let Some(team) = opened else {
-        println!("The demo team is there already; nothing was changed.");
-        return Ok(());
+    let team = match engine.people.open_together(&TEAM, PASSWORD).await {
+        Ok(Some(team)) => team,
+        Ok(None) => {
+            println!("The demo team is there already; nothing was changed.");
+            return Ok(());
+        }
+        Err(PeopleError::EmailTaken) => {
+            bail!(
+                "others of the demo team have accounts already, but {} has none: remove them first",
+                TEAM[0].1
+            )
+        }
+        Err(error) => return Err(error.into()),
     };
     let shop = project(&engine, &team, "Web shop", "Everything between a visitor and a parcel.").await?;
     let warehouse = project(&engine, &team, "Warehouse", "Receiving, shelves, picking.").await?;
