@@ -12,7 +12,7 @@ const FOLDERS: &str = "crates docs tests deploy k8s migrations domain store engi
 
 #[test]
 fn whatever_the_documents_name_exists() {
-    let (domain, cli) = (all("crates/domain/src"), all("crates/server/src/cli.rs").to_lowercase());
+    let (domain, cli) = (all("crates/domain/src"), all("crates/server/src/cli").to_lowercase());
     let settings = [".env.example", "deploy", "crates/testkit/src"].map(all).concat();
     let is_type = |word: &str| word.split_once('.').is_some_and(|(thing, _)| THINGS.contains(&thing));
     let mut wrong = Vec::new();

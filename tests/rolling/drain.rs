@@ -1,4 +1,4 @@
-//! One instance that stops: the three steps of `crates/server/src/drain.rs`.
+//! One instance that stops: the three steps of `crates/server/src/drain/ending.rs`.
 
 use crate::SOON;
 use reqwest::Method;

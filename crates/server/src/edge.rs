@@ -5,6 +5,7 @@ use crate::body::Abandoned;
 use crate::connection::{Answer, Connection};
 use crate::error::ApiError;
 use crate::metrics::Status;
+use crate::request_id;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -15,21 +16,12 @@ use std::rc::Rc;
 use std::time::{Instant, SystemTime};
 use uuid::Uuid;
 
-tokio::task_local! {
-    static REQUEST_ID: String;
-}
-
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_INSTANCE: HeaderName = HeaderName::from_static("x-instance");
 
 /// For everything that sets no policy of its own: an answer of the API needs nothing and may be framed by nobody.
 const NO_CONTENT_POLICY: &str =
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-/// The id of the request being answered, if there is one.
-pub fn request_id() -> Option<String> {
-    REQUEST_ID.try_with(Clone::clone).ok()
-}
 
 /// Outermost middleware: request id, refusals that concern any request, headers of every answer, one log line.
 ///
@@ -44,7 +36,7 @@ pub async fn middleware<B: MessageBody + Unpin + 'static>(
     let id = incoming_id(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
     let method = request.method().clone();
     let instance = request.app_data::<web::Data<App>>().map(|app| app.instance_header.clone());
-    let answered = REQUEST_ID.scope(id.clone(), async {
+    let answered = request_id::scope(id.clone(), async {
         match refused(&request) {
             Some(error) => Ok(refuse(request, &error).map_into_right_body()),
             None => next.call(request).await.map(as_problem),
@@ -83,7 +75,7 @@ pub async fn middleware<B: MessageBody + Unpin + 'static>(
 pub fn answer_without_request(app: &App, error: &ApiError) -> Vec<u8> {
     let started = Instant::now();
     let id = Uuid::now_v7().to_string();
-    let mut response = REQUEST_ID.sync_scope(id.clone(), || error.error_response());
+    let mut response = request_id::sync_scope(id.clone(), || error.error_response());
     let status = response.status();
     complete(response.headers_mut(), &id, Some(app.instance_header.clone()));
     count(app, status);
@@ -191,7 +183,7 @@ fn log(Line { id, method, route, status, error, started }: Line<'_>) {
     let status = status.as_u16();
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     match error.and_then(ApiError::cause) {
-        Some(cause) if status == 500 => {
+        Some(cause) if error.is_some_and(ApiError::is_defect) => {
             tracing::error!(request.id = id, method, route, status, duration_ms, cause, "request failed");
         }
         Some(cause) => {

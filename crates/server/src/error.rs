@@ -1,16 +1,17 @@
 //! Every error a client sees: RFC 9457 problem documents, made in one place.
 
-use crate::edge;
-use crate::execute::{self, ExecuteError};
+use crate::request_id;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use domain::json::{FieldProblem, Invalid, JsonError};
 use domain::rejection::Kind;
+use engine::ReadError;
+use engine::execute::{ExecuteError, Refusal};
+use engine::people::PeopleError;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::fmt;
-use store::StoreError;
 
 /// Code, status, title. Codes are stable and part of the contract.
 const TABLE: &[(&str, u16, &str)] = &[
@@ -110,6 +111,28 @@ impl ApiError {
         error
     }
 
+    /// A rule of a project says no.
+    pub fn refused(refusal: &Refusal) -> Self {
+        let status = match refusal.kind() {
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::of(status, refusal.code().to_owned(), refusal.detail()).with_all(refusal.extensions())
+    }
+
+    /// The same for a request whose precondition did not hold (RFC 9110 §15.5.13).
+    pub fn precondition_failed(refusal: &Refusal) -> Self {
+        let status = StatusCode::PRECONDITION_FAILED;
+        Self::of(status, refusal.code().to_owned(), refusal.detail()).with_all(refusal.extensions())
+    }
+
+    /// 401: the session of this caller is no more.
+    pub fn session_ended() -> Self {
+        Self::new("session_ended", "Log in again.")
+    }
+
     /// 404 for what is absent, or not the caller's to see.
     pub fn not_found() -> Self {
         Self::new("not_found", "There is nothing here, or it is not yours to see.")
@@ -161,6 +184,26 @@ impl ApiError {
         self
     }
 
+    /// Where one command has an endpoint of its own, what it sets stands at the top level of the body.
+    pub fn with_set_at_top(mut self) -> Self {
+        let errors = self.0.extensions.get_mut("errors").and_then(Value::as_array_mut);
+        for error in errors.into_iter().flatten() {
+            let pointer = error["pointer"].as_str().and_then(|pointer| pointer.strip_prefix("/set"));
+            if let Some(pointer) = pointer.map(str::to_owned) {
+                error["pointer"] = Value::String(pointer);
+            }
+        }
+        self
+    }
+
+    /// Says that the answer is the one to an earlier request with the same key.
+    pub fn replayed(self, replayed: bool) -> Self {
+        match replayed {
+            true => self.header(HeaderName::from_static("idempotency-replayed"), "true"),
+            false => self,
+        }
+    }
+
     /// Says when to try again, in seconds.
     pub fn retry_after(self, seconds: u64) -> Self {
         self.header(header::RETRY_AFTER, &seconds.to_string())
@@ -182,6 +225,11 @@ impl ApiError {
         self.0.cause.as_deref()
     }
 
+    /// Whether it is a defect of ours.
+    pub fn is_defect(&self) -> bool {
+        self.0.status == StatusCode::INTERNAL_SERVER_ERROR
+    }
+
     /// The problem document; `request_id` is left out where there is no request (a command over a socket).
     pub fn document(&self) -> Value {
         let problem = &self.0;
@@ -193,7 +241,7 @@ impl ApiError {
             "code": problem.code,
         });
         if let Value::Object(members) = &mut document {
-            members.extend(edge::request_id().map(|id| ("request_id".to_owned(), Value::String(id))));
+            members.extend(request_id::current().map(|id| ("request_id".to_owned(), Value::String(id))));
             if !problem.errors.is_empty() {
                 members.insert("errors".to_owned(), json!(problem.errors));
             }
@@ -231,30 +279,43 @@ impl ResponseError for ApiError {
     }
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        let cause = error.to_string();
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
         match error {
-            StoreError::NotFound => Self::not_found(),
-            StoreError::Unavailable(_) | StoreError::Serialization(_) | StoreError::Unsuitable(_) => {
-                Self::unavailable(cause)
+            ReadError::NotFound => Self::not_found(),
+            ReadError::SessionEnded => Self::session_ended(),
+            ReadError::Resync { epoch, head } => {
+                let detail = "The position is of another epoch or beyond the head: load the snapshot.";
+                Self::new("resync", detail).with("epoch", json!(epoch)).with("head", json!(head))
             }
-            StoreError::Constraint { .. } | StoreError::Query(_) => Self::internal(cause),
+            ReadError::Unavailable(cause) => Self::unavailable(cause),
+            ReadError::Defect(cause) => Self::internal(cause),
         }
     }
 }
 
-/// Of BEGIN and COMMIT, where a transaction answers an `ApiError`.
-impl From<store::QueryError> for ApiError {
-    fn from(error: store::QueryError) -> Self {
-        StoreError::from(error).into()
-    }
-}
-
-impl From<execute::Problem> for ApiError {
-    fn from(problem: execute::Problem) -> Self {
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-        Self::of(status, problem.code, problem.detail).with_all(problem.extensions)
+impl From<PeopleError> for ApiError {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::SignupClosed => {
+                Self::new("signup_closed", "Accounts are made by the operator here.")
+            }
+            PeopleError::EmailTaken => Self::new("email_taken", "Log in instead."),
+            PeopleError::WrongCredentials => Self::new("invalid_credentials", "Check both and try again."),
+            PeopleError::AccountDisabled => {
+                Self::new("account_disabled", "Ask whoever runs this installation.")
+            }
+            PeopleError::TooManyAttempts { wait_seconds } => {
+                let detail = "Too many tries for this account from your address.";
+                Self::new("too_many_attempts", detail).retry_after(wait_seconds)
+            }
+            PeopleError::UnknownToken => Self::new("invalid_token", "Log in again."),
+            PeopleError::SessionEnded => Self::session_ended(),
+            PeopleError::NotFound => Self::not_found(),
+            PeopleError::Unavailable(cause) => Self::unavailable(cause),
+            PeopleError::OutcomeUnknown(cause) => Self::outcome_unknown(cause),
+            PeopleError::Defect(cause) => Self::internal(cause),
+        }
     }
 }
 
@@ -263,7 +324,7 @@ impl From<ExecuteError> for ApiError {
         let cause = error.to_string();
         match error {
             ExecuteError::NotFound => Self::not_found(),
-            ExecuteError::SessionEnded => crate::auth::session_ended(),
+            ExecuteError::SessionEnded => Self::session_ended(),
             ExecuteError::Busy => {
                 Self::new("project_busy", "Too many changes wait for this project.").retry_after(1)
             }

@@ -3,34 +3,30 @@
 //! The main runtime has many threads and drives connections, timers and work that outlives its request; the threads of
 //! actix own the client's sockets.
 
-mod account;
+mod activity;
 mod api;
 mod app;
 mod auth;
 mod body;
-mod breaker;
-mod cache;
 mod cli;
+mod commands;
 mod config;
 mod connection;
 mod drain;
 mod edge;
 mod error;
-mod execute;
-mod failed_logins;
-mod history;
-mod limits;
 #[cfg(test)]
 mod loopback;
 mod metrics;
 mod openapi;
 mod origin;
-mod passwords;
-mod realtime;
-mod redis;
-mod replica;
+mod request_id;
+mod routes;
+mod routing;
 mod seed;
 mod serve;
+mod socket;
+mod sse;
 mod telemetry;
 
 use clap::Parser;

@@ -1,11 +1,12 @@
 //! `lockstep serve`: one instance.
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::config::Config;
 use crate::connection::{self, Wire};
-use crate::drain::{self, Signals};
+use crate::drain::ending::{self, Signals};
 use crate::edge;
-use crate::history;
+use crate::error::ApiError;
+use crate::routes;
 use actix_cors::Cors;
 use actix_http::{HttpService, Protocol, Request};
 use actix_server::{Server, ServerBuilder};
@@ -17,11 +18,10 @@ use actix_web::dev::{AppConfig, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::{Error, middleware, web};
 use anyhow::Context;
+use engine::operate::{self, Pooler, StoreError};
 use std::net::SocketAddr;
 use std::time::Duration;
 use std::{fmt, io};
-use store::StoreError;
-use store::pooler::Pooler;
 use tokio::net::TcpStream;
 
 /// Runs until SIGTERM or SIGINT.
@@ -31,11 +31,11 @@ use tokio::net::TcpStream;
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let signals = Signals::listen().context("the signals that end the process")?;
     check_postgres(&config).await?;
-    let app = web::Data::new(App::new(config)?);
+    let openapi = routes::encoded_document(&config.public_url);
+    let app = web::Data::new(App::new(config, openapi)?);
     let public = public(app.clone())?;
     let operator = operator(app.clone())?;
-    let sweeping = app.runtime.spawn(sweep(app.clone()));
-    let keeping = app.runtime.spawn(history::keep(app.clone()));
+    let chores = app.engine.keep_house();
     let config = &app.config;
     tracing::info!(
         instance = config.instance,
@@ -44,7 +44,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         "serving"
     );
-    let stopped = drain::when_told(app.clone(), signals, public.handle());
+    let stopped = ending::when_told(app.clone(), signals, public.handle());
     // The operator's address answers to the end. What is dropped here was stopped before, or had its time.
     tokio::select! {
         () = stopped => {}
@@ -52,8 +52,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             ended?;
         }
     }
-    sweeping.abort();
-    keeping.abort();
+    drop(chores);
     tracing::info!("stopped");
     Ok(())
 }
@@ -61,7 +60,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 /// Says at once what would otherwise fail with every request. Postgres being away is no reason not to start.
 async fn check_postgres(config: &Config) -> anyhow::Result<()> {
     let settings = config.database.settings("lockstep start", tokio::runtime::Handle::current());
-    let conn = match store::pool::connect(&settings).await {
+    let conn = match operate::connect(&settings).await {
         Ok(conn) => conn,
         Err(StoreError::Unavailable(reason)) => {
             tracing::warn!(reason, "Postgres is not available yet; answering 503 until it is");
@@ -69,10 +68,10 @@ async fn check_postgres(config: &Config) -> anyhow::Result<()> {
         }
         Err(error) => return Err(error.into()),
     };
-    if matches!(store::pooler::look(&settings).await, Ok(Pooler::TooOld)) {
-        anyhow::bail!(store::pooler::TOO_OLD);
+    if matches!(operate::pooler(&settings).await, Ok(Pooler::TooOld)) {
+        anyhow::bail!(operate::TOO_OLD);
     }
-    let schema = store::migrations::state(&conn).await?;
+    let schema = operate::schema(&conn).await?;
     if !schema.is_current() {
         anyhow::bail!("the schema lacks {}: run lockstep migrate", schema.pending.join(", "));
     }
@@ -85,11 +84,11 @@ fn public(app: web::Data<App>) -> anyhow::Result<Server> {
     let composed = move || {
         actix_web::App::new()
             .app_data(shared.clone())
-            .wrap(middleware::from_fn(drain::middleware))
+            .wrap(middleware::from_fn(ending::middleware))
             .wrap(cors(&shared.config))
             // In a box: what it needs while a request is answered is no part of an idle connection's memory.
             .wrap(middleware::from_fn(|request, next| Box::pin(edge::middleware(request, next))))
-            .configure(app::routes)
+            .configure(routes::routes)
     };
     let server = Server::build()
         .workers(config.workers)
@@ -107,7 +106,7 @@ fn operator(app: web::Data<App>) -> anyhow::Result<Server> {
         actix_web::App::new()
             .app_data(shared.clone())
             .wrap(middleware::from_fn(edge::middleware))
-            .configure(app::operator_routes)
+            .configure(routes::operator_routes)
     };
     let server = Server::build().workers(1).worker_max_blocking_threads(1).shutdown_timeout(1);
     let server = bind(server, address, app, composed)
@@ -154,7 +153,8 @@ where
             let dispatcher = Box::pin(http.call((wire.clone(), Protocol::Http1, peer)));
             let app = app.clone();
             async move {
-                connection::serve(&app, wire, dispatcher).await;
+                let answer = |error: &ApiError| edge::answer_without_request(&app, error);
+                connection::serve(wire, dispatcher, answer).await;
                 Ok(())
             }
         })
@@ -195,32 +195,4 @@ fn cors(config: &Config) -> Cors {
         ])
         .supports_credentials()
         .max_age(600)
-}
-
-/// Rows of one sweep: enough to get ahead, few enough to hold no lock for long.
-const SWEPT_AT_ONCE: i64 = 1_000;
-
-/// Deletes sessions that ended and results whose time is over, a few at a time. Every instance may do it.
-async fn sweep(app: web::Data<App>) {
-    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
-    loop {
-        hourly.tick().await;
-        if let Err(error) = sweep_all(&app).await {
-            tracing::warn!(%error, "what is no longer needed could not be deleted");
-        }
-    }
-}
-
-async fn sweep_all(app: &App) -> Result<(), StoreError> {
-    let days = app.config.limits.result_days;
-    loop {
-        let mut conn = store::pool::get(&app.pools.jobs).await?;
-        let sessions =
-            conn.transaction(async |conn| store::sessions::sweep(conn, SWEPT_AT_ONCE).await).await?;
-        let results =
-            conn.transaction(async |conn| store::results::sweep(conn, days, SWEPT_AT_ONCE).await).await?;
-        if sessions + results == 0 {
-            return Ok(());
-        }
-    }
 }

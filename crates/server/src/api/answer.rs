@@ -1,16 +1,16 @@
-//! The answer to a write: `{version, events, <resource>}`, put together from JSON that was encoded when it was decided.
+//! The answer to a write: `{version, events, <resource>}`.
 
 use crate::api::request;
 use crate::app::App;
-use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::execute::{self, Answer, Identified, Mode, Outcome, Problem, Submission};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::ProjectId;
 use domain::command::{Command, fresh_id};
+use domain::{ProjectId, Version};
+use engine::Caller;
+use engine::execute::{Answer, Identified, Mode, Outcome, Refusal, Resource, Submission, Verdict};
 use serde::Deserialize;
-use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Executes the one command of an endpoint and answers it. `created`: the path of what it makes, from the resource.
 ///
@@ -22,7 +22,7 @@ pub async fn write(
     caller: Caller,
     project: ProjectId,
     command: Command,
-    created: Option<fn(ProjectId, &Value) -> String>,
+    created: Option<fn(ProjectId, &Made) -> String>,
 ) -> Result<HttpResponse, ApiError> {
     let key = request::idempotency_key(request)?;
     let if_match = request::if_match(request)?;
@@ -34,17 +34,14 @@ pub async fn write(
     }
     let one = Identified { command, id: key.unwrap_or_else(fresh_id), repeatable: key.is_some(), if_match };
     let submission = Submission { project, caller, commands: vec![one], mode: Mode::Each, batch: None };
-    match execute::execute(&app.clone().into_inner(), submission).await? {
+    match app.engine.submit(submission).await? {
         Answer::Decided { outcomes, .. } => {
             let outcome = outcomes.into_iter().next();
             let outcome = outcome.ok_or_else(|| ApiError::internal("a command without an outcome"))?;
-            of_outcome(
-                &outcome,
-                if_match.is_some(),
-                created.map(|path| move |made: &Value| path(project, made)),
-            )
+            let path = created.map(|path| move |made: &Made| path(project, made));
+            of_outcome(&outcome, if_match.is_some(), path)
         }
-        Answer::Refused { problem, .. } => Err(problem.into()),
+        Answer::Refused { refusal, .. } => Err(ApiError::refused(&refusal)),
     }
 }
 
@@ -55,15 +52,15 @@ pub async fn write(
 pub fn of_outcome(
     outcome: &Outcome,
     preconditioned: bool,
-    created: Option<impl FnOnce(&Value) -> String>,
+    created: Option<impl FnOnce(&Made) -> String>,
 ) -> Result<HttpResponse, ApiError> {
-    let decided = &outcome.decided;
-    if let Some(problem) = &decided.problem {
-        return Err(refusal(Problem::stored(problem), preconditioned, outcome.replayed));
-    }
-    let resource = decided.resource.as_deref().unwrap_or("{}");
-    let location = match created.filter(|_| decided.event.is_some()) {
-        Some(path) => read::<Value>(resource)?.as_object().and_then(|named| named.values().next()).map(path),
+    let (event, resource) = match &outcome.verdict {
+        Verdict::Refused(refusal) => return Err(refused(refusal, preconditioned, outcome.replayed)),
+        Verdict::Changed { event, resource } => (Some(event.as_str()), resource.as_ref()),
+        Verdict::Unchanged { resource } => (None, resource.as_ref()),
+    };
+    let location = match created.filter(|_| event.is_some()) {
+        Some(path) => resource.map(Made::of).transpose()?.flatten().map(|made| path(&made)),
         None => None,
     };
     let status = if location.is_some() { StatusCode::CREATED } else { StatusCode::OK };
@@ -71,16 +68,66 @@ pub fn of_outcome(
     if let Some(location) = location {
         response.insert_header((header::LOCATION, location));
     }
-    if let Some(Versioned { version }) = read::<Named>(resource)?.task {
+    if let Some(version) = resource.map(task_version).transpose()?.flatten() {
         response.insert_header(request::task_tag(version));
     }
     if outcome.replayed {
         response.insert_header(("idempotency-replayed", "true"));
     }
-    Ok(response.content_type("application/json").body(body(decided, resource)))
+    Ok(response.content_type("application/json").body(body(outcome.version, event, resource)))
 }
 
-/// What the headers of an answer say of its resource. The rest is not looked at: it goes out as it was decided.
+/// What the address of something that was made consists of.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Made {
+    pub id: String,
+    pub user: String,
+    pub task: String,
+    pub on: String,
+    pub kind: String,
+}
+
+impl Made {
+    fn of(resource: &Resource) -> Result<Option<Made>, ApiError> {
+        Ok(match resource {
+            Resource::Project(project) => Some(Made { id: project.id.to_string(), ..Made::default() }),
+            Resource::Member { user, .. } => Some(Made { user: user.to_string(), ..Made::default() }),
+            Resource::Task(task) => {
+                task.as_ref().map(|task| Made { id: task.id.to_string(), ..Made::default() })
+            }
+            Resource::Comment(comment) => comment.as_ref().map(|comment| Made {
+                id: comment.id.to_string(),
+                task: comment.task.to_string(),
+                ..Made::default()
+            }),
+            Resource::Dependency(edge) => Some(Made {
+                task: edge.task.to_string(),
+                on: edge.on.to_string(),
+                kind: edge.kind.as_str().to_owned(),
+                ..Made::default()
+            }),
+            Resource::Label(_) | Resource::Field(_) => None,
+            Resource::Stored(text) => read::<BTreeMap<String, Made>>(text)?.into_values().next(),
+        })
+    }
+}
+
+/// What the headers of an answer say of its resource, if that is a task.
+fn task_version(resource: &Resource) -> Result<Option<Version>, ApiError> {
+    Ok(match resource {
+        Resource::Task(task) => task.as_ref().map(|task| task.version),
+        Resource::Stored(text) => read::<Named>(text)?.task.map(|task| task.version),
+        Resource::Project(_)
+        | Resource::Member { .. }
+        | Resource::Comment(_)
+        | Resource::Dependency(_)
+        | Resource::Label(_)
+        | Resource::Field(_) => None,
+    })
+}
+
+/// A resource of an earlier answer, as far as headers need it. The rest is not looked at: it goes out as it was decided.
 #[derive(Deserialize)]
 struct Named {
     task: Option<Versioned>,
@@ -88,39 +135,26 @@ struct Named {
 
 #[derive(Deserialize)]
 struct Versioned {
-    version: i64,
+    version: Version,
 }
 
 fn read<'a, T: Deserialize<'a>>(resource: &'a str) -> Result<T, ApiError> {
     serde_json::from_str(resource).map_err(|error| ApiError::internal(error.to_string()))
 }
 
-fn body(decided: &store::results::Decided, resource: &str) -> String {
-    let event = decided.event.as_deref().unwrap_or_default();
-    let rest = resource.strip_prefix('{').filter(|rest| *rest != "}");
+fn body(version: Version, event: Option<&str>, resource: Option<&Resource>) -> String {
+    let event = event.unwrap_or_default();
+    let resource = resource.map(Resource::to_json);
+    let rest = resource.as_deref().and_then(|named| named.strip_prefix('{')).filter(|rest| *rest != "}");
     let comma = if rest.is_some() { "," } else { "" };
-    format!(r#"{{"version":{},"events":[{event}]{comma}{}"#, decided.version, rest.unwrap_or("}"))
+    format!(r#"{{"version":{version},"events":[{event}]{comma}{}"#, rest.unwrap_or("}"))
 }
 
-/// A precondition of the request that failed is 412 (RFC 9110 §15.5.13), one of the command 409.
-fn refusal(mut problem: Problem, preconditioned: bool, replayed: bool) -> ApiError {
-    if preconditioned && problem.code == "stale" {
-        problem.status = StatusCode::PRECONDITION_FAILED.as_u16();
-    }
-    // Where one command has an endpoint of its own, what it sets stands at the top level of the body.
-    for error in problem.extensions.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(pointer) = error["pointer"].as_str().and_then(|pointer| pointer.strip_prefix("/set")) {
-            error["pointer"] = Value::String(pointer.to_owned());
-        }
-    }
-    let error = ApiError::from(problem);
-    match replayed {
-        true => error.header(header::HeaderName::from_static("idempotency-replayed"), "true"),
-        false => error,
-    }
-}
-
-/// An id in a resource, for a path.
-pub fn id_in<'a>(resource: &'a Value, name: &str) -> &'a str {
-    resource[name].as_str().unwrap_or_default()
+/// A precondition of the request that failed is 412, one of the command 409.
+fn refused(refusal: &Refusal, preconditioned: bool, replayed: bool) -> ApiError {
+    let error = match preconditioned && refusal.is_stale() {
+        true => ApiError::precondition_failed(refusal),
+        false => ApiError::refused(refusal),
+    };
+    error.with_set_at_top().replayed(replayed)
 }

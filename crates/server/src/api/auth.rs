@@ -3,21 +3,20 @@
 //! The refresh token travels in a cookie that scripts cannot read, or, for clients that are no browsers and ask with
 //! `"cookie": false`, in bodies. A client stays with the way it began.
 
-use crate::account::{DisplayName, Email, Password};
-use crate::app::{App, Routes, at, post};
-use crate::auth::refresh::RefreshToken;
-use crate::auth::session::{self, SignedIn};
+use crate::app::App;
+use crate::auth::REFRESH_COOKIE;
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
 use crate::openapi::{Operation, closed, object, op};
 use crate::origin;
+use crate::routing::{Routes, at, post};
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::json::{Fields, Invalid, boolean, string};
+use engine::people::{DisplayName, Email, Password, RefreshToken, SignedIn};
 use serde_json::{Value, json};
 
-pub const COOKIE: &str = "lockstep_refresh";
 const COOKIE_PATH: &str = "/api/v1/auth";
 
 pub fn routes(routes: &mut Routes) {
@@ -73,8 +72,7 @@ enum Way {
 
 async fn register(app: web::Data<App>, JsonBody(body): JsonBody) -> Result<HttpResponse, ApiError> {
     let (email, name, password, way) = registration(body)?;
-    let state = app.clone();
-    let signed_in = app.run(async move { session::register(&state, email, name, password).await }).await?;
+    let signed_in = app.engine.people.register(email, name, password).await?;
     answer(&app, StatusCode::CREATED, &signed_in, way)
 }
 
@@ -95,14 +93,7 @@ async fn login(
 ) -> Result<HttpResponse, ApiError> {
     let (email, password, way) = credentials(body)?;
     let address = origin::client_address(&app.config, &request);
-    let tried = app.failed_logins.begin(email.as_str(), address)?;
-    let state = app.clone();
-    let login = async move {
-        let signed_in = session::login(&state, email, password).await?;
-        state.failed_logins.succeeded(tried); // here, so that a client that hangs up does not count as failed
-        Ok(signed_in)
-    };
-    let signed_in = app.run(login).await?;
+    let signed_in = app.engine.people.login(email, password, address).await?;
     answer(&app, StatusCode::OK, &signed_in, way)
 }
 
@@ -121,8 +112,7 @@ async fn refresh(
     OptionalBody(body): OptionalBody,
 ) -> Result<HttpResponse, ApiError> {
     let (token, way) = presented(&app, &request, body)?;
-    let state = app.clone();
-    let signed_in = app.run(async move { session::refresh(&state, token).await }).await?;
+    let signed_in = app.engine.people.refresh(token).await?;
     answer(&app, StatusCode::OK, &signed_in, way)
 }
 
@@ -132,8 +122,7 @@ async fn logout(
     OptionalBody(body): OptionalBody,
 ) -> Result<HttpResponse, ApiError> {
     let (token, way) = presented(&app, &request, body)?;
-    let state = app.clone();
-    app.run(async move { session::logout(&state, token).await }).await?;
+    app.engine.people.logout(token).await?;
     let mut response = HttpResponse::NoContent();
     if way == Way::Cookie {
         let mut gone = cookie(&app, String::new());
@@ -149,7 +138,7 @@ fn presented(app: &App, request: &HttpRequest, body: Value) -> Result<(RefreshTo
     let mut fields = Fields::of(body)?;
     let in_body = fields.optional("refresh_token", string);
     fields.finish()?;
-    let in_cookie = || request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+    let in_cookie = || request.cookie(REFRESH_COOKIE).map(|cookie| cookie.value().to_owned());
     let (text, way) = match in_body {
         Some(text) => (text, Way::Body),
         None => {
@@ -192,7 +181,7 @@ fn answer(app: &App, status: StatusCode, signed_in: &SignedIn, way: Way) -> Resu
 }
 
 fn cookie(app: &App, value: String) -> Cookie<'static> {
-    Cookie::build(COOKIE, value)
+    Cookie::build(REFRESH_COOKIE, value)
         .path(COOKIE_PATH)
         .http_only(true)
         .same_site(SameSite::Strict)

@@ -1,14 +1,18 @@
 //! `…/tasks/{task}/comments`.
 
+use crate::api::answer::{self, Made};
 use crate::api::page::{self, Query};
-use crate::api::{answer, request};
-use crate::app::{App, Routes, at, delete, get, patch, post, put};
-use crate::auth::Caller;
+use crate::api::request;
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::body::JsonBody;
 use crate::error::ApiError;
 use crate::openapi::{command, list as list_of, named, op};
+use crate::routing::{Routes, at, delete, get, patch, post, put};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::{CommentId, ProjectId};
+use domain::ProjectId;
+use engine::Caller;
+use engine::read::{CommentsOfTask, TaskOfComment};
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -46,7 +50,7 @@ async fn list(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
     let task = request::task(&app, &caller, project, &path.1).await?;
@@ -55,23 +59,13 @@ async fn list(
     let filters = format!("comments {task}");
     let after = query.version_cursor(&filters)?.unwrap_or(0);
     query.finish()?;
-    let state = app.clone();
-    let (admission, mut found) = app
-        .ask(async move {
-            let conn = state.read().await?;
-            let admission = request::admitted(&conn, &caller, project).await?;
-            if store::tasks::by_ids(&conn, project, &[task.0]).await?.is_empty() {
-                return Err(ApiError::not_found());
-            }
-            let more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-            Ok((admission, store::comments::of_task(&conn, project, task, after, more).await?))
-        })
-        .await?;
+    let question = CommentsOfTask { caller, project, task, after, most: limit + 1 };
+    let (version, mut found) = app.engine.read(question).await?;
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().filter(|_| more);
     let next_cursor = last.map(|last| page::version_cursor(&filters, last.created_version));
-    let answer = json!({"version": admission.version, "items": found, "next_cursor": next_cursor});
+    let answer = json!({"version": version, "items": found, "next_cursor": next_cursor});
     Ok(HttpResponse::Ok().json(answer))
 }
 
@@ -79,7 +73,7 @@ async fn add(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
@@ -89,8 +83,7 @@ async fn add(
 }
 
 /// Where a comment is changed; it is read through its task's list.
-fn address(project: ProjectId, comment: &Value) -> String {
-    let (task, comment) = (answer::id_in(comment, "task"), answer::id_in(comment, "id"));
+fn address(project: ProjectId, Made { task, id: comment, .. }: &Made) -> String {
     format!("/api/v1/projects/{project}/tasks/{task}/comments/{comment}")
 }
 
@@ -98,7 +91,7 @@ async fn update(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     on_comment("comment.update", &request, &path, &app, caller, body).await
@@ -108,7 +101,7 @@ async fn remove(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     on_comment("comment.delete", &request, &path, &app, caller, json!({})).await
 }
@@ -117,7 +110,7 @@ async fn restore(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     on_comment("comment.restore", &request, &path, &app, caller, json!({})).await
 }
@@ -126,7 +119,7 @@ async fn react(
     request: HttpRequest,
     path: web::Path<(String, String, String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let (project, task, comment, emoji) = path.into_inner();
     let reaction = json!({"emoji": emoji, "on": true});
@@ -137,7 +130,7 @@ async fn take_back(
     request: HttpRequest,
     path: web::Path<(String, String, String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let (project, task, comment, emoji) = path.into_inner();
     let reaction = json!({"emoji": emoji, "on": false});
@@ -156,26 +149,10 @@ async fn on_comment(
     let project = request::project(&path.0)?;
     let task = request::task(app, &caller, project, &path.1).await?;
     let comment = request::comment(&path.2)?;
-    let found = find(app, caller, project, comment).await?;
+    let found = app.engine.read(TaskOfComment { caller, project, comment }).await?;
     if found != task {
         return Err(ApiError::not_found());
     }
     let command = request::command(kind, body, &[("comment", comment.to_string())])?;
     answer::write(request, app, caller, project, command, None).await
-}
-
-async fn find(
-    app: &web::Data<App>,
-    caller: Caller,
-    project: ProjectId,
-    comment: CommentId,
-) -> Result<domain::TaskId, ApiError> {
-    let state = app.clone();
-    app.ask(async move {
-        let conn = state.read().await?;
-        request::admitted(&conn, &caller, project).await?;
-        let found = store::comments::by_ids(&conn, project, &[comment.0]).await?;
-        found.first().map(|comment| comment.task).ok_or_else(ApiError::not_found)
-    })
-    .await
 }

@@ -1,15 +1,17 @@
 //! `…/labels/{key}` and `…/fields/{key}`: what a project defines for its tasks. The project lists them.
 
 use crate::api::{answer, request};
-use crate::app::{App, Routes, at, delete, put};
-use crate::auth::Caller;
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::body::JsonBody;
 use crate::error::ApiError;
 use crate::openapi::{command, field_body};
+use crate::routing::{Routes, at, delete, put};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::command::Command;
 use domain::json::Fields;
 use domain::text::Key;
+use engine::Caller;
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -48,7 +50,7 @@ async fn put_label(
     request: HttpRequest,
     path: Path,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     of_key("label.put", &request, &path, &app, caller, body).await
@@ -58,7 +60,7 @@ async fn archive_label(
     request: HttpRequest,
     path: Path,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     of_key("label.archive", &request, &path, &app, caller, json!({})).await
 }
@@ -67,7 +69,7 @@ async fn archive_field(
     request: HttpRequest,
     path: Path,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     of_key("field.archive", &request, &path, &app, caller, json!({})).await
 }
@@ -90,7 +92,7 @@ async fn put_field(
     request: HttpRequest,
     path: Path,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;

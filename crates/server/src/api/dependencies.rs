@@ -1,16 +1,19 @@
 //! `…/tasks/{task}/dependencies/{on}`: edges between tasks. The snapshot lists them.
 
+use crate::api::answer::{self, Made};
 use crate::api::page::Query;
-use crate::api::{answer, request};
-use crate::app::{App, Routes, at, delete, put};
-use crate::auth::Caller;
+use crate::api::request;
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::error::ApiError;
 use crate::openapi::{self, command};
+use crate::routing::{Routes, at, delete, put};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use domain::command::Command;
 use domain::dependency::Kind;
-use serde_json::{Value, json};
+use engine::Caller;
+use serde_json::json;
 
 pub fn routes(routes: &mut Routes) {
     let changes = |kind: &str, summary, makes| {
@@ -34,11 +37,11 @@ async fn add(
     request: HttpRequest,
     path: Path,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let (project, command) = read("dependency.add", &request, &path, &app, &caller).await?;
-    let location = |project: ProjectId, edge: &Value| {
-        let [task, on, kind] = ["task", "on", "kind"].map(|name| answer::id_in(edge, name));
+    let location = |project: ProjectId, edge: &Made| {
+        let Made { task, on, kind, .. } = edge;
         format!("/api/v1/projects/{project}/tasks/{task}/dependencies/{on}?kind={kind}")
     };
     answer::write(&request, &app, caller, project, command, Some(location)).await
@@ -48,7 +51,7 @@ async fn remove(
     request: HttpRequest,
     path: Path,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let (project, command) = read("dependency.remove", &request, &path, &app, &caller).await?;
     answer::write(&request, &app, caller, project, command, None).await

@@ -1,10 +1,10 @@
 //! Content codings (RFC 9110 §8.4): which one a client takes, and bodies that go out as the client reads them.
 
-use crate::cache::{Entry, Stored};
 use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, SizedStream};
 use actix_web::http::header::{AcceptEncoding, ContentEncoding, Encoding, Preference, Quality};
 use bytes::Bytes;
+use engine::snapshots::{Entry, Stored};
 use futures_util::{StreamExt, stream};
 use std::io::{self, Read, Write};
 
@@ -58,7 +58,7 @@ impl Coding {
 
 /// Kept bytes as a body, piece by piece.
 pub fn stored(bytes: Stored) -> BoxBody {
-    let length = bytes.len();
+    let length = bytes.size();
     let pieces = stream::iter((0..length).step_by(CHUNK)).map(move |at| bytes.chunk(at));
     BoxBody::new(SizedStream::new(length, pieces))
 }

@@ -3,22 +3,24 @@
 use crate::api::encoding::{Coding, Encoder};
 use crate::api::page::Query;
 use crate::api::request;
-use crate::app::{App, Routes, at, get};
-use crate::auth::Caller;
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::connection::Connection;
 use crate::error::ApiError;
 use crate::openapi::{self, named, object, op};
-use crate::realtime::sse;
+use crate::routing::{Routes, at, get};
+use crate::sse;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
-use diesel_async::AsyncPgConnection;
 use domain::json::MAX_INTEGER;
 use domain::{ProjectId, Version};
+use engine::Caller;
+use engine::read::{EventsAfter, FeedOfReader, FirstEvents, Logged, NextEvents};
+use engine::rooms::Position;
 use futures_util::stream;
 use serde_json::json;
 use std::rc::Rc;
-use store::events::{Logged, Wanted};
 
 const MOST_EVENTS: i64 = 1_000;
 /// A page ends after about so many bytes, whatever its limit.
@@ -46,31 +48,23 @@ pub fn routes(routes: &mut Routes) {
     routes.service(at("/projects/{project}/events", [get(events, lists)]));
 }
 
-/// Where the client stands. No epoch: any.
-struct Position {
-    epoch: String,
-    after: Version,
-}
-
 async fn events(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let mut query = Query::of(request.query_string());
     let after = query.number("after", 0..=MAX_INTEGER)?.unwrap_or(0);
     let limit = query.number("limit", 1..=MOST_EVENTS)?.unwrap_or(MOST_EVENTS);
-    let position = Position { epoch: query.text("epoch")?.unwrap_or_default(), after };
+    let position = Position { epoch: query.text("epoch")?.unwrap_or_default(), version: after };
     query.finish()?;
     if wants_stream(&request) {
         return stream(&request, app, caller, project, position).await;
     }
     let coding = Coding::accepted(&request);
-    let state = app.clone();
-    let walk = app.ask(async move { Walk::begin(state, caller, project, position, limit).await }).await?;
-    walk.serve(coding)
+    Walk::begin(app, caller, project, position, limit).await?.serve(coding)
 }
 
 fn wants_stream(request: &HttpRequest) -> bool {
@@ -97,26 +91,13 @@ impl Walk {
         app: web::Data<App>,
         caller: Caller,
         project: ProjectId,
-        position: Position,
+        Position { epoch, version: after }: Position,
         limit: i64,
     ) -> Result<Walk, ApiError> {
-        let mut conn = store::pool::get(&app.pools.read).await?;
-        let (admission, piece) = conn
-            .at_one_moment(async |conn: &AsyncPgConnection| {
-                let admission = request::admitted(conn, &caller, project).await?;
-                let other = !position.epoch.is_empty() && position.epoch != admission.epoch;
-                if other || position.after > admission.version {
-                    return Err(resync(&admission.epoch, admission.version));
-                }
-                let wanted = Wanted { project, after: position.after };
-                let piece = store::events::pages(conn, &[wanted], limit, PIECE_BYTES).await?;
-                Ok((admission, piece))
-            })
-            .await?;
-        drop(conn);
-        let (epoch, head) = (admission.epoch, admission.version);
+        let question = EventsAfter { caller, project, epoch, after, limit, bytes: PIECE_BYTES };
+        let FirstEvents { epoch, head, events: piece } = app.engine.read(question).await?;
         let (events_left, bytes_left) = (limit, PAGE_BYTES);
-        Ok(Walk { app, project, epoch, head, last: position.after, events_left, bytes_left, piece })
+        Ok(Walk { app, project, epoch, head, last: after, events_left, bytes_left, piece })
     }
 
     fn serve(self, coding: Coding) -> Result<HttpResponse, ApiError> {
@@ -167,25 +148,15 @@ impl Walk {
     }
 
     async fn next_piece(&self) -> Result<Vec<Logged>, ApiError> {
-        let (app, wanted) = (self.app.clone(), Wanted { project: self.project, after: self.last });
-        let (events, bytes) = (self.events_left, self.bytes_left.min(PIECE_BYTES));
-        let read = async move {
-            let conn = app.read().await?;
-            Ok(store::events::pages(&conn, &[wanted], events, bytes).await?)
+        let question = NextEvents {
+            project: self.project,
+            epoch: self.epoch.clone(),
+            after: self.last,
+            limit: self.events_left,
+            bytes: self.bytes_left.min(PIECE_BYTES),
         };
-        let piece = self.app.ask(read).await?;
-        match piece.iter().all(|event| event.epoch == self.epoch) && !piece.is_empty() {
-            true => Ok(piece),
-            false => Err(ApiError::unavailable("the log was replaced while a page of it was read")),
-        }
+        Ok(self.app.engine.read(question).await?)
     }
-}
-
-/// 409: the position is void; the client loads a snapshot.
-pub fn resync(epoch: &str, head: Version) -> ApiError {
-    ApiError::new("resync", "The position is of another epoch or beyond the head: load the snapshot.")
-        .with("epoch", json!(epoch))
-        .with("head", json!(head))
 }
 
 async fn stream(
@@ -195,20 +166,12 @@ async fn stream(
     project: ProjectId,
     position: Position,
 ) -> Result<HttpResponse, ApiError> {
-    let state = app.clone();
-    let standing = app
-        .ask(async move {
-            let conn = state.read().await?;
-            request::admitted(&conn, &caller, project).await?;
-            Ok(store::sessions::standings(&conn, &[(caller.user, caller.sid)]).await?)
-        })
-        .await?;
-    let feed_version = standing.first().map_or(0, |standing| standing.feed_version);
-    let Position { epoch, after } = last_event_id(request)?.unwrap_or(position);
+    let feed_version = app.engine.read(FeedOfReader { caller, project }).await?;
+    let position = last_event_id(request)?.unwrap_or(position);
     if let Some(connection) = request.conn_data::<Rc<Connection>>() {
         connection.ends_with_its_reader();
     }
-    sse::open(app, caller, feed_version, project, epoch, after).await
+    sse::open(app, caller, feed_version, project, position).await
 }
 
 /// `Last-Event-ID: epoch:version`, as the stream's own ids are.
@@ -216,8 +179,8 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<Position>, ApiError> {
     let Some(value) = request.headers().get("last-event-id") else { return Ok(None) };
     let read = value.to_str().ok().and_then(|text| {
         let (epoch, version) = text.split_once(':')?;
-        let after = version.parse().ok().filter(|version| (0..=MAX_INTEGER).contains(version))?;
-        Some(Position { epoch: epoch.to_owned(), after })
+        let version = version.parse().ok().filter(|version| (0..=MAX_INTEGER).contains(version))?;
+        Some(Position { epoch: epoch.to_owned(), version })
     });
     let refuse = || ApiError::new("malformed_request", "Last-Event-ID must be an id of this stream.");
     read.map(Some).ok_or_else(refuse)

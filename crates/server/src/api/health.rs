@@ -1,16 +1,13 @@
 //! `/health`: alive, and ready to be given requests.
 
-use crate::app::{App, Routes, at, get};
+use crate::app::App;
 use crate::drain;
 use crate::error::ApiError;
 use crate::openapi::{object, op};
+use crate::routing::{Routes, at, get};
 use actix_web::{HttpResponse, web};
-use serde_json::{Value, json};
-use std::time::Duration;
-use store::migrations::State;
-
-/// A balancer asks often and waits little.
-const PATIENCE: Duration = Duration::from_secs(1);
+use engine::health::{PostgresHealth, RedisHealth};
+use serde_json::json;
 
 pub fn routes(routes: &mut Routes) {
     let status = object(json!({"status": {"const": "live"}}));
@@ -32,47 +29,23 @@ async fn ready(app: web::Data<App>) -> Result<HttpResponse, ApiError> {
     if app.drain.has_begun() {
         return Err(drain::draining());
     }
-    let (postgres, redis) = futures_util::join!(postgres(&app), redis(&app));
-    match postgres {
-        Ok(()) => Ok(HttpResponse::Ok().json(json!({"status": "ready", "postgres": "ok", "redis": redis}))),
-        Err(problem) => Err(ApiError::new("not_ready", problem).retry_after(1).with("redis", redis)),
-    }
-}
-
-async fn postgres(app: &App) -> Result<(), String> {
-    // A pool that is busy says nothing about Postgres, and an instance with much to do must not be taken out for it.
-    let state = match tokio::time::timeout(PATIENCE, pooled(app)).await {
-        Ok(Ok(state)) => state,
-        Ok(Err(_)) | Err(_) => on_purpose(app).await?,
+    let health = app.engine.health().await;
+    let redis = match health.redis {
+        RedisHealth::Serves => "ok",
+        RedisHealth::NotConfigured => "not configured",
+        RedisHealth::Silent => "Redis, the one REDIS_URL names, does not answer in time; running without it.",
     };
-    match state.is_current() {
-        true => Ok(()),
-        false => Err(format!("The schema lacks {}: run lockstep migrate.", state.pending.join(", "))),
-    }
-}
-
-async fn pooled(app: &App) -> store::Result<State> {
-    let conn = store::pool::read(&app.pools.jobs).await?;
-    store::migrations::state(&conn).await
-}
-
-/// By a connection of its own, which tells why if it fails.
-async fn on_purpose(app: &App) -> Result<State, String> {
-    let asking = async {
-        let conn = store::pool::connect(&app.pools.settings).await?;
-        store::migrations::state(&conn).await
+    let problem = match health.postgres {
+        PostgresHealth::Serves => {
+            return Ok(HttpResponse::Ok().json(json!({"status": "ready", "postgres": "ok", "redis": redis})));
+        }
+        PostgresHealth::OldSchema(lacking) => {
+            format!("The schema lacks {}: run lockstep migrate.", lacking.join(", "))
+        }
+        PostgresHealth::Fails(cause) => {
+            format!("The Postgres that DATABASE_URL names does not serve: {cause}.")
+        }
+        PostgresHealth::Silent => "The Postgres that DATABASE_URL names does not answer.".to_owned(),
     };
-    match tokio::time::timeout(PATIENCE, asking).await {
-        Ok(Ok(state)) => Ok(state),
-        Ok(Err(error)) => Err(format!("The Postgres that DATABASE_URL names does not serve: {error}.")),
-        Err(_) => Err("The Postgres that DATABASE_URL names does not answer.".to_owned()),
-    }
-}
-
-async fn redis(app: &App) -> Value {
-    match &app.redis {
-        None => json!("not configured"),
-        Some(redis) if redis.ping().await.is_ok() => json!("ok"),
-        Some(_) => json!("Redis, the one REDIS_URL names, does not answer in time; running without it."),
-    }
+    Err(ApiError::new("not_ready", problem).retry_after(1).with("redis", json!(redis)))
 }

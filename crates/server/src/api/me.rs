@@ -1,12 +1,13 @@
 //! `/me`: the own account.
 
-use crate::app::{App, Routes, at, get};
-use crate::auth::{Caller, session_ended};
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::error::ApiError;
 use crate::openapi::{object, op};
+use crate::routing::{Routes, at, get};
 use actix_web::{HttpResponse, web};
+use engine::read::OwnAccount;
 use serde_json::json;
-use store::{sessions, users};
 
 pub fn routes(routes: &mut Routes) {
     let text = json!({"type": "string"});
@@ -17,18 +18,8 @@ pub fn routes(routes: &mut Routes) {
     routes.service(at("/me", [get(show, me)]));
 }
 
-async fn show(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    let state = app.clone();
-    let user = app
-        .ask(async move {
-            let conn = state.read().await?;
-            let (alive, user) = futures_util::try_join!(
-                sessions::alive(&conn, caller.user, caller.sid),
-                users::by_id(&conn, caller.user)
-            )?;
-            user.filter(|_| alive).ok_or_else(session_ended)
-        })
-        .await?;
+async fn show(app: web::Data<App>, Bearer(caller): Bearer) -> Result<HttpResponse, ApiError> {
+    let user = app.engine.read(OwnAccount { caller }).await?;
     Ok(HttpResponse::Ok().json(json!({"user": {
         "id": user.id,
         "name": user.name,

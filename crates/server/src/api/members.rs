@@ -1,13 +1,16 @@
 //! `…/members` and `…/people`.
 
-use crate::api::{answer, request};
-use crate::app::{App, Routes, at, delete, get, patch, post};
-use crate::auth::Caller;
+use crate::api::answer::{self, Made};
+use crate::api::request;
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::body::JsonBody;
 use crate::error::ApiError;
 use crate::openapi::{command, list as list_of, named, object, op};
+use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
+use engine::read::{Members, People, Person};
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -30,37 +33,23 @@ pub fn routes(routes: &mut Routes) {
 async fn list(
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let state = app.clone();
-    let (admission, members) = app
-        .ask(async move {
-            let conn = state.read().await?;
-            let admission = request::admitted(&conn, &caller, project).await?;
-            Ok((admission, store::members::of(&conn, project).await?))
-        })
-        .await?;
+    let (version, members) = app.engine.read(Members { caller, project }).await?;
     let items: Vec<Value> =
         members.into_iter().map(|(user, role)| json!({"user": user, "role": role})).collect();
-    Ok(HttpResponse::Ok().json(json!({"version": admission.version, "items": items, "next_cursor": null})))
+    Ok(HttpResponse::Ok().json(json!({"version": version, "items": items, "next_cursor": null})))
 }
 
 async fn people(
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let state = app.clone();
-    let people = app
-        .ask(async move {
-            let conn = state.read().await?;
-            request::admitted(&conn, &caller, project).await?;
-            Ok(store::members::people(&conn, project).await?)
-        })
-        .await?;
-    let person = |p: &store::members::Person| json!({"id": p.id, "name": p.name, "active": p.active, "member": p.member});
+    let people = app.engine.read(People { caller, project }).await?;
+    let person = |p: &Person| json!({"id": p.id, "name": p.name, "active": p.active, "member": p.member});
     let items: Vec<Value> = people.iter().map(person).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": null})))
 }
@@ -69,14 +58,13 @@ async fn add(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let command = request::command("member.add", body, &[])?;
-    let path = |project: ProjectId, member: &Value| {
-        format!("/api/v1/projects/{project}/members/{}", answer::id_in(member, "user"))
-    };
+    let path =
+        |project: ProjectId, member: &Made| format!("/api/v1/projects/{project}/members/{}", member.user);
     answer::write(&request, &app, caller, project, command, Some(path)).await
 }
 
@@ -84,7 +72,7 @@ async fn update(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let (project, user) = (request::project(&path.0)?, request::user(&path.1)?);
@@ -96,7 +84,7 @@ async fn remove(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let (project, user) = (request::project(&path.0)?, request::user(&path.1)?);
     let command = request::command("member.remove", json!({}), &[("user", user.to_string())])?;

@@ -1,21 +1,21 @@
 //! `/projects`: the list, and a project's own fields.
 
+use crate::api::answer::{self, Made};
 use crate::api::page::{self, Place, Query};
-use crate::api::{answer, request};
-use crate::app::{App, Routes, at, delete, get, patch, post};
-use crate::auth::{Caller, session_ended};
+use crate::api::request;
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
-use crate::execute;
 use crate::openapi::{self, change, command, list as list_of, named, object, op};
+use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::command::{CreateProject, fresh_id};
 use domain::json::Fields;
 use domain::{ProjectId, Role};
+use engine::read::{OneProject, OwnProjects, ShownProject, Summary};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
-use std::sync::Arc;
-use store::projects::Summary;
 
 pub fn routes(routes: &mut Routes) {
     let flag = || json!({"type": "boolean", "default": false});
@@ -51,26 +51,29 @@ pub fn routes(routes: &mut Routes) {
 async fn create(
     request: HttpRequest,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let command = CreateProject::read(Fields::of(body)?)?;
     let key = request::idempotency_key(&request)?;
     let command_id = key.unwrap_or_else(fresh_id);
     let id = command.id.unwrap_or_else(|| request::project_of_key(caller.user, command_id));
-    let made = execute::create_project(&app.into_inner(), caller, id, command_id, command).await?;
-    let path = |made: &Value| format!("/api/v1/projects/{}", answer::id_in(made, "id"));
+    let made = app.engine.create_project(caller, id, command_id, command).await?;
+    let path = |made: &Made| format!("/api/v1/projects/{}", made.id);
     answer::of_outcome(&made, false, Some(path))
 }
 
-async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
+async fn list(
+    request: HttpRequest,
+    app: web::Data<App>,
+    Bearer(caller): Bearer,
+) -> Result<HttpResponse, ApiError> {
     let mut query = Query::of(request.query_string());
     let (deleted, archived, limit) = (query.flag("deleted")?, query.flag("archived")?, query.limit()?);
     let filters = format!("projects deleted={deleted} archived={archived}");
     let after = query.cursor(&filters)?.map(|place| (place.at, ProjectId(place.id)));
     query.finish()?;
-    let state = app.clone();
-    let mut found = app.ask(async move { own(&state, caller).await }).await?;
+    let mut found = app.engine.read(OwnProjects { caller }).await?;
     found.retain(|(summary, role)| {
         let shown = summary.deleted == deleted && summary.archived == archived;
         let follows = after.is_none_or(|after| (summary.changed_at, summary.id) < after);
@@ -83,24 +86,6 @@ async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> Resu
     let next_cursor = last.map(|last| page::cursor(&filters, Place { at: last.changed_at, id: last.id.0 }));
     let items: Vec<Value> = found.iter().map(|(summary, role)| item(summary, *role)).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor})))
-}
-
-/// All projects of a person. Memberships and heads are Postgres' own; tasks are counted only where nobody knows the counts.
-async fn own(app: &App, caller: Caller) -> Result<Vec<(Arc<Summary>, Role)>, ApiError> {
-    let own = {
-        let conn = app.read().await?;
-        app.lists.own(&conn, caller.user, caller.sid).await?
-    };
-    if !own.standing.alive {
-        return Err(session_ended());
-    }
-    let (mut summaries, unknown) = app.lists.known(&own).await;
-    if !unknown.is_empty() {
-        let conn = app.read().await?;
-        summaries.extend(app.lists.learn(store::projects::summaries(&conn, &unknown).await?));
-    }
-    let with_role = |summary: Arc<Summary>| own.roles.get(&summary.id).map(|role| (summary.clone(), *role));
-    Ok(summaries.into_iter().filter_map(with_role).collect())
 }
 
 fn listed_schema() -> Value {
@@ -129,22 +114,14 @@ fn item(summary: &Summary, role: Role) -> Value {
 async fn show(
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let state = app.clone();
-    let (admission, current) = app
-        .ask(async move {
-            let conn = state.read().await?;
-            let admission = request::admitted(&conn, &caller, project).await?;
-            let current = store::projects::read(&conn, project).await?;
-            Ok((admission, current.ok_or_else(ApiError::not_found)?))
-        })
-        .await?;
+    let ShownProject { role, current } = app.engine.read(OneProject { caller, project }).await?;
     Ok(HttpResponse::Ok().json(json!({
         "epoch": current.epoch,
         "version": current.version,
-        "role": admission.role,
+        "role": role,
         "project": current.project,
     })))
 }
@@ -153,7 +130,7 @@ async fn update(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
@@ -165,7 +142,7 @@ async fn remove(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let command = request::command("project.delete", json!({}), &[])?;
@@ -176,7 +153,7 @@ async fn restore(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     OptionalBody(body): OptionalBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;

@@ -1,16 +1,15 @@
 //! Step 1 of 8: what a request says besides its body: ids in the path, keys and preconditions in headers, and who may read.
 
 use crate::app::App;
-use crate::auth::{Caller, session_ended};
 use crate::error::ApiError;
 use actix_web::http::header::{self, ETag, EntityTag, IfNoneMatch};
 use actix_web::{HttpMessage, HttpRequest, web};
 use domain::command::Command;
 use domain::json::{FieldProblem, Fields, Invalid};
 use domain::{CommandId, CommentId, ProjectId, TaskId, UserId, Version};
+use engine::Caller;
+use engine::read::TaskOfNumber;
 use serde_json::{Map, Value};
-use store::AsyncPgConnection;
-use store::projects::Admission;
 use uuid::Uuid;
 
 /// The namespace of keys that are no UUIDs (RFC 9562 §5.5).
@@ -51,31 +50,7 @@ pub async fn task(
         return Ok(id);
     }
     let number = path.parse().map_err(|_| ApiError::not_found())?;
-    let (state, caller) = (app.clone(), *caller);
-    app.ask(async move {
-        let conn = state.read().await?;
-        admitted(&conn, &caller, project).await?;
-        store::tasks::by_number(&conn, project, number).await?.ok_or_else(ApiError::not_found)
-    })
-    .await
-}
-
-/// Judges a read: the caller's session stands, and they are a member of a project that is not in the bin.
-///
-/// # Errors
-/// 401 when the session ended, 404 for whoever is no member.
-pub async fn admitted(
-    conn: &AsyncPgConnection,
-    caller: &Caller,
-    project: ProjectId,
-) -> Result<Admission, ApiError> {
-    if let Some(admission) = store::projects::admit(conn, project, caller.user, caller.sid).await? {
-        return if admission.deleted { Err(ApiError::not_found()) } else { Ok(admission) };
-    }
-    match store::sessions::alive(conn, caller.user, caller.sid).await? {
-        true => Err(ApiError::not_found()),
-        false => Err(session_ended()),
-    }
+    Ok(app.engine.read(TaskOfNumber { caller: *caller, project, number }).await?)
 }
 
 /// The command id that `Idempotency-Key` sets: the key itself if it is a UUID, else the UUIDv5 of it.
@@ -93,11 +68,6 @@ pub fn idempotency_key(request: &HttpRequest) -> Result<Option<CommandId>, ApiEr
     Ok(Some(
         CommandId::parse(text).unwrap_or_else(|| CommandId(Uuid::new_v5(&KEY_NAMESPACE, text.as_bytes()))),
     ))
-}
-
-/// The id that a batch's key gives to the command at `index`.
-pub fn id_at(key: CommandId, index: usize) -> CommandId {
-    CommandId(Uuid::new_v5(&key.0, index.to_string().as_bytes()))
 }
 
 /// The id of a project that `POST /projects` makes without one: the same for every repeat of a person's key.
@@ -136,11 +106,21 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<Version>, ApiError> {
 
 /// The tags that `If-None-Match` names (RFC 9110 §13.1.2). What is no tag names nothing, and so does `*`: whoever sends it says
 /// not which state they have, and is given one.
-pub fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
+fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
     match request.get_header() {
         Some(IfNoneMatch::Items(tags)) => tags,
         Some(IfNoneMatch::Any) | None => Vec::new(),
     }
+}
+
+/// The epochs and versions of the snapshots that `If-None-Match` names.
+pub fn known_snapshots(request: &impl HttpMessage) -> Vec<(String, Version)> {
+    let tags = if_none_match(request);
+    let position = |tag: &EntityTag| {
+        let (epoch, version) = tag.tag().rsplit_once('.')?;
+        Some((epoch.to_owned(), version.parse().ok()?))
+    };
+    tags.iter().filter_map(position).collect()
 }
 
 /// Reads a command whose type and ids come from the path, and the rest from the body.

@@ -2,19 +2,17 @@
 
 use crate::api::encoding::{self, Coding};
 use crate::api::page::Query;
-use crate::api::request::{self, snapshot_tag};
-use crate::app::{App, Routes, at, get};
-use crate::auth::Caller;
-use crate::cache::{self, Entry, NotMade, Stored};
+use crate::api::{history, request};
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::error::ApiError;
 use crate::openapi::{self, named, object, op};
-use actix_web::http::header::{self, ETag, EntityTag};
+use crate::routing::{Routes, at, get};
+use actix_web::http::header::{self, ETag};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::json::MAX_INTEGER;
-use domain::{ProjectId, Version};
+use engine::read::{Digest, Encoding, Found, WholeProject};
 use serde_json::json;
-use std::sync::Arc;
-use store::projects::Admission;
 
 pub fn routes(routes: &mut Routes) {
     let least = json!({"type": "integer", "minimum": 0, "maximum": MAX_INTEGER});
@@ -34,27 +32,11 @@ pub fn routes(routes: &mut Routes) {
     routes.service(at("/projects/{project}/digest", [get(show_digest, digests)]));
 }
 
-/// What a snapshot is asked for: never older than `min_version` nor than the one the client has, and not at all if it is
-/// that one.
-struct Asked {
-    min_version: Version,
-    /// `If-None-Match`.
-    has: Vec<EntityTag>,
-    coding: Coding,
-}
-
-enum Found {
-    /// The client has it.
-    Same(EntityTag),
-    /// An entry, and its bytes in the client's coding unless they are made as they go out.
-    Entry(Arc<Entry>, Option<Stored>),
-}
-
 async fn snapshot(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let mut query = Query::of(request.query_string());
@@ -62,55 +44,34 @@ async fn snapshot(
     let version = query.number("version", 1..=MAX_INTEGER)?;
     query.finish()?;
     if let Some(version) = version {
-        return super::history::snapshot(&request, app, caller, project, version).await;
+        return history::snapshot(&request, &app, caller, project, version).await;
     }
-    let has = request::if_none_match(&request);
     let coding = Coding::accepted(&request);
-    let asked = Asked { min_version, has, coding };
-    let state = app.clone();
-    let found = app.ask(async move { find(&state, caller, project, &asked).await }).await?;
-    serve(found, coding)
-}
-
-/// Membership, epoch and head come from Postgres, always; the bytes from wherever they are.
-async fn find(app: &App, caller: Caller, project: ProjectId, asked: &Asked) -> Result<Found, ApiError> {
-    let admission = {
-        let conn = app.read().await?;
-        request::admitted(&conn, &caller, project).await?
+    let encoding = match coding {
+        Coding::Zstd => Encoding::Zstd,
+        Coding::Gzip => Encoding::Gzip,
+        Coding::Identity => Encoding::Plain,
     };
-    if admission.version < asked.min_version {
-        return Err(super::events::resync(&admission.epoch, admission.version));
-    }
-    let has = asked.version_of(&admission);
-    if has == Some(admission.version) {
-        return Ok(Found::Same(snapshot_tag(&admission.epoch, admission.version)));
-    }
-    let least = asked.min_version.max(has.unwrap_or(0));
-    let entry = app.snapshots.get(project, &admission, least).await?;
-    if has == Some(entry.version) && entry.epoch == admission.epoch {
-        return Ok(Found::Same(snapshot_tag(&entry.epoch, entry.version)));
-    }
-    let bytes = match asked.coding {
-        Coding::Zstd => Some(entry.zstd.clone()),
-        Coding::Gzip => Some(app.snapshots.gzip(project, &entry).await.map_err(NotMade::from)?),
-        Coding::Identity => None,
-    };
-    Ok(Found::Entry(entry, bytes))
+    let known = request::known_snapshots(&request);
+    let question = WholeProject { caller, project, min_version, known, encoding };
+    serve(app.engine.read(question).await?, coding)
 }
 
 fn serve(found: Found, coding: Coding) -> Result<HttpResponse, ApiError> {
     // One person's data, to be asked for again each time: no shared cache may keep it.
     let policy = [(header::CACHE_CONTROL, "private, no-cache"), (header::VARY, "accept-encoding")];
     let (mut response, tag) = match &found {
-        Found::Same(tag) => (HttpResponse::NotModified(), tag.clone()),
-        Found::Entry(entry, _) => (HttpResponse::Ok(), snapshot_tag(&entry.epoch, entry.version)),
+        Found::Same { epoch, version } => {
+            (HttpResponse::NotModified(), request::snapshot_tag(epoch, *version))
+        }
+        Found::Entry(entry, _) => (HttpResponse::Ok(), request::snapshot_tag(&entry.epoch, entry.version)),
     };
     policy.into_iter().for_each(|header| {
         response.append_header(header);
     });
     response.insert_header(ETag(tag));
     let (entry, bytes) = match found {
-        Found::Same(_) => return Ok(response.finish()),
+        Found::Same { .. } => return Ok(response.finish()),
         Found::Entry(entry, bytes) => (entry, bytes),
     };
     if let Some(encoding) = coding.header() {
@@ -118,47 +79,17 @@ fn serve(found: Found, coding: Coding) -> Result<HttpResponse, ApiError> {
     }
     let body = match bytes {
         Some(bytes) => encoding::stored(bytes),
-        None => encoding::plain(&entry).map_err(NotMade::from)?,
+        None => encoding::plain(&entry).map_err(|error| ApiError::unavailable(error.to_string()))?,
     };
     Ok(response.content_type("application/json").body(body))
-}
-
-impl Asked {
-    /// The version of this epoch that the client has, as far as it exists.
-    fn version_of(&self, admission: &Admission) -> Option<Version> {
-        let ours = self.has.iter().filter_map(|tag| {
-            let (epoch, version) = tag.tag().rsplit_once('.')?;
-            version.parse().ok().filter(|version| epoch == admission.epoch && *version <= admission.version)
-        });
-        ours.max()
-    }
 }
 
 async fn show_digest(
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let state = app.clone();
-    let (epoch, version, digest) = app
-        .ask(async move {
-            {
-                let conn = state.read().await?;
-                request::admitted(&conn, &caller, project).await?;
-            }
-            Ok(cache::digest(&state.pools.snapshot, project).await?)
-        })
-        .await?;
+    let (epoch, version, digest) = app.engine.read(Digest { caller, project }).await?;
     Ok(HttpResponse::Ok().json(json!({"epoch": epoch, "version": version, "digest": digest})))
-}
-
-impl From<NotMade> for ApiError {
-    fn from(error: NotMade) -> Self {
-        match error {
-            NotMade::Unavailable(cause) => Self::unavailable(cause),
-            NotMade::Gone => Self::not_found(),
-            NotMade::Defect(cause) => Self::internal(cause),
-        }
-    }
 }

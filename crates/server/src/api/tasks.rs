@@ -1,13 +1,17 @@
 //! `…/tasks`: one task at a time.
 
-use crate::api::{answer, lists, request};
-use crate::app::{App, Routes, at, delete, get, patch, post};
-use crate::auth::Caller;
+use crate::api::answer::{self, Made};
+use crate::api::{lists, request};
+use crate::app::App;
+use crate::auth::Bearer;
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
 use crate::openapi::{self, change, command, named, object, op};
+use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
+use engine::Caller;
+use engine::read::OneTask;
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -41,44 +45,33 @@ async fn create(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
     let command = request::command("task.create", body, &[])?;
-    let path = |project: ProjectId, task: &Value| {
-        format!("/api/v1/projects/{project}/tasks/{}", answer::id_in(task, "id"))
-    };
+    let path = |project: ProjectId, task: &Made| format!("/api/v1/projects/{project}/tasks/{}", task.id);
     answer::write(&request, &app, caller, project, command, Some(path)).await
 }
 
 async fn show(
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
     let task = request::task(&app, &caller, project, &path.1).await?;
-    let state = app.clone();
-    let (admission, found) = app
-        .ask(async move {
-            let conn = state.read().await?;
-            let admission = request::admitted(&conn, &caller, project).await?;
-            Ok((admission, store::tasks::by_ids(&conn, project, &[task.0]).await?))
-        })
-        .await?;
-    let kept =
-        found.into_iter().next().filter(|kept| kept.deleted.is_none()).ok_or_else(ApiError::not_found)?;
+    let (version, task) = app.engine.read(OneTask { caller, project, task }).await?;
     Ok(HttpResponse::Ok()
-        .insert_header(request::task_tag(kept.task.version))
-        .json(json!({"version": admission.version, "task": kept.task})))
+        .insert_header(request::task_tag(task.version))
+        .json(json!({"version": version, "task": task})))
 }
 
 async fn update(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
@@ -92,7 +85,7 @@ async fn move_task(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     OptionalBody(body): OptionalBody,
 ) -> Result<HttpResponse, ApiError> {
     on_task("task.move", &request, &path, &app, caller, body).await
@@ -102,7 +95,7 @@ async fn remove(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     on_task("task.delete", &request, &path, &app, caller, json!({})).await
 }
@@ -111,7 +104,7 @@ async fn restore(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    caller: Caller,
+    Bearer(caller): Bearer,
     OptionalBody(body): OptionalBody,
 ) -> Result<HttpResponse, ApiError> {
     on_task("task.restore", &request, &path, &app, caller, body).await

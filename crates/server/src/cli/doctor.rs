@@ -1,12 +1,8 @@
 //! `lockstep doctor`: what is wrong, in plain words, and what to do about it.
 
+use super::connect;
 use crate::config::{Config, Source};
-use crate::redis::Redis;
-use store::AsyncPgConnection;
-use store::StoreError;
-use store::checkup::{self, Checkup};
-use store::pool::{Settings, Size};
-use store::pooler::Pooler;
+use engine::operate::{self, Checkup, Connection, Pooler, Postgres, StoreError};
 use tokio::runtime::Handle;
 
 /// Oldest Postgres the tests run on, as `server_version_num`.
@@ -26,14 +22,14 @@ pub async fn run(source: &Source) -> anyhow::Result<()> {
         }
     };
     report.good("Settings", &format!("instance {}, {}", config.instance, config.own_origin()));
-    let settings = config.database.settings("lockstep doctor", Handle::current());
-    match store::pooler::look(&settings).await {
-        Ok(Pooler::TooOld) => report.bad("PgBouncer", store::pooler::TOO_OLD),
+    let settings = connect::settings(&config.database, "lockstep doctor");
+    match operate::pooler(&settings).await {
+        Ok(Pooler::TooOld) => report.bad("PgBouncer", operate::TOO_OLD),
         Ok(found) => {
             if found == Pooler::Present {
                 report.good("PgBouncer", "keeps prepared statements");
             }
-            match store::pool::connect(&settings).await {
+            match operate::connect(&settings).await {
                 Ok(conn) => postgres(&mut report, &config, &conn).await,
                 Err(error) => report.unreachable(&error),
             }
@@ -47,14 +43,8 @@ pub async fn run(source: &Source) -> anyhow::Result<()> {
 }
 
 /// The deadlines as Postgres holds them, whatever stands in between.
-async fn limits(report: &mut Report, config: &Config, settings: &Settings) {
-    let size = Size { connections: 1, acquire_timeout: config.database.acquire_timeout };
-    let pool = store::pool::open(settings, size);
-    let held = async {
-        let mut conn = store::pool::get(&pool).await?;
-        conn.transaction(async |conn| checkup::held(conn).await).await
-    };
-    match held.await {
+async fn limits(report: &mut Report, config: &Config, settings: &Postgres) {
+    match operate::held_limits(settings, config.database.acquire_timeout).await {
         Ok(held) => report.good(
             "Limits",
             &format!(
@@ -66,12 +56,12 @@ async fn limits(report: &mut Report, config: &Config, settings: &Settings) {
     }
 }
 
-async fn postgres(report: &mut Report, config: &Config, conn: &AsyncPgConnection) {
-    match checkup::look(conn).await {
+async fn postgres(report: &mut Report, config: &Config, conn: &Connection) {
+    match operate::checkup(conn).await {
         Ok(checkup) => judge(report, config, &checkup),
         Err(error) => report.bad("Postgres", &error.to_string()),
     }
-    match store::migrations::state(conn).await {
+    match operate::schema(conn).await {
         Ok(state) if state.is_current() && state.unknown.is_empty() => report.good("Schema", "up to date"),
         Ok(state) if state.is_current() => {
             report.note(
@@ -93,7 +83,7 @@ fn judge(report: &mut Report, config: &Config, found: &Checkup) {
     } else {
         report.good("Postgres", &version);
     }
-    if !store::identity::untranslated(&found.lc_messages) {
+    if !operate::untranslated(&found.lc_messages) {
         report.bad(
             "Messages",
             &format!(
@@ -125,14 +115,12 @@ async fn replica(report: &mut Report, config: &Config) {
         return;
     };
     let looked = async {
-        let pooler = store::pooler::look(&settings).await?;
-        let conn = store::pool::connect(&settings).await?;
-        Ok::<_, StoreError>((pooler, checkup::behind(&conn).await?))
+        let pooler = operate::pooler(&settings).await?;
+        let conn = operate::connect(&settings).await?;
+        Ok::<_, StoreError>((pooler, operate::behind(&conn).await?))
     };
     match looked.await {
-        Ok((Pooler::TooOld, _)) => {
-            report.bad("Replica", &store::pooler::TOO_OLD.replace("_URL", "_REPLICA_URL"))
-        }
+        Ok((Pooler::TooOld, _)) => report.bad("Replica", &operate::TOO_OLD.replace("_URL", "_REPLICA_URL")),
         Ok((_, Some(seconds))) => {
             report.good("Replica", &format!("answers; its newest change is {seconds:.1} s old"))
         }
@@ -152,10 +140,7 @@ async fn redis(report: &mut Report, config: &Config) {
         );
         return;
     };
-    let asked = match Redis::open(url, &config.limits, Handle::current()) {
-        Ok(redis) => redis.ping().await,
-        Err(error) => Err(error),
-    };
+    let asked = operate::ping_redis(url.expose(), &config.limits.of_engine()).await;
     match asked {
         Ok(()) => report.good("Redis", "answers"),
         Err(error) => {

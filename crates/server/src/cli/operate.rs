@@ -1,12 +1,10 @@
 //! `lockstep migrate`, with `--wait`, and `lockstep epoch rotate`.
 
-use super::connect;
+use super::connect::{connect, settings};
 use crate::config::Database;
-use diesel_async::AsyncConnection;
 use domain::ProjectId;
+use engine::operate::{self, StoreError};
 use std::time::Duration;
-use store::{StoreError, epochs, migrations};
-use tokio::runtime::Handle;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -14,14 +12,13 @@ use uuid::Uuid;
 const SCHEMA_PATIENCE: Duration = Duration::from_secs(600);
 
 pub async fn migrate(database: &Database) -> anyhow::Result<()> {
-    let applied = migrations::run(connect(database).await?).await?;
+    let applied = operate::migrate(&settings(database, "lockstep command")).await?;
     if applied.is_empty() {
         println!("The schema is up to date.");
     }
     for name in applied {
         println!("Applied {name}.");
     }
-    connect(database).await?; // records which Postgres the log lives in
     Ok(())
 }
 
@@ -30,12 +27,12 @@ pub async fn migrate(database: &Database) -> anyhow::Result<()> {
 /// # Errors
 /// When that takes too long, or Postgres must not be used as it is.
 pub async fn wait_for_schema(database: &Database) -> anyhow::Result<()> {
-    let settings = database.settings("lockstep migrate --wait", Handle::current());
+    let settings = settings(database, "lockstep migrate --wait");
     let until = Instant::now() + SCHEMA_PATIENCE;
     let mut told = String::new();
     loop {
-        let lacking = match store::pool::connect(&settings).await {
-            Ok(conn) => migrations::state(&conn).await.map(|state| state.pending.join(", ")),
+        let lacking = match operate::connect(&settings).await {
+            Ok(conn) => operate::schema(&conn).await.map(|state| state.pending.join(", ")),
             Err(error) => Err(error),
         };
         let waits_for = match lacking {
@@ -55,12 +52,7 @@ pub async fn wait_for_schema(database: &Database) -> anyhow::Result<()> {
 
 pub async fn rotate(database: &Database, project: Option<Uuid>) -> anyhow::Result<()> {
     let mut conn = connect(database).await?;
-    let rotated = conn
-        .transaction(async |conn| match project {
-            Some(project) => epochs::rotate(conn, ProjectId(project)).await.map(|()| 1),
-            None => epochs::rotate_all(conn).await,
-        })
-        .await;
+    let rotated = operate::rotate_epochs(&mut conn, project.map(ProjectId)).await;
     match rotated {
         Err(StoreError::NotFound) => anyhow::bail!("there is no project {}", project.unwrap_or_default()),
         rotated => println!("New epochs for {} project(s); clients will load snapshots.", rotated?),

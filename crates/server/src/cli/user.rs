@@ -1,19 +1,16 @@
 //! `lockstep user`: accounts, by whoever runs the installation.
 
-use super::connect;
-use crate::account::{DisplayName, Email, Password};
+use super::connect::connect;
 use crate::config::Database;
-use crate::passwords;
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use clap::{Args, Subcommand};
-use diesel_async::AsyncConnection;
 use domain::json::Refused;
+use engine::operate::Connection;
+use engine::people::operate::{self, User};
+use engine::people::{DisplayName, Email, Password};
 use std::io::Read;
-use store::users::{self, NewUser, User};
-use store::{AsyncPgConnection, StoreError, sessions};
-use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub enum UserCommand {
@@ -58,28 +55,20 @@ pub async fn run(database: &Database, command: UserCommand) -> anyhow::Result<()
     }
 }
 
-async fn create(
-    conn: &AsyncPgConnection,
-    email: &str,
-    name: &str,
-    from: &PasswordFrom,
-) -> anyhow::Result<()> {
+async fn create(conn: &Connection, email: &str, name: &str, from: &PasswordFrom) -> anyhow::Result<()> {
     let email = Email::parse(email).map_err(|refused| told("--email", refused))?;
     let name = DisplayName::parse(name).map_err(|refused| told("--name", refused))?;
     let password = from.take()?;
-    let hash = passwords::hash_now(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
-    let id = Uuid::now_v7();
-    let new = NewUser { id, email: email.as_str(), name: name.as_str(), password_hash: &hash };
-    if !users::create(conn, &new).await? {
+    let Some(id) = operate::create(conn, &email, &name, &password.text).await? else {
         bail!("{} has an account already", email.as_str());
-    }
+    };
     println!("Made the account {id} for {}.", email.as_str());
     password.show();
     Ok(())
 }
 
-async fn list(conn: &AsyncPgConnection) -> anyhow::Result<()> {
-    for user in users::list(conn).await? {
+async fn list(conn: &Connection) -> anyhow::Result<()> {
+    for user in operate::list(conn).await? {
         let state = if user.is_disabled() { "disabled" } else { "active" };
         println!(
             "{}\t{state}\t{}\t{}\t{}",
@@ -92,42 +81,25 @@ async fn list(conn: &AsyncPgConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn switch(conn: &mut AsyncPgConnection, email: &str, disabled: bool) -> anyhow::Result<()> {
+async fn switch(conn: &mut Connection, email: &str, disabled: bool) -> anyhow::Result<()> {
     let user = find(conn, email).await?;
-    conn.transaction(async |conn| {
-        users::lock(conn, user.id()).await?;
-        users::set_disabled(conn, user.id(), disabled).await?;
-        if disabled {
-            sessions::revoke_all(conn, user.id()).await?;
-        }
-        users::raise_feed_version(conn, &[user.id()]).await?;
-        Ok::<_, StoreError>(())
-    })
-    .await?;
+    operate::set_disabled(conn, &user, disabled).await?;
     println!("{} is {}.", user.email, if disabled { "disabled, its sessions are ended" } else { "enabled" });
     Ok(())
 }
 
-async fn reset(conn: &mut AsyncPgConnection, email: &str, from: &PasswordFrom) -> anyhow::Result<()> {
+async fn reset(conn: &mut Connection, email: &str, from: &PasswordFrom) -> anyhow::Result<()> {
     let user = find(conn, email).await?;
     let password = from.take()?;
-    let hash = passwords::hash_now(password.text.as_bytes()).map_err(anyhow::Error::msg)?;
-    conn.transaction(async |conn| {
-        users::lock(conn, user.id()).await?;
-        users::set_password_hash(conn, user.id(), &hash).await?;
-        sessions::revoke_all(conn, user.id()).await?;
-        users::raise_feed_version(conn, &[user.id()]).await?;
-        Ok::<_, StoreError>(())
-    })
-    .await?;
+    operate::reset_password(conn, &user, &password.text).await?;
     println!("{} has another password, its sessions are ended.", user.email);
     password.show();
     Ok(())
 }
 
-async fn find(conn: &AsyncPgConnection, email: &str) -> anyhow::Result<User> {
+async fn find(conn: &Connection, email: &str) -> anyhow::Result<User> {
     let address = Email::parse(email).map_err(|refused| told("the address", refused))?;
-    users::by_email(conn, address.as_str()).await?.with_context(|| format!("nobody has the address {email}"))
+    operate::find(conn, &address).await?.with_context(|| format!("nobody has the address {email}"))
 }
 
 struct Chosen {

@@ -1,17 +1,11 @@
 //! Reading single settings.
 
+use super::error::{ConfigError, Result};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
-
-/// A wrong setting: names the variable, its value unless it is secret, and what is allowed.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(pub String);
-
-pub(super) type Result<T> = std::result::Result<T, ConfigError>;
 
 /// A value that is never shown, not even by `{:?}`.
 #[derive(Clone, PartialEq, Eq)]

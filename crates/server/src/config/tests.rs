@@ -62,8 +62,7 @@ fn what_is_missing_is_named() {
 #[test]
 fn the_example_names_every_setting_with_its_default() {
     let example = include_str!("../../../../.env.example");
-    let sources =
-        [include_str!("../config.rs"), include_str!("../limits.rs"), include_str!("../telemetry.rs")];
+    let sources = [include_str!("mod.rs"), include_str!("limits.rs"), include_str!("../telemetry.rs")];
     let quoted = sources.iter().flat_map(|source| source.split('"')).filter(|text| {
         text.starts_with("LOCKSTEP_") && text.bytes().all(|c| c.is_ascii_uppercase() || c == b'_')
     });

@@ -1,7 +1,7 @@
 //! What each command takes and what may refuse it, as the domain says it: for the endpoint that gives it, and for
 //! `POST …/commands`.
 
-use super::schema::Parts;
+use super::parts::Parts;
 use crate::error::status_of;
 use domain::command::{self, CommandType, NewProject};
 use serde_json::{Map, Value, json};

@@ -2,8 +2,9 @@
 //! (`assets/swagger-ui`); it loads nothing from elsewhere.
 
 use super::op;
-use crate::app::{App, Routes, at, get};
+use crate::app::App;
 use crate::error::ApiError;
+use crate::routing::{Routes, at, get};
 use actix_web::http::header::{self, ContentType};
 use actix_web::{HttpResponse, web};
 use serde_json::json;

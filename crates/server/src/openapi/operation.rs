@@ -100,7 +100,7 @@ fn writing(summary: &'static str, kind: &str) -> Operation {
 }
 
 impl Operation {
-    /// Named by [`crate::app::at`] after the handler: `api::tasks::show` is `tasks.show`.
+    /// Named by [`crate::routing::at`] after the handler: `api::tasks::show` is `tasks.show`.
     pub fn handled_by(mut self, handler: &str) -> Self {
         let mut parts = handler.rsplit("::");
         let (name, module) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

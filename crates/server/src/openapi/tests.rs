@@ -4,7 +4,8 @@ use domain::json::Fields;
 use std::collections::BTreeSet;
 
 fn whole() -> Value {
-    document(&Url::parse("https://lockstep.example.org").expect("an address"))
+    let url = Url::parse("https://lockstep.example.org").expect("an address");
+    document(&url, &[("", crate::routes::root_routes()), (crate::routes::BASE, crate::routes::api_routes())])
 }
 
 /// Every object of a JSON value, at any depth.

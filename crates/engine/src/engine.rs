@@ -1,0 +1,217 @@
+//! The engine: what all doors ask.
+
+use crate::announce::{Listener, Listeners};
+use crate::caller::Caller;
+use crate::error::ReadError;
+use crate::execute::{self, Answer, ExecuteError, Outcome, Queues, Spine, Submission};
+use crate::health::{self, Health};
+use crate::history::{self, Keeper};
+use crate::metrics::Metrics;
+use crate::people::People;
+use crate::pools::Pools;
+use crate::project_lists::ProjectLists;
+use crate::question::{Question, Sources};
+use crate::redis::{self, Redis, RedisConnection};
+use crate::replica::Replica;
+use crate::rooms::{self, Admitted, Client, Hub, NotJoined, Position, Publisher, Rooms};
+use crate::settings::Settings;
+use crate::snapshots::{self, Shared, Snapshots};
+use crate::sweep;
+use crate::work::Work;
+use domain::command::CreateProject;
+use domain::{CommandId, ProjectId};
+use std::rc::Rc;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// One instance's engine.
+pub struct Engine {
+    pub people: People,
+    spine: Arc<Spine>,
+    sources: Arc<Sources>,
+    rooms: Arc<Rooms>,
+    keeper: Arc<Keeper>,
+    redis: Option<Redis>,
+    settings: Settings,
+    work: Work,
+    metrics: Arc<Metrics>,
+}
+
+impl Engine {
+    /// Connects to nothing yet. Runs on the main runtime, which drives what the engine has in the background.
+    ///
+    /// # Errors
+    /// When Redis' address cannot be used, or the system gives no randomness.
+    pub fn start(settings: Settings) -> anyhow::Result<Engine> {
+        let limits = &settings.limits;
+        let work = Work::new(limits.request);
+        let metrics = Arc::new(Metrics::default());
+        let pools = Pools::open(&settings);
+        let client = settings.redis_url.as_deref().map(redis::client).transpose()?;
+        let sources = Arc::new(sources(&settings, &pools, client.as_ref(), &metrics, &work));
+        work.runtime().spawn(sources.lists.clone().run());
+        let rooms = rooms::start(limits, metrics.sockets.clone(), pools.rooms.clone(), client.clone());
+        let publisher = client.map(|client| Publisher::start(client, metrics.unpublished_events.clone()));
+        let keeper = Arc::new(Keeper::new(limits.snapshot_events));
+        let spine = Spine {
+            pool: pools.write.clone(),
+            queues: Queues::new(limits.project_queue, metrics.waiting_commands.clone()),
+            listeners: listeners(&rooms, publisher, &sources, &keeper),
+            work: work.clone(),
+            commands: metrics.commands.clone(),
+            transactions: metrics.transactions.clone(),
+        };
+        let open = |url: &String| Redis::open(url, limits, work.runtime().clone());
+        Ok(Engine {
+            people: People::open(settings.people.clone(), pools.write, pools.read, work.clone())?,
+            spine: Arc::new(spine),
+            sources,
+            rooms,
+            keeper,
+            redis: settings.redis_url.as_ref().map(open).transpose()?,
+            settings,
+            work,
+            metrics,
+        })
+    }
+
+    /// Decides and writes a submission, with whatever else waits for its project.
+    ///
+    /// # Errors
+    /// See [`ExecuteError`]; within the deadline of a request in any case.
+    ///
+    /// # Cancel safety
+    /// Dropping the future gives up the answer, not the submission.
+    pub async fn submit(&self, submission: Submission) -> Result<Answer, ExecuteError> {
+        execute::submit(&self.spine, submission).await
+    }
+
+    /// Makes a project, or finds that this very command has made it before.
+    ///
+    /// # Errors
+    /// See [`ExecuteError`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the task running to its end.
+    pub async fn create_project(
+        &self,
+        caller: Caller,
+        id: ProjectId,
+        command_id: CommandId,
+        command: CreateProject,
+    ) -> Result<Outcome, ExecuteError> {
+        execute::create_project(&self.spine, caller, id, command_id, command).await
+    }
+
+    /// Answers a question, within the deadline of a request.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn read<Q: Question>(&self, question: Q) -> Result<Q::Answer, ReadError> {
+        let sources = self.sources.clone();
+        self.work.run(async move { question.answer(&sources).await }).await
+    }
+
+    /// Lets a client of this thread's hub into a room. Nothing is sent before [`rooms::begin`].
+    ///
+    /// # Errors
+    /// [`NotJoined`].
+    pub async fn join(
+        &self,
+        client: &Rc<Client>,
+        project: ProjectId,
+        position: Option<Position>,
+    ) -> Result<Admitted, NotJoined> {
+        rooms::admit(&self.hub(), client, project, position).await
+    }
+
+    /// The connections that this thread owns. The thread runs a [`tokio::task::LocalSet`].
+    pub fn hub(&self) -> Rc<Hub> {
+        rooms::hub(&self.rooms)
+    }
+
+    /// How Postgres and Redis are.
+    pub async fn health(&self) -> Health {
+        health::look(&self.sources.pools, &self.settings.primary, self.redis.as_ref()).await
+    }
+
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// How many clients are connected.
+    pub fn connected(&self) -> i64 {
+        self.metrics.sockets.get()
+    }
+
+    /// Begins what nobody waits for: stores snapshots that are due, deletes what is no longer needed. Ends with what is returned.
+    pub fn keep_house(&self) -> JoinSet<()> {
+        let mut chores = JoinSet::new();
+        let (pools, keeper) = (self.sources.pools.clone(), self.keeper.clone());
+        chores.spawn_on(async move { history::keep(&keeper, &pools).await }, self.work.runtime());
+        let (pools, days) = (self.sources.pools.clone(), self.settings.limits.result_days);
+        chores.spawn_on(async move { sweep::hourly(&pools, days).await }, self.work.runtime());
+        chores
+    }
+
+    /// Begins to end every connection of this instance; clients connect again elsewhere.
+    pub fn shut_down(&self) {
+        self.rooms.shut_down();
+        self.work.close();
+    }
+
+    /// Returns when nothing runs any more that was begun for somebody. Only after [`Engine::shut_down`].
+    pub async fn ended(&self) {
+        self.work.ended().await;
+    }
+
+    /// How much runs that was begun for somebody.
+    pub fn running(&self) -> usize {
+        self.work.running()
+    }
+}
+
+/// Everybody who hears of a commit, in this order.
+fn listeners(
+    rooms: &Arc<Rooms>,
+    publisher: Option<Publisher>,
+    sources: &Sources,
+    keeper: &Arc<Keeper>,
+) -> Listeners {
+    let publisher = publisher.map(|publisher| Arc::new(publisher) as Arc<dyn Listener>);
+    let mut listeners: Vec<Arc<dyn Listener>> = vec![rooms.clone()];
+    listeners.extend(publisher);
+    listeners.extend([sources.lists.clone() as Arc<dyn Listener>, keeper.clone(), rooms.connected.clone()]);
+    Listeners::new(listeners)
+}
+
+/// What is read from. Each kind of cached value has a connection to Redis of its own, so that small ones do not wait behind
+/// large ones.
+fn sources(
+    settings: &Settings,
+    pools: &Pools,
+    client: Option<&::redis::Client>,
+    metrics: &Metrics,
+    work: &Work,
+) -> Sources {
+    let limits = &settings.limits;
+    let cached = &metrics.cache;
+    let connection =
+        || client.map(|client| RedisConnection::new(client.clone(), limits.redis, cached.clone()));
+    let shared = connection().zip(connection()).map(|(quick, large)| Shared::new(quick, large));
+    let replica = settings.replica.as_ref().map(|replica| {
+        let outcomes = metrics.replica_reads.clone();
+        let (reads, builds) = (settings.pools.read, settings.pools.snapshot);
+        Arc::new(Replica::new(replica, reads, builds, limits.request / 2, outcomes))
+    });
+    let built_from = snapshots::Sources {
+        read: pools.read.clone(),
+        replica: replica.clone(),
+        build: pools.snapshot.clone(),
+        builds: settings.pools.snapshot,
+    };
+    let runtime = work.runtime().clone();
+    let snapshots = Arc::new(Snapshots::new(built_from, shared, limits, cached.clone(), runtime));
+    let lists = Arc::new(ProjectLists::new(connection(), cached.clone()));
+    Sources { pools: pools.clone(), replica, snapshots, lists }
+}

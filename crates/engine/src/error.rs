@@ -1,0 +1,54 @@
+//! Why there is no answer to a question.
+
+use crate::work::Stopped;
+use domain::Version;
+use store::StoreError;
+
+/// Why nothing could be read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ReadError {
+    /// It is not there, or not the caller's to see.
+    #[error("not found")]
+    NotFound,
+    /// The session ended, or the account was disabled.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The position is of another epoch, or beyond the head.
+    #[error("the position is void")]
+    Resync { epoch: String, head: Version },
+    /// Postgres is away or slow; trying again may help.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A defect of ours.
+    #[error("defect: {0}")]
+    Defect(String),
+}
+
+impl From<StoreError> for ReadError {
+    fn from(error: StoreError) -> Self {
+        let cause = error.to_string();
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::Unavailable(_) | StoreError::Serialization(_) | StoreError::Unsuitable(_) => {
+                Self::Unavailable(cause)
+            }
+            StoreError::Constraint { .. } | StoreError::Query(_) => Self::Defect(cause),
+        }
+    }
+}
+
+/// Of BEGIN and COMMIT.
+impl From<store::QueryError> for ReadError {
+    fn from(error: store::QueryError) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl From<Stopped> for ReadError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Late => Self::Unavailable("the request took too long".to_owned()),
+            Stopped::Died(cause) => Self::Defect(cause),
+        }
+    }
+}

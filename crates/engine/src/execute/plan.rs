@@ -1,0 +1,250 @@
+//! Step 4 of 8: what a batch comes to while it is decided, and in the end. Each command sees what the ones before it did; nothing
+//! is written here.
+
+use super::submission::{Answer, ExecuteError, Identified, Submission};
+use crate::announce::Change;
+use domain::command::Past;
+use domain::dependency::Dependency;
+use domain::event::{Access, Event, EventBody};
+use domain::facts::Facts;
+use domain::order::Reranked;
+use domain::task::Task;
+use domain::{CommandId, CommentId, TaskId, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+use store::log::NewEvent;
+use store::projects::{Current, LockedProject, Summary};
+use store::results::Decided;
+use uuid::Uuid;
+
+/// Most events, and most bytes of them, that one transaction appends, unless a single submission makes more.
+const MOST_EVENTS: usize = 512;
+const MOST_BYTES: i64 = 1024 * 1024;
+
+/// What a batch comes to: the answers, and everything that has to be written for them to be true.
+#[derive(Debug)]
+pub struct Plan {
+    /// One for each submission that found room in the transaction, in order.
+    pub answers: Vec<Result<Answer, ExecuteError>>,
+    pub epoch: String,
+    pub events: Vec<NewEvent>,
+    /// What was decided for ids that clients brought, each for its member.
+    pub keep: Vec<(UserId, Decided)>,
+    /// The project's row afterwards.
+    pub current: Current,
+    pub project_changed: bool,
+    pub tasks: Vec<TaskId>,
+    pub comments: Vec<CommentId>,
+    pub access: Vec<Access>,
+    /// People whose own feed changed.
+    pub concerned: Vec<UserId>,
+    /// Edges that events made (true) or took away for good.
+    pub edges: BTreeMap<Dependency, bool>,
+    pub facts: Facts,
+    /// The changed tasks as they were before.
+    pub before: BTreeMap<TaskId, Task>,
+}
+
+impl Plan {
+    /// Whether anything has to be written.
+    pub fn writes(&self) -> bool {
+        !self.events.is_empty() || !self.keep.is_empty()
+    }
+
+    /// What a project list has to know of it.
+    pub fn change(&self) -> Change {
+        let to_or_from_the_bin =
+            self.events.iter().any(|event| matches!(event.kind, "task.deleted" | "task.restored"));
+        let status = |task: &Task| task.status.as_str().to_owned();
+        let moved = self.tasks.iter().filter_map(|id| {
+            let (from, to) = (self.before.get(id).map(status), status(self.facts.any_task(*id)?));
+            (from.as_ref() != Some(&to)).then_some((from, to))
+        });
+        let (current, project) = (&self.current, &self.current.project);
+        Change {
+            moved: (!to_or_from_the_bin).then(|| moved.collect()),
+            summary: Summary {
+                id: project.id,
+                epoch: self.epoch.clone(),
+                version: current.version,
+                key: project.key.clone(),
+                name: project.name.clone(),
+                archived: project.archived,
+                deleted: current.deleted,
+                changed_at: current.changed_at,
+                task_counts: BTreeMap::new(),
+            },
+        }
+    }
+
+    /// The ids of what this plan decided anew.
+    pub fn new_ids(&self) -> Vec<(UserId, CommandId)> {
+        let events = self.events.iter().map(|event| (event.actor, event.command_id));
+        events.chain(self.keep.iter().map(|(actor, decided)| (*actor, decided.command_id))).collect()
+    }
+}
+
+/// The batch being decided: the facts as the commands so far left them, and what they came to.
+pub struct Planning {
+    pub facts: Facts,
+    /// The events that are to be undone.
+    pub past: Past,
+    pub events: Vec<NewEvent>,
+    decided: Vec<Event>,
+    pub keep: Vec<(UserId, Decided)>,
+    /// What was decided in earlier transactions.
+    before: Vec<(UserId, Decided)>,
+    /// Tasks that events changed, as they were before the batch; none if they were not there.
+    originals: BTreeMap<TaskId, Option<Task>>,
+    total_bytes: i64,
+}
+
+/// Where a submission began, to go back to when it is refused as a whole.
+pub struct Mark {
+    facts: Facts,
+    events: usize,
+    keep: usize,
+    total_bytes: i64,
+}
+
+impl Planning {
+    /// `before` is what was decided for the submissions' ids earlier.
+    pub fn new(
+        locked: &LockedProject,
+        (facts, past): (Facts, Past),
+        before: Vec<(UserId, Decided)>,
+    ) -> Planning {
+        Planning {
+            facts,
+            past,
+            events: Vec::new(),
+            decided: Vec::new(),
+            keep: Vec::new(),
+            before,
+            originals: BTreeMap::new(),
+            total_bytes: locked.0.total_bytes,
+        }
+    }
+
+    pub fn is_full(&self, locked: &LockedProject) -> bool {
+        self.events.len() >= MOST_EVENTS || self.total_bytes - locked.0.total_bytes >= MOST_BYTES
+    }
+
+    /// Membership and session are judged first, and by what the commands before this one did.
+    pub fn admitted(&self, submission: &Submission, alive: &BTreeSet<Uuid>) -> Result<(), ExecuteError> {
+        let caller = &submission.caller;
+        match (alive.contains(&caller.sid), self.facts.role(caller.user)) {
+            (false, _) => Err(ExecuteError::SessionEnded),
+            (true, None) => Err(ExecuteError::NotFound),
+            (true, Some(_)) => Ok(()),
+        }
+    }
+
+    /// What was decided for this id of this member, in an earlier transaction or earlier in this one.
+    pub fn decided(&self, actor: UserId, id: CommandId) -> Option<&Decided> {
+        let known = self.before.iter().chain(&self.keep);
+        known
+            .into_iter()
+            .find(|(user, decided)| *user == actor && decided.command_id == id)
+            .map(|(_, decided)| decided)
+    }
+
+    pub fn mark(&self) -> Mark {
+        Mark {
+            facts: self.facts.clone(),
+            events: self.events.len(),
+            keep: self.keep.len(),
+            total_bytes: self.total_bytes,
+        }
+    }
+
+    /// Undoes everything since the mark.
+    pub fn back_to(&mut self, mark: Mark) {
+        self.facts = mark.facts;
+        self.events.truncate(mark.events);
+        self.decided.truncate(mark.events);
+        self.keep.truncate(mark.keep);
+        self.total_bytes = mark.total_bytes;
+    }
+
+    /// Makes the next event and applies it to the facts. Its bytes, from here on, are what everybody gets.
+    pub fn append(
+        &mut self,
+        actor: UserId,
+        cause: &Identified,
+        body: EventBody,
+        overrode: Vec<TaskId>,
+        reranked: Vec<Reranked>,
+    ) -> String {
+        let event = Event {
+            project: self.facts.state.project.id,
+            version: self.facts.version + 1,
+            body,
+            at: self.facts.now,
+            actor,
+            command_id: cause.id,
+            undoes: cause.command.undoes(),
+            overrode,
+            reranked,
+        };
+        for id in event.tasks() {
+            self.originals.entry(id).or_insert_with(|| self.facts.any_task(id).cloned());
+        }
+        let text = serde_json::to_string(&event).expect("an event is JSON");
+        let before = event.before(&self.facts);
+        self.facts.apply(&event);
+        self.total_bytes += i64::try_from(text.len()).unwrap_or(i64::MAX);
+        self.events.push(NewEvent {
+            version: event.version,
+            kind: event.body.kind(),
+            access: event.body.access(),
+            at: event.at,
+            actor: event.actor,
+            command_id: event.command_id,
+            body: text.clone(),
+            total_bytes: self.total_bytes,
+            before: before.map(|before| serde_json::to_string(&before).expect("what was before is JSON")),
+            tasks: event.body.concerns(),
+        });
+        self.decided.push(event);
+        text
+    }
+
+    pub fn into_plan(self, answers: Vec<Result<Answer, ExecuteError>>, locked: &LockedProject) -> Plan {
+        let bodies = || self.decided.iter().map(|event| &event.body);
+        let tasks: BTreeSet<TaskId> = self.decided.iter().flat_map(Event::tasks).collect();
+        let comments: BTreeSet<CommentId> = bodies().filter_map(EventBody::comment).collect();
+        let access: Vec<Access> =
+            bodies().map(EventBody::access).filter(|access| *access != Access::Unchanged).collect();
+        let concerned: BTreeSet<UserId> = access
+            .iter()
+            .filter_map(|access| match access {
+                Access::Granted(user, _) | Access::Revoked(user) => Some(*user),
+                Access::Unchanged | Access::Closed | Access::Opened => None,
+            })
+            .collect();
+        let mut current = locked.0.clone();
+        current.project = self.facts.state.project.clone();
+        current.version = self.facts.version;
+        current.total_bytes = self.total_bytes;
+        current.last_number = self.facts.last_number;
+        current.deleted = self.facts.deleted;
+        if !self.events.is_empty() {
+            current.changed_at = self.facts.now;
+        }
+        Plan {
+            answers,
+            epoch: locked.0.epoch.clone(),
+            edges: bodies().flat_map(EventBody::edges).collect(),
+            project_changed: bodies().any(EventBody::is_of_project),
+            events: self.events,
+            keep: self.keep,
+            current,
+            tasks: tasks.into_iter().collect(),
+            comments: comments.into_iter().collect(),
+            access,
+            concerned: concerned.into_iter().collect(),
+            facts: self.facts,
+            before: self.originals.into_iter().filter_map(|(id, task)| Some((id, task?))).collect(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The stored form of a refusal. Rows live for days, and instances of other versions read and write them too: this form does
+//! not change.
+
+use domain::Rejection;
+use domain::rejection::Kind;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A refusal as an earlier answer had it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRefusal {
+    pub kind: Kind,
+    pub code: String,
+    pub detail: String,
+    pub extensions: Map<String, Value>,
+}
+
+/// The stored form of a refusal. `status` is the number of its kind.
+#[derive(Serialize, Deserialize)]
+struct Form {
+    status: u16,
+    code: String,
+    detail: String,
+    extensions: Map<String, Value>,
+}
+
+/// The numbers that stand for kinds in the stored form. They look like those of HTTP and stay, whatever a door answers.
+const KINDS: [(Kind, u16); 4] =
+    [(Kind::Forbidden, 403), (Kind::NotFound, 404), (Kind::Conflict, 409), (Kind::Unprocessable, 422)];
+
+impl StoredRefusal {
+    /// Reads the stored form. One of a number or a shape that is not known was written by another version.
+    pub fn read(text: &str) -> StoredRefusal {
+        match serde_json::from_str::<Form>(text) {
+            Ok(Form { status, code, detail, extensions }) => {
+                let known = KINDS.into_iter().find(|(_, number)| *number == status);
+                let kind = known.map_or(Kind::Unprocessable, |(kind, _)| kind);
+                StoredRefusal { kind, code, detail, extensions }
+            }
+            Err(_) => StoredRefusal {
+                kind: Kind::Unprocessable,
+                code: "refused".to_owned(),
+                detail: "this command was refused by an earlier version of the server".to_owned(),
+                extensions: Map::new(),
+            },
+        }
+    }
+
+    /// Takes out the place in its list of the command that was refused, if it was stored with a whole list.
+    pub fn take_index(&mut self) -> usize {
+        let index = self.extensions.remove("index").and_then(|index| index.as_u64()).unwrap_or(0);
+        usize::try_from(index).unwrap_or(0)
+    }
+
+    pub fn is_stale(&self) -> bool {
+        Rejection::Stale { current: 0 }.code() == self.code
+    }
+}
+
+/// The stored form of a refusal.
+pub fn write(kind: Kind, code: &str, detail: String, extensions: Map<String, Value>) -> String {
+    let status = KINDS.iter().find(|(known, _)| *known == kind).map_or(422, |(_, number)| *number);
+    let form = Form { status, code: code.to_owned(), detail, extensions };
+    serde_json::to_string(&form).expect("a refusal is JSON")
+}

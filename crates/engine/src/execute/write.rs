@@ -1,0 +1,84 @@
+//! Step 5 of 8: the second flight. Rows, and the log with results and the new version, pipelined; the caller commits.
+
+use super::plan::Plan;
+use super::submission::ExecuteError;
+use domain::event::Access;
+use store::AsyncPgConnection;
+use store::projects::LockedProject;
+use store::tasks::StoredTask;
+
+/// Writes everything a plan needs to be true.
+pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> Result<(), ExecuteError> {
+    if !plan.writes() {
+        return Ok(());
+    }
+    futures_util::try_join!(
+        tasks(conn, locked, plan),
+        edges(conn, locked, plan),
+        comments(conn, locked, plan),
+        members(conn, locked, plan),
+        store::log::append(conn, (&plan.current).into(), &plan.events, &plan.keep),
+        project(conn, locked, plan),
+    )?;
+    // Last, because people's rows are shared by all their projects.
+    if !plan.concerned.is_empty() {
+        store::users::raise_feed_version(conn, &plan.concerned).await?;
+    }
+    Ok(())
+}
+
+async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    let kept = plan.tasks.iter().filter_map(|id| {
+        let task = plan.facts.any_task(*id)?.clone();
+        let deleted = plan.facts.deletions.get(id).copied();
+        Some(StoredTask { task, deleted })
+    });
+    let (old, new): (Vec<StoredTask>, Vec<StoredTask>) =
+        kept.partition(|kept| plan.before.contains_key(&kept.task.id));
+    if !new.is_empty() {
+        store::tasks::insert(conn, locked, &new).await?;
+    }
+    if !old.is_empty() {
+        let with_before: Vec<_> =
+            old.into_iter().map(|kept| (plan.before[&kept.task.id].clone(), kept)).collect();
+        let rows: Vec<(StoredTask, &domain::task::Task)> =
+            with_before.iter().map(|(was, kept)| (kept.clone(), was)).collect();
+        store::tasks::update(conn, locked, &rows).await?;
+    }
+    Ok(())
+}
+
+async fn edges(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    let of = |added: bool| plan.edges.iter().filter(move |(_, is)| **is == added).map(|(edge, _)| *edge);
+    let (added, removed): (Vec<_>, Vec<_>) = (of(true).collect(), of(false).collect());
+    futures_util::try_join!(
+        store::dependencies::add(conn, locked, &added),
+        store::dependencies::remove(conn, locked, &removed),
+    )?;
+    Ok(())
+}
+
+async fn comments(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    for comment in plan.comments.iter().filter_map(|id| plan.facts.comments.get(id)) {
+        store::comments::put(conn, locked, comment).await?;
+    }
+    Ok(())
+}
+
+async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    for access in &plan.access {
+        match *access {
+            Access::Granted(user, role) => store::members::put(conn, locked.id(), user, role).await?,
+            Access::Revoked(user) => store::members::remove(conn, locked.id(), user).await?,
+            Access::Unchanged | Access::Closed | Access::Opened => {}
+        }
+    }
+    Ok(())
+}
+
+async fn project(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    match plan.project_changed {
+        true => store::projects::update(conn, locked, &plan.current).await,
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,96 @@
+//! The tasks that somebody is assigned to, in all own projects that are neither archived nor in the bin.
+
+use super::search::{ProjectName, projects, tasks};
+use crate::caller::Caller;
+use crate::error::ReadError;
+use crate::question::{Question, Sources};
+use domain::task::{Priority, Task};
+use domain::time::Moment;
+use domain::{ProjectId, TaskId};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use store::listed::{Assigned, assigned_to};
+use store::lists::{Key, Order, Page};
+
+/// A page of one's tasks.
+pub struct OwnTasks {
+    pub caller: Caller,
+    /// In a status of one of these categories.
+    pub categories: Vec<String>,
+    pub priorities: Vec<String>,
+    pub order: Order,
+    pub descending: bool,
+    /// Where the page before ended.
+    pub after: Option<Mine>,
+    pub limit: usize,
+}
+
+/// Where a page of one's tasks ended.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Mine {
+    updated_at: Moment,
+    due_on: Option<Date>,
+    priority: Priority,
+    project: ProjectId,
+    task: TaskId,
+}
+
+/// One's tasks, and where the next page begins.
+pub struct OwnTasksPage {
+    pub tasks: Vec<AssignedTask>,
+    pub next: Option<Mine>,
+}
+
+/// A task with its project.
+pub struct AssignedTask {
+    pub project: ProjectName,
+    pub task: Task,
+}
+
+impl From<&Assigned> for Mine {
+    fn from(assigned: &Assigned) -> Mine {
+        let Assigned { project, task, updated_at, due_on, priority } = assigned.clone();
+        Mine { updated_at, due_on, priority, project, task }
+    }
+}
+
+impl Mine {
+    fn key(&self, order: Order) -> Key {
+        match order {
+            Order::Updated => Key::Updated(self.updated_at),
+            Order::Priority => Key::Priority(self.priority),
+            Order::Due | Order::Rank | Order::Number => Key::Due(self.due_on),
+        }
+    }
+}
+
+impl Question for OwnTasks {
+    type Answer = OwnTasksPage;
+
+    async fn answer(self, from: &Sources) -> Result<OwnTasksPage, ReadError> {
+        let OwnTasks { caller, categories, priorities, order, descending, after, limit } = self;
+        let begin = after.map(|after| (after.key(order), after.task));
+        let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let asked = Page { order, descending, after: begin, limit: one_more };
+        let after_project = after.map(|after| after.project);
+        let conn = from.conn().await?;
+        let (alive, assigned) = futures_util::try_join!(
+            store::sessions::alive(&conn, caller.user, caller.sid),
+            assigned_to(&conn, caller.user, &categories, &priorities, &asked, after_project)
+        )?;
+        if !alive {
+            return Err(ReadError::SessionEnded);
+        }
+        let mut mine: Vec<Mine> = assigned.iter().map(Mine::from).collect();
+        let more = mine.len() > limit;
+        mine.truncate(limit);
+        let next = mine.last().copied().filter(|_| more);
+        let places: Vec<_> = mine.iter().map(|one| (one.project, one.task)).collect();
+        let (mut tasks, projects) = futures_util::try_join!(tasks(&conn, &places), projects(&conn, &places))?;
+        let assigned = |place: (ProjectId, TaskId)| {
+            let (project, task) = (projects.get(&place.0)?.clone(), tasks.remove(&place)?);
+            Some(AssignedTask { project, task })
+        };
+        Ok(OwnTasksPage { tasks: places.into_iter().filter_map(assigned).collect(), next })
+    }
+}

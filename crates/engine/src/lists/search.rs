@@ -1,0 +1,117 @@
+//! A search through all own projects, those that are neither archived nor in the bin.
+
+use super::found::{self, Found, Matched};
+use crate::caller::Caller;
+use crate::error::ReadError;
+use crate::question::{Question, Sources};
+use domain::task::Task;
+use domain::{ProjectId, TaskId};
+use std::collections::{BTreeMap, HashMap};
+use store::AsyncPgConnection;
+use store::search;
+use uuid::Uuid;
+
+/// A page of what a search finds, the best first.
+pub struct SearchEverywhere {
+    pub caller: Caller,
+    pub q: String,
+    /// Where the page before ended.
+    pub after: Option<HitPlace>,
+    pub limit: usize,
+}
+
+/// Where a page ended: a score, and the task that had it.
+pub type HitPlace = (f32, TaskId);
+
+/// What was found, and where the next page begins.
+#[derive(Default)]
+pub struct SearchPage {
+    pub hits: Vec<Hit>,
+    pub next: Option<HitPlace>,
+}
+
+/// A task that was found.
+pub struct Hit {
+    pub project: ProjectName,
+    pub task: Task,
+    pub matched: Matched,
+}
+
+/// What lists across projects show of one.
+#[derive(Debug, Clone)]
+pub struct ProjectName {
+    pub id: Uuid,
+    pub key: String,
+    pub name: String,
+}
+
+impl Question for SearchEverywhere {
+    type Answer = SearchPage;
+
+    async fn answer(self, from: &Sources) -> Result<SearchPage, ReadError> {
+        let SearchEverywhere { caller, q, after, limit } = self;
+        let conn = from.conn().await?;
+        let (alive, words) = futures_util::try_join!(
+            store::sessions::alive(&conn, caller.user, caller.sid),
+            search::words(&conn, &q)
+        )?;
+        if !alive {
+            return Err(ReadError::SessionEnded);
+        }
+        let Some(query) = search::all_of(&words) else { return Ok(SearchPage::default()) };
+        let mut hits = search::everywhere(&conn, caller.user, &query).await?;
+        hits.retain(|hit| after.is_none_or(|(score, task)| found::is_after(hit, score, task)));
+        let more = hits.len() > limit;
+        hits.truncate(limit);
+        let next = hits.last().filter(|_| more).map(|hit| (hit.score, hit.task));
+        Ok(SearchPage { hits: shown(&conn, &hits, &words).await?, next })
+    }
+}
+
+async fn shown(
+    conn: &AsyncPgConnection,
+    hits: &[search::Hit],
+    words: &[String],
+) -> Result<Vec<Hit>, ReadError> {
+    let places: Vec<_> = hits.iter().map(|hit| (hit.project, hit.task)).collect();
+    let (tasks, projects) = futures_util::try_join!(tasks(conn, &places), projects(conn, &places))?;
+    let found = Found::read(conn, &hits.iter().collect::<Vec<_>>(), words).await?;
+    let shown = |hit: &search::Hit| {
+        let task = tasks.get(&(hit.project, hit.task))?;
+        let project = projects.get(&hit.project)?.clone();
+        Some(Hit { project, task: task.clone(), matched: found.matched(task, hit) })
+    };
+    Ok(hits.iter().filter_map(shown).collect())
+}
+
+pub type TaskPlace = (ProjectId, TaskId);
+
+/// Tasks of several projects.
+pub async fn tasks(
+    conn: &AsyncPgConnection,
+    places: &[TaskPlace],
+) -> Result<HashMap<TaskPlace, Task>, ReadError> {
+    let mut by_project: BTreeMap<ProjectId, Vec<Uuid>> = BTreeMap::new();
+    for (project, task) in places {
+        by_project.entry(*project).or_default().push(task.0);
+    }
+    let read = by_project.iter().map(async |(project, ids)| {
+        let kept = store::tasks::by_ids(conn, *project, ids).await?;
+        Ok::<_, ReadError>(
+            kept.into_iter().map(|kept| ((*project, kept.task.id), kept.task)).collect::<Vec<_>>(),
+        )
+    });
+    Ok(futures_util::future::try_join_all(read).await?.into_iter().flatten().collect())
+}
+
+/// The names of their projects.
+pub async fn projects(
+    conn: &AsyncPgConnection,
+    places: &[TaskPlace],
+) -> Result<HashMap<ProjectId, ProjectName>, ReadError> {
+    let mut ids: Vec<Uuid> = places.iter().map(|(project, _)| project.0).collect();
+    ids.sort();
+    ids.dedup();
+    let names = store::lists::project_names(conn, &ids).await?;
+    Ok(names.into_iter().map(|(id, key, name)| (ProjectId(id), ProjectName { id, key, name })).collect())
+}

@@ -1,0 +1,206 @@
+//! The tasks of a project, filtered, ordered or ranked, page by page.
+
+use super::found::{self, Found, Matched};
+use crate::caller::Caller;
+use crate::error::ReadError;
+use crate::question::{Question, Sources, admitted};
+use domain::task::{Priority, Task};
+use domain::time::Moment;
+use domain::workflow::{Category, Workflow};
+use domain::{ProjectId, TaskId, Version};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+use store::AsyncPgConnection;
+use store::heads::Head;
+use store::lists::{Filter, Key, Order, Page};
+use store::projects::Admission;
+use store::search::{self, Hit};
+
+/// A page of a project's tasks.
+#[derive(Clone)]
+pub struct TaskList {
+    pub caller: Caller,
+    pub project: ProjectId,
+    pub filter: Filter,
+    /// Words to search for.
+    pub q: Option<String>,
+    /// None with `q`: the best first.
+    pub order: Option<Order>,
+    pub descending: bool,
+    /// Where the page before ended.
+    pub after: Option<Place>,
+    pub limit: usize,
+    /// None: as new as the question. An older one may come from the replica.
+    pub min_version: Option<Version>,
+}
+
+/// Where a page ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Place {
+    pub at: At,
+    pub id: TaskId,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum At {
+    Score(f32),
+    Updated(Moment),
+    Due(Option<Date>),
+    Priority(Priority),
+    Rank(String),
+    Number(i64),
+}
+
+/// Tasks of a project as of a version, and where the next page begins.
+pub struct TaskPage {
+    pub version: Version,
+    pub tasks: Vec<ListedTask>,
+    pub next: Option<Place>,
+}
+
+/// A task of a page.
+pub struct ListedTask {
+    pub task: Task,
+    /// With a search, where its words stand.
+    pub matched: Option<Matched>,
+}
+
+impl Question for TaskList {
+    type Answer = TaskPage;
+
+    async fn answer(self, from: &Sources) -> Result<TaskPage, ReadError> {
+        let project = self.project;
+        let conn = from.conn().await?;
+        let Admission { epoch, version, .. } = admitted(&conn, &self.caller, project).await?;
+        let least = self.min_version.unwrap_or(version);
+        if version < least {
+            return Err(ReadError::Resync { epoch, head: version });
+        }
+        let Some(replica) = &from.replica else { return page_of(&conn, self, version).await };
+        drop(conn);
+        let least = Head { project, epoch, version: least };
+        let there =
+            async |conn: &AsyncPgConnection, head: &Head| page_of(conn, self.clone(), head.version).await;
+        match replica.read(&least, there).await {
+            Some(page) => Ok(page),
+            None => page_of(&*from.conn().await?, self, version).await,
+        }
+    }
+}
+
+async fn page_of(
+    conn: &AsyncPgConnection,
+    mut asked: TaskList,
+    version: Version,
+) -> Result<TaskPage, ReadError> {
+    if asked.filter.blocked.is_some() || asked.filter.ready.is_some() {
+        let current = store::projects::read(conn, asked.project).await?.ok_or(ReadError::NotFound)?;
+        let workflow = &current.project.workflow;
+        asked.filter.closed = statuses(workflow, &[Category::Done, Category::Cancelled]);
+        asked.filter.unbegun = statuses(workflow, &[Category::Backlog, Category::Open]);
+    }
+    let (mut tasks, hits, words) = match &asked.q {
+        None => (ordered(conn, &asked, &asked.filter, Order::Rank).await?, Vec::new(), Vec::new()),
+        Some(q) => {
+            let words = search::words(conn, q).await?;
+            let Some(query) = search::all_of(&words) else {
+                return Ok(TaskPage { version, tasks: Vec::new(), next: None });
+            };
+            let hits = search::in_project(conn, asked.project, &query, asked.filter.deleted).await?;
+            let among = Some(hits.iter().map(|hit| hit.task.0).collect());
+            let filter = Filter { among, ..asked.filter.clone() };
+            let tasks = match asked.order {
+                Some(order) => ordered(conn, &asked, &filter, order).await?,
+                None => ranked(conn, &asked, &filter, &hits).await?,
+            };
+            (tasks, hits, words)
+        }
+    };
+    let more = tasks.len() > asked.limit;
+    tasks.truncate(asked.limit);
+    let by_task: HashMap<TaskId, &Hit> = hits.iter().map(|hit| (hit.task, hit)).collect();
+    let next = tasks.last().filter(|_| more).map(|task| {
+        let at = match asked.order {
+            Some(order) => at(order.key(task)),
+            None => At::Score(by_task.get(&task.id).map_or(0.0, |hit| hit.score)),
+        };
+        Place { at, id: task.id }
+    });
+    let of_page: Vec<&Hit> = tasks.iter().filter_map(|task| by_task.get(&task.id).copied()).collect();
+    let found = Found::read(conn, &of_page, &words).await?;
+    let listed = |task: Task| {
+        let matched = by_task.get(&task.id).map(|hit| found.matched(&task, hit));
+        ListedTask { task, matched }
+    };
+    Ok(TaskPage { version, tasks: tasks.into_iter().map(listed).collect(), next })
+}
+
+fn statuses(workflow: &Workflow, categories: &[Category]) -> Vec<String> {
+    let of = workflow.statuses.iter().filter(|status| categories.contains(&status.category));
+    of.map(|status| status.key.as_str().to_owned()).collect()
+}
+
+async fn ordered(
+    conn: &AsyncPgConnection,
+    asked: &TaskList,
+    filter: &Filter,
+    default: Order,
+) -> Result<Vec<Task>, ReadError> {
+    let page = Page {
+        order: asked.order.unwrap_or(default),
+        descending: asked.descending,
+        after: asked.after.clone().and_then(|place| Some((key(place.at)?, place.id))),
+        limit: i64::try_from(asked.limit + 1).unwrap_or(i64::MAX),
+    };
+    Ok(store::lists::page(conn, asked.project, filter, &page).await?)
+}
+
+/// The best first: what passes the filters, from where the page before ended.
+async fn ranked(
+    conn: &AsyncPgConnection,
+    asked: &TaskList,
+    filter: &Filter,
+    hits: &[Hit],
+) -> Result<Vec<Task>, ReadError> {
+    let passing = store::lists::passing(conn, asked.project, filter).await?;
+    let passing: HashSet<_> = passing.into_iter().collect();
+    let beyond = |hit: &&Hit| match &asked.after {
+        Some(Place { at: At::Score(score), id }) => found::is_after(hit, *score, *id),
+        _ => true,
+    };
+    let chosen: Vec<_> = hits
+        .iter()
+        .filter(|hit| passing.contains(&hit.task.0))
+        .filter(beyond)
+        .take(asked.limit + 1)
+        .map(|hit| hit.task.0)
+        .collect();
+    let mut tasks: HashMap<_, Task> = store::tasks::by_ids(conn, asked.project, &chosen)
+        .await?
+        .into_iter()
+        .map(|kept| (kept.task.id.0, kept.task))
+        .collect();
+    Ok(chosen.iter().filter_map(|id| tasks.remove(id)).collect())
+}
+
+fn at(key: Key) -> At {
+    match key {
+        Key::Updated(at) => At::Updated(at),
+        Key::Due(date) => At::Due(date),
+        Key::Priority(priority) => At::Priority(priority),
+        Key::Rank(rank) => At::Rank(rank),
+        Key::Number(number) => At::Number(number),
+    }
+}
+
+fn key(at: At) -> Option<Key> {
+    match at {
+        At::Score(_) => None,
+        At::Updated(at) => Some(Key::Updated(at)),
+        At::Due(date) => Some(Key::Due(date)),
+        At::Priority(priority) => Some(Key::Priority(priority)),
+        At::Rank(rank) => Some(Key::Rank(rank)),
+        At::Number(number) => Some(Key::Number(number)),
+    }
+}

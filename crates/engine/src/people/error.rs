@@ -1,0 +1,68 @@
+//! Why a person is not let in.
+
+use crate::work::Stopped;
+use store::StoreError;
+
+/// Why an account or a session was not had.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PeopleError {
+    /// Accounts are made in another way here.
+    #[error("registration is not open")]
+    SignupClosed,
+    #[error("the address has an account already")]
+    EmailTaken,
+    /// The address or the password; which one is not told.
+    #[error("the address or the password is wrong")]
+    WrongCredentials,
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// Too many tries for this account from this address.
+    #[error("too many failed logins")]
+    TooManyAttempts { wait_seconds: u64 },
+    /// The refresh token is none of ours.
+    #[error("the token is not valid")]
+    UnknownToken,
+    /// The session ended, or the account was disabled.
+    #[error("the session has ended")]
+    SessionEnded,
+    #[error("not found")]
+    NotFound,
+    /// Nothing happened.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// It may have happened.
+    #[error("outcome unknown: {0}")]
+    OutcomeUnknown(String),
+    /// A defect of ours.
+    #[error("defect: {0}")]
+    Defect(String),
+}
+
+impl From<StoreError> for PeopleError {
+    fn from(error: StoreError) -> Self {
+        let cause = error.to_string();
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::Unavailable(_) | StoreError::Serialization(_) | StoreError::Unsuitable(_) => {
+                Self::Unavailable(cause)
+            }
+            StoreError::Constraint { .. } | StoreError::Query(_) => Self::Defect(cause),
+        }
+    }
+}
+
+/// Of BEGIN and COMMIT.
+impl From<store::QueryError> for PeopleError {
+    fn from(error: store::QueryError) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl From<Stopped> for PeopleError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Late => Self::OutcomeUnknown("the request took too long".to_owned()),
+            Stopped::Died(cause) => Self::Defect(cause),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What can be asked: a type for each question. Membership is judged in Postgres, together with what is read.
+
+mod events;
+mod past;
+mod projects;
+mod snapshot;
+mod tasks;
+
+pub use crate::question::{Question, Sources};
+pub use events::{EventsAfter, FeedOfReader, FirstEvents, NextEvents};
+pub use past::{Activity, Compared, Comparison, OldProject, WhatHappened};
+pub use projects::{Members, OneProject, OwnAccount, OwnProjects, People, ShownProject};
+pub use snapshot::{Digest, Encoding, Found, WholeProject};
+pub use store::events::Logged;
+pub use store::members::Person;
+pub use store::projects::{Admission, Summary};
+pub use tasks::{CommentsOfTask, OneTask, TaskOfComment, TaskOfNumber};

@@ -1,0 +1,109 @@
+//! Projects, their people, and the own account.
+
+use crate::caller::Caller;
+use crate::error::ReadError;
+use crate::question::{Question, Sources};
+use domain::{ProjectId, Role, UserId, Version};
+use std::sync::Arc;
+use store::members::Person;
+use store::projects::{Current, Summary};
+use store::users::User;
+
+/// All projects of a person, with their roles.
+pub struct OwnProjects {
+    pub caller: Caller,
+}
+
+impl Question for OwnProjects {
+    type Answer = Vec<(Arc<Summary>, Role)>;
+
+    /// Memberships and heads are Postgres' own; tasks are counted only where nobody knows the counts.
+    async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
+        let own = {
+            let conn = from.conn().await?;
+            from.lists.own(&conn, self.caller.user, self.caller.sid).await?
+        };
+        if !own.standing.alive {
+            return Err(ReadError::SessionEnded);
+        }
+        let (mut summaries, unknown) = from.lists.known(&own).await;
+        if !unknown.is_empty() {
+            let conn = from.conn().await?;
+            summaries.extend(from.lists.learn(store::projects::summaries(&conn, &unknown).await?));
+        }
+        let with_role =
+            |summary: Arc<Summary>| own.roles.get(&summary.id).map(|role| (summary.clone(), *role));
+        Ok(summaries.into_iter().filter_map(with_role).collect())
+    }
+}
+
+/// A project's own fields.
+pub struct OneProject {
+    pub caller: Caller,
+    pub project: ProjectId,
+}
+
+/// A project as a member sees it.
+pub struct ShownProject {
+    pub role: Role,
+    pub current: Current,
+}
+
+impl Question for OneProject {
+    type Answer = ShownProject;
+
+    async fn answer(self, from: &Sources) -> Result<ShownProject, ReadError> {
+        let (conn, admission) = from.admitted(&self.caller, self.project).await?;
+        let current = store::projects::read(&conn, self.project).await?.ok_or(ReadError::NotFound)?;
+        Ok(ShownProject { role: admission.role, current })
+    }
+}
+
+/// Who is a member, as of a version.
+pub struct Members {
+    pub caller: Caller,
+    pub project: ProjectId,
+}
+
+impl Question for Members {
+    type Answer = (Version, Vec<(UserId, Role)>);
+
+    async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
+        let (conn, admission) = from.admitted(&self.caller, self.project).await?;
+        Ok((admission.version, store::members::of(&conn, self.project).await?))
+    }
+}
+
+/// Everybody whom a project's log names.
+pub struct People {
+    pub caller: Caller,
+    pub project: ProjectId,
+}
+
+impl Question for People {
+    type Answer = Vec<Person>;
+
+    async fn answer(self, from: &Sources) -> Result<Vec<Person>, ReadError> {
+        let (conn, _) = from.admitted(&self.caller, self.project).await?;
+        Ok(store::members::people(&conn, self.project).await?)
+    }
+}
+
+/// The own account.
+pub struct OwnAccount {
+    pub caller: Caller,
+}
+
+impl Question for OwnAccount {
+    type Answer = User;
+
+    async fn answer(self, from: &Sources) -> Result<User, ReadError> {
+        let conn = from.conn().await?;
+        let Caller { user, sid, .. } = self.caller;
+        let (alive, user) = futures_util::try_join!(
+            store::sessions::alive(&conn, user, sid),
+            store::users::by_id(&conn, user)
+        )?;
+        user.filter(|_| alive).ok_or(ReadError::SessionEnded)
+    }
+}

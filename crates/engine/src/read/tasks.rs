@@ -1,0 +1,82 @@
+//! Single tasks and their comments.
+
+use crate::caller::Caller;
+use crate::error::ReadError;
+use crate::question::{Question, Sources};
+use domain::comment::Comment;
+use domain::task::Task;
+use domain::{CommentId, ProjectId, TaskId, Version};
+
+/// A task that is not in the bin, and the project's version.
+pub struct OneTask {
+    pub caller: Caller,
+    pub project: ProjectId,
+    pub task: TaskId,
+}
+
+impl Question for OneTask {
+    type Answer = (Version, Task);
+
+    async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
+        let (conn, admission) = from.admitted(&self.caller, self.project).await?;
+        let found = store::tasks::by_ids(&conn, self.project, &[self.task.0]).await?;
+        let kept = found.into_iter().next().filter(|kept| kept.deleted.is_none());
+        Ok((admission.version, kept.ok_or(ReadError::NotFound)?.task))
+    }
+}
+
+/// The id of the task with a number, which only a member learns.
+pub struct TaskOfNumber {
+    pub caller: Caller,
+    pub project: ProjectId,
+    pub number: i64,
+}
+
+impl Question for TaskOfNumber {
+    type Answer = TaskId;
+
+    async fn answer(self, from: &Sources) -> Result<TaskId, ReadError> {
+        let (conn, _) = from.admitted(&self.caller, self.project).await?;
+        store::tasks::by_number(&conn, self.project, self.number).await?.ok_or(ReadError::NotFound)
+    }
+}
+
+/// The comments of a task that were made after a version, oldest first, at most `most`; and the project's version.
+pub struct CommentsOfTask {
+    pub caller: Caller,
+    pub project: ProjectId,
+    pub task: TaskId,
+    pub after: Version,
+    pub most: usize,
+}
+
+impl Question for CommentsOfTask {
+    type Answer = (Version, Vec<Comment>);
+
+    async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
+        let (conn, admission) = from.admitted(&self.caller, self.project).await?;
+        if store::tasks::by_ids(&conn, self.project, &[self.task.0]).await?.is_empty() {
+            return Err(ReadError::NotFound);
+        }
+        let most = i64::try_from(self.most).unwrap_or(i64::MAX);
+        let found = store::comments::of_task(&conn, self.project, self.task, self.after, most).await?;
+        Ok((admission.version, found))
+    }
+}
+
+/// The task that a comment is on.
+pub struct TaskOfComment {
+    pub caller: Caller,
+    pub project: ProjectId,
+    pub comment: CommentId,
+}
+
+impl Question for TaskOfComment {
+    type Answer = TaskId;
+
+    async fn answer(self, from: &Sources) -> Result<TaskId, ReadError> {
+        let (conn, _) = from.admitted(&self.caller, self.project).await?;
+        let found = store::comments::by_ids(&conn, self.project, &[self.comment.0]).await?;
+        found.first().map(|comment| comment.task).ok_or(ReadError::NotFound)
+    }
+}

@@ -1,0 +1,108 @@
+//! What a worker knows of its connections, and of each in each room. Plain memory of one thread.
+
+use super::dialect::Dialect;
+use super::outbox::Outbox;
+use super::room::Room;
+use crate::caller::Caller;
+use domain::{ProjectId, Version};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A subscription is told to start over at most so often; clients have no backoff for it.
+const RESET_PAUSE: Duration = Duration::from_secs(10);
+
+/// One connection.
+pub struct Client {
+    pub id: u64,
+    pub dialect: &'static dyn Dialect,
+    pub outbox: Rc<Outbox>,
+    /// Who is behind it, once known.
+    pub identity: Cell<Option<Caller>>,
+    pub on_own_channel: Cell<bool>,
+    pub subscriptions: RefCell<HashMap<ProjectId, Rc<Subscription>>>,
+    pub(super) resets: RefCell<HashMap<ProjectId, Instant>>,
+    pub(super) clock: Clock,
+    /// A command of it runs.
+    pub busy: Cell<bool>,
+    /// To be closed as soon as it is not busy.
+    pub leaving: Cell<bool>,
+}
+
+/// One connection in one room.
+pub struct Subscription {
+    pub(super) client: Rc<Client>,
+    pub(super) share: Rc<Share>,
+    pub(super) ended: Cell<bool>,
+    /// The version as of which the member was let in: what happened to the membership before that is history.
+    pub(super) admitted_at: Cell<Version>,
+    /// The last version handed to the client; a live one stands where its share stands.
+    pub(super) position: Cell<Version>,
+}
+
+/// A worker's part of a room.
+pub(super) struct Share {
+    pub room: Arc<Room>,
+    /// The last version handed to the live subscriptions.
+    pub position: Cell<Version>,
+    /// Subscriptions, live and joining.
+    pub members: Cell<usize>,
+    pub live: RefCell<Vec<Rc<Subscription>>>,
+    pub joining: RefCell<Vec<Rc<Subscription>>>,
+}
+
+/// The deadlines of one connection.
+pub(super) struct Clock {
+    pub opened: Instant,
+    pub next_sign: Cell<Instant>,
+    pub answer_due: Cell<Option<Instant>>,
+}
+
+impl Clock {
+    fn start(every: Duration) -> Clock {
+        let now = Instant::now();
+        Clock { opened: now, next_sign: Cell::new(now + every), answer_due: Cell::new(None) }
+    }
+}
+
+impl Share {
+    pub(super) fn begin(room: &Arc<Room>) -> Rc<Share> {
+        Rc::new(Share {
+            room: room.clone(),
+            position: Cell::new(room.last()),
+            members: Cell::new(0),
+            live: RefCell::default(),
+            joining: RefCell::default(),
+        })
+    }
+}
+
+impl Client {
+    pub(super) fn new(id: u64, dialect: &'static dyn Dialect, queue_bytes: usize) -> Client {
+        Client {
+            id,
+            dialect,
+            outbox: Outbox::new(queue_bytes),
+            identity: Cell::new(None),
+            on_own_channel: Cell::new(false),
+            subscriptions: RefCell::default(),
+            resets: RefCell::default(),
+            clock: Clock::start(dialect.sign_of_life().every),
+            busy: Cell::new(false),
+            leaving: Cell::new(false),
+        }
+    }
+
+    /// The client answered a sign of life, or gave one unasked.
+    pub fn heard(&self) {
+        self.clock.answer_due.set(None);
+    }
+
+    pub(super) fn reset_too_often(&self, project: ProjectId) -> bool {
+        let now = Instant::now();
+        let before = self.resets.borrow_mut().insert(project, now);
+        before.is_some_and(|before| now.duration_since(before) < RESET_PAUSE)
+    }
+}

@@ -1,0 +1,88 @@
+//! Who is connected here, and whether they still may be. So revocation does not depend on Redis: logout and disabling
+//! raise a person's feed version, and the comparison of heads brings it to every instance.
+
+use crate::announce::{Committed, Listener};
+use domain::UserId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// The people connected to this instance.
+pub struct Connected {
+    people: Mutex<HashMap<UserId, Person>>,
+    compare_now: Arc<Notify>,
+}
+
+struct Person {
+    feed_version: i64,
+    /// Sessions, and how many connections each has here.
+    sessions: HashMap<Uuid, usize>,
+}
+
+/// Whose membership changed hears of it now, others within a second. Nothing waits: the comparison is asked for, once.
+impl Listener for Connected {
+    fn committed(&self, commit: &Committed<'_>) {
+        if !commit.concerned.is_empty() {
+            self.judge_now();
+        }
+    }
+}
+
+impl Connected {
+    /// `compare_now` asks for a comparison of heads and feeds.
+    pub fn new(compare_now: Arc<Notify>) -> Connected {
+        Connected { people: Mutex::default(), compare_now }
+    }
+
+    /// Has everybody's feed compared now.
+    pub fn judge_now(&self) {
+        self.compare_now.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<UserId, Person>> {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a connection. `feed_version` as it was when the session was last judged.
+    pub fn enter(&self, user: UserId, sid: Uuid, feed_version: i64) {
+        let mut people = self.lock();
+        let person = people.entry(user).or_insert(Person { feed_version, sessions: HashMap::new() });
+        // The older one: then the next comparison judges all of them again.
+        person.feed_version = person.feed_version.min(feed_version);
+        *person.sessions.entry(sid).or_default() += 1;
+    }
+
+    pub fn leave(&self, user: UserId, sid: Uuid) {
+        let mut people = self.lock();
+        let Some(person) = people.get_mut(&user) else { return };
+        if let Some(count) = person.sessions.get_mut(&sid) {
+            *count -= 1;
+        }
+        person.sessions.retain(|_, count| *count > 0);
+        if person.sessions.is_empty() {
+            people.remove(&user);
+        }
+    }
+
+    /// Everybody connected, with the feed version at which their sessions were last judged.
+    pub fn connected(&self) -> Vec<(UserId, i64)> {
+        self.lock().iter().map(|(user, person)| (*user, person.feed_version)).collect()
+    }
+
+    /// Those whose feed has moved, with their sessions here.
+    pub fn moved(&self, feeds: &[(UserId, i64)]) -> Vec<(UserId, i64, Vec<Uuid>)> {
+        let people = self.lock();
+        let moved = feeds.iter().filter_map(|(user, feed)| {
+            let person = people.get(user).filter(|person| person.feed_version != *feed)?;
+            Some((*user, *feed, person.sessions.keys().copied().collect()))
+        });
+        moved.collect()
+    }
+
+    pub fn seen(&self, user: UserId, feed_version: i64) {
+        if let Some(person) = self.lock().get_mut(&user) {
+            person.feed_version = feed_version;
+        }
+    }
+}

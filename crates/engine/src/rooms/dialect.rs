@@ -1,0 +1,77 @@
+//! How a door speaks to the clients whose connections a hub owns. The hub knows only bytes.
+
+use crate::frame::{Form, Frame};
+use bytes::Bytes;
+use domain::{ProjectId, UserId};
+use std::time::Duration;
+
+/// Why the hub ends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// The client takes nothing.
+    Slow,
+    /// The instance stops.
+    ShuttingDown,
+    /// Its token ended.
+    Expired,
+    /// Its session ended.
+    SessionEnded,
+    /// It did not answer a sign of life.
+    Silent,
+    /// It never said who it is.
+    Nameless,
+    /// A subscription would have to start over again too soon.
+    InsufficientState,
+}
+
+/// Why the hub ends a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parting {
+    /// The person is no member any more, or the project was deleted.
+    Removed,
+    /// The log was replaced: the client starts from a snapshot.
+    Reset,
+}
+
+/// What a client is told at the end of a subscription.
+pub enum Farewell {
+    /// A message; the connection stays.
+    Message(Bytes),
+    /// The last bytes of the connection.
+    Last(Bytes),
+}
+
+/// What a client is told at the end of its connection.
+pub struct LastWord {
+    pub bytes: Bytes,
+    /// Whether what still waits for the client is dropped.
+    pub discard: bool,
+}
+
+/// The sign of life that clients get.
+pub struct SignOfLife {
+    pub every: Duration,
+    pub bytes: Bytes,
+    /// How long a client has to answer. `None`: it does not answer.
+    pub answered_within: Option<Duration>,
+}
+
+/// The words of one kind of connection.
+pub trait Dialect {
+    /// Where frames keep [`Dialect::event`].
+    fn form(&self) -> Form;
+
+    /// An event.
+    fn event(&self, project: ProjectId, frame: &Frame) -> Bytes;
+
+    /// The end of a subscription.
+    fn parting(&self, project: ProjectId, why: Parting) -> Farewell;
+
+    /// The end of the connection.
+    fn closing(&self, why: Closing) -> LastWord;
+
+    /// That the list of the person's projects changed, to whoever asked to hear of it.
+    fn projects_changed(&self, user: UserId) -> Bytes;
+
+    fn sign_of_life(&self) -> SignOfLife;
+}

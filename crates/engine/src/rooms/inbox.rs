@@ -1,0 +1,62 @@
+//! How other threads reach a worker: one wake-up for whatever is new.
+
+use domain::{ProjectId, UserId};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// How other threads reach a worker. Bounded by the rooms and people that exist: news of one thing is told once.
+#[derive(Default)]
+pub struct Inbox {
+    news: Mutex<News>,
+    wake: Notify,
+}
+
+/// What happened since the worker last looked.
+#[derive(Default)]
+pub struct News {
+    /// Rooms with new frames, or whose log was replaced.
+    pub rooms: HashSet<ProjectId>,
+    /// People whom something concerns, with those of their sessions that ended.
+    pub people: HashMap<UserId, HashSet<Uuid>>,
+    pub shut_down: bool,
+}
+
+/// Something concerns a person: which of their sessions ended, if any.
+#[derive(Debug, Clone)]
+pub struct PersonNews {
+    pub user: UserId,
+    pub ended: Vec<Uuid>,
+}
+
+impl Inbox {
+    fn tell(&self, note: impl FnOnce(&mut News)) {
+        note(&mut self.lock());
+        self.wake.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn room_has_news(&self, project: ProjectId) {
+        self.tell(|news| {
+            news.rooms.insert(project);
+        });
+    }
+
+    pub fn person_has_news(&self, person: PersonNews) {
+        self.tell(|news| news.people.entry(person.user).or_default().extend(person.ended));
+    }
+
+    pub fn shut_down(&self) {
+        self.tell(|news| news.shut_down = true);
+    }
+
+    /// Waits for news and takes it.
+    pub async fn news(&self) -> News {
+        self.wake.notified().await;
+        std::mem::take(&mut *self.lock())
+    }
+}

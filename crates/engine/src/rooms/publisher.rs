@@ -1,0 +1,83 @@
+//! Step 6 of 8: the instance's one publisher. Ordered, bounded and pipelined; what it must drop is counted, and repaired
+//! by the comparison of heads on the other instances.
+
+use crate::announce::{Committed, Listener};
+use crate::frame::Frame;
+use domain::ProjectId;
+use prometheus_client::metrics::counter::Counter;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Messages that wait, at most.
+const QUEUE: usize = 8_192;
+/// Messages of one pipeline, at most.
+const BATCH: usize = 256;
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The channel of a project.
+pub fn channel(project: ProjectId) -> String {
+    format!("project:{project}")
+}
+
+/// The way to the publisher.
+pub struct Publisher {
+    waiting: mpsc::Sender<(ProjectId, Arc<Frame>)>,
+    dropped: Counter,
+}
+
+impl Publisher {
+    /// Starts the publisher's task on the current runtime.
+    pub fn start(client: redis::Client, dropped: Counter) -> Publisher {
+        let (waiting, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(run(client, queue, dropped.clone()));
+        Publisher { waiting, dropped }
+    }
+}
+
+/// Bounded by [`QUEUE`]; what finds no room is counted.
+impl Listener for Publisher {
+    fn committed(&self, commit: &Committed<'_>) {
+        for frame in commit.frames {
+            if self.waiting.try_send((commit.project, frame.clone())).is_err() {
+                self.dropped.inc();
+            }
+        }
+    }
+}
+
+async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Arc<Frame>)>, dropped: Counter) {
+    let config = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE))
+        .set_number_of_retries(1)
+        .set_max_delay(Duration::from_millis(200));
+    let mut connection: Option<ConnectionManager> = None;
+    let mut batch = Vec::with_capacity(BATCH);
+    while queue.recv_many(&mut batch, BATCH).await > 0 {
+        if connection.is_none() {
+            connection = client.get_connection_manager_with_config(config.clone()).await.ok();
+        }
+        let published = match &mut connection {
+            Some(connection) => publish(connection, &batch).await,
+            None => false,
+        };
+        if !published {
+            let lost = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+            let total = dropped.inc_by(lost) + lost;
+            tracing::warn!(lost, total, "events were not published; other instances read them from the log");
+        }
+        batch.clear();
+    }
+}
+
+async fn publish(connection: &mut ConnectionManager, batch: &[(ProjectId, Arc<Frame>)]) -> bool {
+    let mut pipeline = redis::pipe();
+    for (project, frame) in batch {
+        pipeline.publish(channel(*project), frame.to_message()).ignore();
+    }
+    let sent: Result<Result<(), _>, _> =
+        tokio::time::timeout(PATIENCE, pipeline.query_async(connection)).await;
+    matches!(sent, Ok(Ok(())))
+}

@@ -1,0 +1,138 @@
+//! Step 7 of 8: hints from other instances. One connection to Redis hears the channels of the rooms that exist here; this
+//! task alone subscribes and unsubscribes, and reconciles what is wanted with what is.
+//!
+//! Nothing depends on it but latency: after every (re)subscription the heads are compared.
+
+use super::publisher::channel;
+use super::registry::Rooms;
+use crate::frame::Frame;
+use bytes::Bytes;
+use domain::ProjectId;
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, PushInfo, PushKind, Value};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+const PATIENCE: Duration = Duration::from_secs(1);
+/// A connection that seems alive is asked so often whether it is.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+const BACKOFF: [Duration; 4] = [
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+];
+/// Channels of one SUBSCRIBE, at most.
+const CHANNELS: usize = 512;
+
+/// Runs as long as the instance.
+pub async fn run(rooms: Arc<Rooms>, client: redis::Client) {
+    let mut tries = 0;
+    loop {
+        let lost = Arc::new(Notify::new());
+        match connect(&rooms, &client, lost.clone()).await {
+            Ok(connection) => {
+                tries = 0;
+                listen(&rooms, connection, &lost).await;
+                rooms.set_relayed(false);
+            }
+            Err(error) => {
+                if tries == 0 {
+                    tracing::warn!(%error, "Redis is away: changes of other instances come from Postgres");
+                }
+                rooms.set_relayed(false);
+            }
+        }
+        tokio::time::sleep(BACKOFF[tries.min(BACKOFF.len() - 1)]).await;
+        tries += 1;
+    }
+}
+
+/// Messages are handed to the rooms right where they are read: no queue, so none that overflows.
+async fn connect(
+    rooms: &Arc<Rooms>,
+    client: &redis::Client,
+    lost: Arc<Notify>,
+) -> redis::RedisResult<MultiplexedConnection> {
+    let registry = Arc::downgrade(rooms);
+    let hear = move |push: PushInfo| -> Result<(), redis::aio::SendError> {
+        match push.kind {
+            PushKind::Disconnection => lost.notify_one(),
+            PushKind::Message => {
+                if let Some(rooms) = registry.upgrade() {
+                    heard(&rooms, push.data);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    };
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE))
+        .set_push_sender(hear);
+    client.get_multiplexed_async_connection_with_config(&config).await
+}
+
+fn heard(rooms: &Arc<Rooms>, data: Vec<Value>) {
+    let mut parts = data.into_iter();
+    let (Some(Value::BulkString(name)), Some(Value::BulkString(message))) = (parts.next(), parts.next())
+    else {
+        return;
+    };
+    let project = std::str::from_utf8(&name).ok().and_then(|name| name.strip_prefix("project:"));
+    let Some(project) = project.and_then(ProjectId::parse) else { return };
+    match Frame::from_message(&Bytes::from(message)) {
+        Some(frame) => rooms.take_in(project, Arc::new(frame)),
+        None => tracing::debug!(project.id = %project, "a message that is no event was ignored"),
+    }
+}
+
+/// Keeps the subscriptions as they are wanted, until the connection is lost.
+async fn listen(rooms: &Arc<Rooms>, mut connection: MultiplexedConnection, lost: &Notify) {
+    let mut actual: HashSet<ProjectId> = HashSet::new();
+    loop {
+        match reconcile(rooms, &mut connection, &mut actual).await {
+            Ok(changed) if changed || actual.is_empty() => rooms.set_relayed(true),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the connection to Redis was lost");
+                return;
+            }
+        }
+        let pinged = tokio::select! {
+            () = lost.notified() => return,
+            () = rooms.rooms_changed.notified() => continue,
+            () = tokio::time::sleep(HEARTBEAT) => ping(&mut connection).await,
+        };
+        if let Err(error) = pinged {
+            tracing::warn!(%error, "Redis does not answer");
+            return;
+        }
+    }
+}
+
+async fn ping(connection: &mut MultiplexedConnection) -> redis::RedisResult<()> {
+    redis::cmd("PING").query_async(connection).await
+}
+
+async fn reconcile(
+    rooms: &Arc<Rooms>,
+    connection: &mut MultiplexedConnection,
+    actual: &mut HashSet<ProjectId>,
+) -> redis::RedisResult<bool> {
+    let wanted = rooms.wanted();
+    let new: Vec<ProjectId> = wanted.difference(actual).copied().collect();
+    let old: Vec<ProjectId> = actual.difference(&wanted).copied().collect();
+    for some in new.chunks(CHANNELS) {
+        connection.subscribe(some.iter().map(|id| channel(*id)).collect::<Vec<_>>()).await?;
+        actual.extend(some);
+    }
+    for some in old.chunks(CHANNELS) {
+        connection.unsubscribe(some.iter().map(|id| channel(*id)).collect::<Vec<_>>()).await?;
+        actual.retain(|project| !some.contains(project));
+    }
+    Ok(!new.is_empty())
+}

@@ -1,0 +1,32 @@
+//! Deletes what is no longer needed: sessions that ended, and results whose time is over. Every instance may do it.
+
+use crate::pools::Pools;
+use std::time::Duration;
+use store::StoreError;
+
+/// Rows of one sweep: enough to get ahead, few enough to hold no lock for long.
+const SWEPT_AT_ONCE: i64 = 1_000;
+
+/// Sweeps once an hour, for as long as the instance runs. `days`: how long results are kept.
+pub async fn hourly(pools: &Pools, days: i64) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        hourly.tick().await;
+        if let Err(error) = sweep(pools, days).await {
+            tracing::warn!(%error, "what is no longer needed could not be deleted");
+        }
+    }
+}
+
+async fn sweep(pools: &Pools, days: i64) -> Result<(), StoreError> {
+    loop {
+        let mut conn = store::pool::get(&pools.jobs).await?;
+        let sessions =
+            conn.transaction(async |conn| store::sessions::sweep(conn, SWEPT_AT_ONCE).await).await?;
+        let results =
+            conn.transaction(async |conn| store::results::sweep(conn, days, SWEPT_AT_ONCE).await).await?;
+        if sessions + results == 0 {
+            return Ok(());
+        }
+    }
+}

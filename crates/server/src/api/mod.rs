@@ -1,0 +1,42 @@
+//! The HTTP interface, a file for each part of it.
+
+mod answer;
+pub mod auth;
+pub mod commands;
+mod comments;
+mod definitions;
+mod dependencies;
+mod encoding;
+pub mod events;
+mod found;
+pub mod health;
+pub mod history;
+mod lists;
+pub mod me;
+mod members;
+pub mod metrics;
+mod page;
+mod projects;
+mod request;
+mod search;
+mod snapshot;
+mod tasks;
+
+use crate::routing::Routes;
+
+/// Everything below `/api/v1`.
+pub fn routes(routes: &mut Routes) {
+    routes.group("Accounts", auth::routes);
+    routes.group("Accounts", me::routes);
+    routes.group("Projects", projects::routes);
+    routes.group("Members", members::routes);
+    routes.group("Labels and fields", definitions::routes);
+    routes.group("Tasks", tasks::routes);
+    routes.group("Tasks", search::routes);
+    routes.group("Tasks", dependencies::routes);
+    routes.group("Comments", comments::routes);
+    routes.group("Commands", commands::routes);
+    routes.group("Sync", snapshot::routes);
+    routes.group("Sync", events::routes);
+    routes.group("History", history::routes);
+}

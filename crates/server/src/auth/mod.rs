@@ -1,0 +1,9 @@
+//! Access tokens: who is asking.
+
+mod bearer;
+pub mod tokens;
+
+pub use bearer::Bearer;
+
+/// The cookie that carries the refresh token of a browser.
+pub const REFRESH_COOKIE: &str = "lockstep_refresh";

@@ -1,0 +1,80 @@
+//! The stages of the end, one after the other.
+
+use super::{Stage, draining};
+use crate::app::App;
+use crate::edge;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Innermost middleware of the public address: after the drain wait nothing new begins, save the checks of health.
+///
+/// # Errors
+/// Those of the services within.
+pub async fn middleware<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let closing = request.app_data::<web::Data<App>>().is_some_and(|app| app.drain.refuses());
+    if closing && !request.path().starts_with("/health/") {
+        return Ok(edge::refuse(request, &draining()).map_into_right_body());
+    }
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// The two signals that end an instance.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on they are heard; the first process of a container would otherwise not notice them at all.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> std::io::Result<Signals> {
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for one of them. `true`: balancers have to be told first; a person at a terminal has none.
+    async fn told(mut self) -> bool {
+        tokio::select! {
+            _ = self.terminate.recv() => true,
+            _ = self.interrupt.recv() => false,
+        }
+    }
+}
+
+/// Waits for a signal and leads the instance to its end, which comes within the sum of the three waits.
+pub async fn when_told(app: web::Data<App>, signals: Signals, public: ServerHandle) {
+    let limits = &app.config.limits;
+    let wait = if signals.told().await { limits.drain_seconds } else { 0 };
+    tracing::info!(seconds = wait, "stopping: not ready any more, everything is still served");
+    app.drain.enter(Stage::Leaving);
+    sleep(Duration::from_secs(wait)).await;
+
+    let connected = app.engine.connected();
+    tracing::info!(connected, "stopping: nothing new is served, sockets and streams are closed");
+    app.drain.enter(Stage::Closing);
+    app.engine.shut_down();
+    let until = Instant::now() + Duration::from_secs(limits.close_seconds + limits.shutdown_seconds);
+    let ended = timeout_at(until, async {
+        while app.engine.connected() > 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+        app.engine.ended().await;
+        public.stop(true).await;
+    });
+    if ended.await.is_err() {
+        let (sockets, tasks) = (app.engine.connected(), app.engine.running());
+        tracing::warn!(sockets, tasks, "not everything ended in time: the rest is cut off");
+    }
+}

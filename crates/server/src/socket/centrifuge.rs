@@ -1,0 +1,292 @@
+//! One client that speaks the Centrifuge protocol. Its commands are read and handled strictly in order; what is sent goes through the outbox.
+
+use super::close::{Close, Refusal};
+use super::dialect::last_word;
+use super::protocol::{self, Channel, Command, PING_SECONDS, Subscribe};
+use crate::app::App;
+use crate::auth::tokens::TokenError;
+use crate::commands;
+use actix_web::web;
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
+use bytes::Bytes;
+use domain::{ProjectId, UserId};
+use engine::Caller;
+use engine::rooms::{self, Admitted, Client, Hub, NotJoined, Position, Recovery};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A subscription is answered within this, or with a temporary error: the SDK gives up after 5 s.
+const ANSWER: Duration = Duration::from_secs(4);
+/// Clients are told to refresh so many seconds before their token ends.
+const REFRESH_EARLY: i64 = 10;
+
+/// One client that speaks the protocol.
+pub struct Connection {
+    pub app: web::Data<App>,
+    pub hub: Rc<Hub>,
+    pub client: Rc<Client>,
+}
+
+/// The command ended the connection: what else came in its frame is dropped.
+struct Ended;
+
+impl Connection {
+    /// Until the client or this side ends it.
+    pub async fn read(&self, mut messages: AggregatedMessageStream) {
+        while let Some(message) = messages.next().await {
+            if self.client.outbox.is_over() {
+                break;
+            }
+            let ended = match message {
+                Ok(AggregatedMessage::Text(text)) => self.busy_with(&text).await,
+                Ok(AggregatedMessage::Ping(payload)) => {
+                    self.hub.send(&self.client, protocol::control_pong(&payload));
+                    Ok(())
+                }
+                Ok(AggregatedMessage::Pong(_)) => Ok(()),
+                Ok(AggregatedMessage::Binary(_)) => self.close(Close::UNSUPPORTED),
+                Ok(AggregatedMessage::Close(_)) => self.close(Close::NORMAL),
+                Err(error) => self.close(of_protocol(&error)),
+            };
+            if ended.is_err() {
+                break;
+            }
+        }
+        self.client.outbox.end(protocol::close(Close::NORMAL), false);
+    }
+
+    /// Handles a frame. A stopping instance closes the connection only after it, so that no answer is lost.
+    async fn busy_with(&self, text: &str) -> Result<(), Ended> {
+        self.client.busy.set(true);
+        // In a box of its own: what handling needs is no part of an idle connection's memory.
+        let ended = Box::pin(self.frame(text)).await;
+        self.client.busy.set(false);
+        if self.client.leaving.get() { self.close(Close::SHUTDOWN) } else { ended }
+    }
+
+    /// A frame may hold several commands, one a line.
+    async fn frame(&self, text: &str) -> Result<(), Ended> {
+        for line in text.split('\n').filter(|line| !line.trim().is_empty()) {
+            match Command::parse(line) {
+                Ok(command) => self.command(command).await?,
+                Err(_) => return self.close(Close::BAD_REQUEST),
+            }
+        }
+        Ok(())
+    }
+
+    async fn command(&self, command: Command) -> Result<(), Ended> {
+        if command.is_pong() {
+            self.client.heard();
+            return Ok(());
+        }
+        let id = command.id;
+        if let Some(connect) = command.connect {
+            return self.connect(id, &connect.token).await;
+        }
+        let Some(identity) = self.client.identity.get() else { return self.close(Close::BAD_REQUEST) };
+        if command.send.is_some() {
+            return Ok(());
+        }
+        if id == 0 {
+            return self.close(Close::BAD_REQUEST);
+        }
+        match command {
+            Command { subscribe: Some(subscribe), .. } => self.subscribe(id, identity.user, subscribe).await,
+            Command { unsubscribe: Some(unsubscribe), .. } => self.unsubscribe(id, &unsubscribe.channel),
+            Command { refresh: Some(refresh), .. } => self.refresh(id, identity, &refresh.token),
+            Command { rpc: Some(rpc), .. } => self.rpc(id, rpc).await,
+            other if other.is_unavailable() => self.refuse(id, Refusal::NOT_AVAILABLE),
+            _ => self.refuse(id, Refusal::METHOD_NOT_FOUND),
+        }
+    }
+
+    /// Without a valid token the connection ends: terminal for the SDK, unless the token has merely expired.
+    async fn connect(&self, id: u32, token: &str) -> Result<(), Ended> {
+        if id == 0 || self.client.identity.get().is_some() {
+            return self.close(Close::BAD_REQUEST);
+        }
+        let caller = match self.app.tokens.verify(token) {
+            Ok(caller) => caller,
+            Err(TokenError::Expired) => return self.refuse_and_end(id, Refusal::TOKEN_EXPIRED),
+            Err(TokenError::Invalid) => return self.refuse_and_end(id, Refusal::UNAUTHORIZED),
+        };
+        let Ok(standing) = self.hub.standing(caller).await else {
+            return self.refuse_and_end(id, Refusal::INTERNAL);
+        };
+        if !standing.alive {
+            return self.refuse_and_end(id, Refusal::UNAUTHORIZED);
+        }
+        if self.client.outbox.is_over() {
+            return Err(Ended);
+        }
+        self.hub.identify(&self.client, caller, standing.feed_version);
+        self.reply(
+            id,
+            "connect",
+            &json!({
+                "client": format!("{}-{}", self.app.config.instance, self.client.id),
+                "version": env!("CARGO_PKG_VERSION"),
+                "expires": true,
+                "ttl": ttl(caller.expires_at),
+                "ping": PING_SECONDS,
+                "pong": true,
+            }),
+        )
+    }
+
+    /// A new token for the same person and session.
+    fn refresh(&self, id: u32, identity: Caller, token: &str) -> Result<(), Ended> {
+        match self.app.tokens.verify(token) {
+            Ok(caller) if caller.user == identity.user => {
+                self.hub.identify_again(&self.client, caller);
+                self.reply(id, "refresh", &json!({"expires": true, "ttl": ttl(caller.expires_at)}))
+            }
+            Ok(_) | Err(TokenError::Invalid) => self.close(Close::INVALID_TOKEN),
+            Err(TokenError::Expired) => self.refuse(id, Refusal::TOKEN_EXPIRED),
+        }
+    }
+
+    async fn subscribe(&self, id: u32, user: UserId, request: Subscribe) -> Result<(), Ended> {
+        match Channel::parse(&request.channel) {
+            None => self.refuse(id, Refusal::UNKNOWN_CHANNEL),
+            Some(Channel::User(own)) if own == user => {
+                if self.client.on_own_channel.replace(true) {
+                    return self.refuse(id, Refusal::ALREADY_SUBSCRIBED);
+                }
+                self.reply(id, "subscribe", &json!({}))?;
+                // What was missed meanwhile has no offset: clients refetch.
+                self.hub.send(&self.client, protocol::for_person(user, "project_list.changed"));
+                Ok(())
+            }
+            Some(Channel::User(_)) => self.refuse(id, Refusal::PERMISSION_DENIED),
+            Some(Channel::Project(project)) => self.subscribe_project(id, project, request).await,
+        }
+    }
+
+    async fn subscribe_project(&self, id: u32, project: ProjectId, request: Subscribe) -> Result<(), Ended> {
+        if self.client.subscriptions.borrow().contains_key(&project) {
+            return self.refuse(id, Refusal::ALREADY_SUBSCRIBED);
+        }
+        let position =
+            request.recover.then(|| Position { epoch: request.epoch.clone(), version: request.offset });
+        let admitting = self.app.engine.join(&self.client, project, position);
+        let Ok(judged) = tokio::time::timeout(ANSWER, admitting).await else {
+            self.forget(project);
+            return self.refuse(id, Refusal::INTERNAL);
+        };
+        let admitted = match judged {
+            Ok(admitted) => admitted,
+            Err(why) => return self.refuse(id, of_join(why)),
+        };
+        if matches!(admitted.recovery, Recovery::Impossible) && request.can_reload() {
+            self.hub.leave(&admitted.subscription);
+            return self.refuse(id, Refusal::UNRECOVERABLE);
+        }
+        self.hub.send(&self.client, subscribed(id, &admitted, request.offset));
+        rooms::begin(&self.hub, &admitted.subscription);
+        Ok(())
+    }
+
+    fn unsubscribe(&self, id: u32, channel: &str) -> Result<(), Ended> {
+        match Channel::parse(channel) {
+            Some(Channel::Project(project)) => self.forget(project),
+            Some(Channel::User(_)) => self.client.on_own_channel.set(false),
+            None => {}
+        }
+        self.reply(id, "unsubscribe", &json!({}))
+    }
+
+    fn forget(&self, project: ProjectId) {
+        let subscription = self.client.subscriptions.borrow().get(&project).cloned();
+        if let Some(subscription) = subscription {
+            self.hub.leave(&subscription);
+        }
+    }
+
+    /// `commands` is what `POST /projects/{project}/commands` is; its answer is the body that HTTP would have.
+    async fn rpc(&self, id: u32, rpc: protocol::Rpc) -> Result<(), Ended> {
+        let Some(identity) = self.client.identity.get() else { return Err(Ended) };
+        if rpc.method != "commands" {
+            return self.refuse(id, Refusal::METHOD_NOT_FOUND);
+        }
+        let answer = match commands::over_socket(&self.app.engine, identity, rpc.data).await {
+            Ok(answer) => answer,
+            Err(error) => error.document(),
+        };
+        self.reply(id, "rpc", &json!({"data": answer}))
+    }
+
+    fn reply(&self, id: u32, method: &str, result: &Value) -> Result<(), Ended> {
+        self.hub.send(&self.client, protocol::reply(id, method, result));
+        Ok(())
+    }
+
+    fn refuse(&self, id: u32, refusal: Refusal) -> Result<(), Ended> {
+        self.hub.send(&self.client, protocol::refusal(id, refusal));
+        Ok(())
+    }
+
+    fn refuse_and_end(&self, id: u32, refusal: Refusal) -> Result<(), Ended> {
+        self.refuse(id, refusal)?;
+        Err(Ended)
+    }
+
+    fn close(&self, close: Close) -> Result<(), Ended> {
+        tracing::debug!(code = close.code, reason = close.reason, "closing a connection");
+        self.hub.end(&self.client, last_word(close));
+        Err(Ended)
+    }
+}
+
+/// The answer to a subscription. Without `recoverable`, `epoch` and `offset` the SDK forgets its position; the offset of a
+/// recovery is the one that was asked for, and the SDK advances from there.
+fn subscribed(id: u32, admitted: &Admitted, asked: i64) -> Bytes {
+    let mut result = json!({"recoverable": true, "positioned": true, "epoch": *admitted.epoch});
+    match &admitted.recovery {
+        Recovery::NotAsked => {
+            result["offset"] = json!(admitted.head);
+            protocol::subscribed(id, result, &[])
+        }
+        Recovery::Impossible => {
+            result["was_recovering"] = json!(true);
+            result["recovered"] = json!(false);
+            result["offset"] = json!(admitted.head);
+            protocol::subscribed(id, result, &[])
+        }
+        Recovery::Recovered(frames) => {
+            result["was_recovering"] = json!(true);
+            result["recovered"] = json!(true);
+            result["offset"] = json!(asked);
+            let page: Vec<(i64, Bytes)> =
+                frames.iter().map(|frame| (frame.version, frame.body.clone())).collect();
+            protocol::subscribed(id, result, &page)
+        }
+    }
+}
+
+fn ttl(expires_at: i64) -> i64 {
+    (expires_at - jiff::Timestamp::now().as_second() - REFRESH_EARLY).max(1)
+}
+
+fn of_join(why: NotJoined) -> Refusal {
+    match why {
+        NotJoined::Nameless => Refusal::UNAUTHORIZED,
+        NotJoined::NoMember => Refusal::PERMISSION_DENIED,
+        NotJoined::Unanswered => Refusal::INTERNAL,
+    }
+}
+
+fn of_protocol(error: &ProtocolError) -> Close {
+    match error {
+        ProtocolError::Overflow => Close::TOO_LARGE,
+        // Both are "invalid data" to actix, which has no better word for reserved bits yet.
+        ProtocolError::Io(io) if io.to_string().contains("reserved bits") => Close::PROTOCOL_ERROR,
+        ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => Close::INVALID_TEXT,
+        // The stream's own word for a continued message beyond the limit.
+        ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::Other => Close::TOO_LARGE,
+        _ => Close::PROTOCOL_ERROR,
+    }
+}

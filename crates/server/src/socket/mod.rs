@@ -1,0 +1,9 @@
+//! The WebSocket door: the Centrifuge client protocol v2, JSON (docs: `centrifugal.dev/docs/transports/client_protocol`).
+
+mod centrifuge;
+mod close;
+mod dialect;
+mod protocol;
+mod upgrade;
+
+pub use upgrade::open;
