@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::json::MAX_INTEGER;
 use domain::{ProjectId, Version};
 use engine::Caller;
-use engine::read::{Compared, Comparison, OldProject};
+use engine::read::{ActivityBelow, Compared, Comparison, OldProject};
 use serde_json::json;
 
 pub fn routes(routes: &mut Routes) {
@@ -52,7 +52,7 @@ async fn activity(
     let filters = format!("activity {}", task.map(|task| task.to_string()).unwrap_or_default());
     let below = query.version_cursor(&filters)?.unwrap_or(Version::MAX);
     query.finish()?;
-    let found = app.engine.read(engine::read::Activity { caller, project, task, below, limit }).await?;
+    let found = app.engine.read(ActivityBelow { caller, project, task, below, limit }).await?;
     let items: Vec<Activity> =
         found.events.iter().map(|(event, before)| Activity::of(event, before.as_ref())).collect();
     let last = items.last().filter(|_| found.more);

@@ -12,7 +12,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::Version;
 use domain::json::MAX_INTEGER;
-use engine::read::{Digest, Encoding, Found, WholeProject};
+use engine::read::{Digest, Encoding, ServedSnapshot, WholeProject};
 use serde_json::json;
 
 pub fn routes(routes: &mut Routes) {
@@ -67,20 +67,20 @@ fn position(tag: &str) -> Option<(String, Version)> {
     Some((epoch.to_owned(), version.parse().ok()?))
 }
 
-fn serve(found: Found, coding: Coding) -> Result<HttpResponse, ApiError> {
+fn serve(found: ServedSnapshot, coding: Coding) -> Result<HttpResponse, ApiError> {
     // One person's data, to be asked for again each time: no shared cache may keep it.
     let policy = [(header::CACHE_CONTROL, "private, no-cache"), (header::VARY, "accept-encoding")];
     let (mut response, tag) = match &found {
-        Found::Same { epoch, version } => (HttpResponse::NotModified(), tag(epoch, *version)),
-        Found::Entry(entry, _) => (HttpResponse::Ok(), tag(&entry.epoch, entry.version)),
+        ServedSnapshot::Same { epoch, version } => (HttpResponse::NotModified(), tag(epoch, *version)),
+        ServedSnapshot::Entry(entry, _) => (HttpResponse::Ok(), tag(&entry.epoch, entry.version)),
     };
     policy.into_iter().for_each(|header| {
         response.append_header(header);
     });
     response.insert_header((header::ETAG, tag));
     let (entry, bytes) = match found {
-        Found::Same { .. } => return Ok(response.finish()),
-        Found::Entry(entry, bytes) => (entry, bytes),
+        ServedSnapshot::Same { .. } => return Ok(response.finish()),
+        ServedSnapshot::Entry(entry, bytes) => (entry, bytes),
     };
     if let Some(name) = coding.name() {
         response.insert_header((header::CONTENT_ENCODING, name));
