@@ -13,5 +13,5 @@ pub use projects::{OneProject, OwnAccount, OwnProjects, ProjectMembers, ProjectP
 pub use snapshot::{Digest, Encoding, ServedSnapshot, WholeProject};
 pub use store::events::Logged;
 pub use store::members::Person;
-pub use store::projects::{Admission, Summary};
+pub use store::projects::Summary;
 pub use tasks::{CommentsOfTask, OneTask, TaskOfComment, TaskOfNumber};

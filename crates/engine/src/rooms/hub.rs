@@ -162,7 +162,6 @@ impl Hub {
 
     /// Ends a connection.
     pub(super) fn close(&self, client: &Rc<Client>, why: Closing) {
-        tracing::debug!(?why, "closing a connection");
         self.end(client, client.dialect.closing(why));
     }
 

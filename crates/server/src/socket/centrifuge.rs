@@ -235,7 +235,6 @@ impl Connection {
     }
 
     fn close(&self, close: Close) -> Result<(), Ended> {
-        tracing::debug!(code = close.code, reason = close.reason, "closing a connection");
         self.hub.end(&self.client, last_word(close));
         Err(Ended)
     }
