@@ -15,7 +15,7 @@ use crate::redis::{self, Redis, RedisConnection};
 use crate::replica::Replica;
 use crate::rooms::{self, Admitted, Client, Hub, NotJoined, Position, Publisher, Rooms};
 use crate::settings::Settings;
-use crate::snapshots::{self, Shared, Snapshots};
+use crate::snapshots::{BuiltFrom, Shared, Snapshots};
 use crate::sweep;
 use crate::work::Work;
 use domain::command::CreateProject;
@@ -204,7 +204,7 @@ fn sources(
         let (reads, builds) = (settings.pools.read, settings.pools.snapshot);
         Arc::new(Replica::new(replica, reads, builds, limits.request / 2, outcomes))
     });
-    let built_from = snapshots::Sources {
+    let built_from = BuiltFrom {
         read: pools.read.clone(),
         replica: replica.clone(),
         build: pools.snapshot.clone(),

@@ -98,7 +98,8 @@ impl Dialect for EventStream {
         })
     }
 
-    fn closing(&self, _: Closing) -> LastWord {
+    fn closing(&self, why: Closing) -> LastWord {
+        tracing::debug!(?why, "closing a stream");
         LastWord { bytes: Bytes::new(), discard: true }
     }
 

@@ -36,7 +36,7 @@ pub fn decide<'a>(
 }
 
 /// A submission being decided, within its batch.
-pub struct Deciding<'a> {
+struct Deciding<'a> {
     planning: &'a mut Planning,
     submission: &'a Submission,
     /// What was decided for the whole list when it was submitted before.
@@ -49,7 +49,7 @@ pub struct Deciding<'a> {
 }
 
 impl<'a> Deciding<'a> {
-    pub fn new(planning: &'a mut Planning, submission: &'a Submission) -> Deciding<'a> {
+    fn new(planning: &'a mut Planning, submission: &'a Submission) -> Deciding<'a> {
         let before = submission.batch.and_then(|batch| planning.decided(submission.caller.user, batch.id));
         let batch_before = before.cloned();
         Deciding {
@@ -62,7 +62,7 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    pub fn run(mut self) -> Answer {
+    fn run(mut self) -> Answer {
         if let Some(refused) = self.refused_before() {
             return refused;
         }

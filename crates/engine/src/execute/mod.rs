@@ -16,6 +16,7 @@ mod spine;
 mod stored;
 mod stored_refusal;
 mod submission;
+mod submit;
 mod transaction;
 mod write;
 
@@ -25,4 +26,4 @@ pub(crate) use queue::Queues;
 pub(crate) use spine::Spine;
 pub use stored_refusal::StoredRefusal;
 pub use submission::{Answer, BatchKey, ExecuteError, Identified, Mode, Submission};
-pub(crate) use transaction::submit;
+pub(crate) use submit::submit;

@@ -50,6 +50,8 @@ mod tests {
     use super::*;
     use domain::Rejection;
     use domain::rejection::Kind;
+    use domain::{CommandId, Role, UserId};
+    use uuid::Uuid;
 
     #[test]
     fn the_stored_form_of_a_refusal_does_not_change() {
@@ -77,5 +79,20 @@ mod tests {
         assert_eq!(StoredRefusal::read("?").kind, Kind::Unprocessable);
         let unknown = r#"{"status":418,"code":"x","detail":"y","extensions":{}}"#;
         assert_eq!(StoredRefusal::read(unknown).kind, Kind::Unprocessable);
+    }
+
+    #[test]
+    fn a_repeat_gets_the_bytes_of_the_first_answer() {
+        let resource = Resource::Member { user: UserId::new(), role: Some(Role::Editor) };
+        let shown = resource.to_json();
+        let verdict = Verdict::Changed { event: "{}".to_owned(), resource: Some(resource) };
+        let first = Outcome { id: CommandId(Uuid::now_v7()), version: 7, verdict, replayed: false };
+        let repeat = replay(&decided(&first, b"hash"));
+        assert_eq!(
+            (repeat.id, repeat.version, repeat.event(), repeat.replayed),
+            (first.id, 7, Some("{}"), true)
+        );
+        let Verdict::Changed { resource: Some(again), .. } = repeat.verdict else { panic!("a change") };
+        assert_eq!(again.to_json(), shown);
     }
 }

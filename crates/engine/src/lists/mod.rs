@@ -1,12 +1,12 @@
 //! Lists of tasks: of a project, of what a search found, of one's own.
 
-mod found;
+mod matched;
 mod mine;
 mod search;
 mod snippet;
 mod tasks;
 
-pub use found::Matched;
+pub use matched::Matched;
 pub use mine::{AssignedTask, Mine, OwnTasks, OwnTasksPage};
 pub use search::{Hit, HitPlace, ProjectName, SearchEverywhere, SearchPage};
 pub use snippet::Piece;

@@ -1,6 +1,6 @@
 //! A search through all own projects, those that are neither archived nor in the bin.
 
-use super::found::{self, Found, Matched};
+use super::matched::{self, Matched, Matches};
 use crate::caller::Caller;
 use crate::error::ReadError;
 use crate::question::{Question, Sources};
@@ -60,7 +60,7 @@ impl Question for SearchEverywhere {
         }
         let Some(query) = search::all_of(&words) else { return Ok(SearchPage::default()) };
         let mut hits = search::everywhere(&conn, caller.user, &query).await?;
-        hits.retain(|hit| after.is_none_or(|(score, task)| found::is_after(hit, score, task)));
+        hits.retain(|hit| after.is_none_or(|(score, task)| matched::is_after(hit, score, task)));
         let more = hits.len() > limit;
         hits.truncate(limit);
         let next = hits.last().filter(|_| more).map(|hit| (hit.score, hit.task));
@@ -75,11 +75,11 @@ async fn shown(
 ) -> Result<Vec<Hit>, ReadError> {
     let places: Vec<_> = hits.iter().map(|hit| (hit.project, hit.task)).collect();
     let (tasks, projects) = futures_util::try_join!(tasks(conn, &places), projects(conn, &places))?;
-    let found = Found::read(conn, &hits.iter().collect::<Vec<_>>(), words).await?;
+    let matches = Matches::read(conn, &hits.iter().collect::<Vec<_>>(), words).await?;
     let shown = |hit: &search::Hit| {
         let task = tasks.get(&(hit.project, hit.task))?;
         let project = projects.get(&hit.project)?.clone();
-        Some(Hit { project, task: task.clone(), matched: found.matched(task, hit) })
+        Some(Hit { project, task: task.clone(), matched: matches.matched(task, hit) })
     };
     Ok(hits.iter().filter_map(shown).collect())
 }

@@ -1,6 +1,6 @@
 //! The tasks of a project, filtered, ordered or ranked, page by page.
 
-use super::found::{self, Found, Matched};
+use super::matched::{self, Matched, Matches};
 use crate::caller::Caller;
 use crate::error::ReadError;
 use crate::question::{Question, Sources, admitted};
@@ -128,9 +128,9 @@ async fn page_of(
         Place { at, id: task.id }
     });
     let of_page: Vec<&Hit> = tasks.iter().filter_map(|task| by_task.get(&task.id).copied()).collect();
-    let found = Found::read(conn, &of_page, &words).await?;
+    let matches = Matches::read(conn, &of_page, &words).await?;
     let listed = |task: Task| {
-        let matched = by_task.get(&task.id).map(|hit| found.matched(&task, hit));
+        let matched = by_task.get(&task.id).map(|hit| matches.matched(&task, hit));
         ListedTask { task, matched }
     };
     Ok(TaskPage { version, tasks: tasks.into_iter().map(listed).collect(), next })
@@ -166,7 +166,7 @@ async fn ranked(
     let passing = store::lists::passing(conn, asked.project, filter).await?;
     let passing: HashSet<_> = passing.into_iter().collect();
     let beyond = |hit: &&Hit| match &asked.after {
-        Some(Place { at: At::Score(score), id }) => found::is_after(hit, *score, *id),
+        Some(Place { at: At::Score(score), id }) => matched::is_after(hit, *score, *id),
         _ => true,
     };
     let chosen: Vec<_> = hits

@@ -8,10 +8,10 @@ mod tasks;
 
 pub use crate::question::{Question, Sources};
 pub use events::{EventsAfter, FeedOfReader, FirstEvents, NextEvents};
-pub use past::{Activity, Compared, Comparison, OldProject, WhatHappened};
-pub use projects::{Members, OneProject, OwnAccount, OwnProjects, People, ShownProject};
-pub use snapshot::{Digest, Encoding, Found, WholeProject};
+pub use past::{ActivityBelow, Compared, Comparison, OldProject, WhatHappened};
+pub use projects::{OneProject, OwnAccount, OwnProjects, ProjectMembers, ProjectPeople, ShownProject};
+pub use snapshot::{Digest, Encoding, ServedSnapshot, WholeProject};
 pub use store::events::Logged;
 pub use store::members::Person;
-pub use store::projects::{Admission, Summary};
+pub use store::projects::Summary;
 pub use tasks::{CommentsOfTask, OneTask, TaskOfComment, TaskOfNumber};

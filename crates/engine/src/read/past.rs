@@ -14,7 +14,7 @@ use store::projects::Admission;
 const PAGE_BYTES: i64 = 4 << 20;
 
 /// What happened below a version, newest first.
-pub struct Activity {
+pub struct ActivityBelow {
     pub caller: Caller,
     pub project: ProjectId,
     /// Only what concerns this task.
@@ -33,11 +33,11 @@ pub struct WhatHappened {
     pub more: bool,
 }
 
-impl Question for Activity {
+impl Question for ActivityBelow {
     type Answer = WhatHappened;
 
     async fn answer(self, from: &Sources) -> Result<WhatHappened, ReadError> {
-        let Activity { caller, project, task, below, without, limit } = self;
+        let ActivityBelow { caller, project, task, below, without, limit } = self;
         let (conn, admission) = from.admitted(&caller, project).await?;
         if let Some(task) = task
             && store::tasks::by_ids(&conn, project, &[task.0]).await?.is_empty()

@@ -60,12 +60,12 @@ impl Question for OneProject {
 }
 
 /// Who is a member, as of a version.
-pub struct Members {
+pub struct ProjectMembers {
     pub caller: Caller,
     pub project: ProjectId,
 }
 
-impl Question for Members {
+impl Question for ProjectMembers {
     type Answer = (Version, Vec<(UserId, Role)>);
 
     async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
@@ -75,12 +75,12 @@ impl Question for Members {
 }
 
 /// Everybody whom a project's log names.
-pub struct People {
+pub struct ProjectPeople {
     pub caller: Caller,
     pub project: ProjectId,
 }
 
-impl Question for People {
+impl Question for ProjectPeople {
     type Answer = Vec<Person>;
 
     async fn answer(self, from: &Sources) -> Result<Vec<Person>, ReadError> {

@@ -28,7 +28,7 @@ pub struct WholeProject {
 }
 
 /// What there is of a snapshot.
-pub enum Found {
+pub enum ServedSnapshot {
     /// The caller has it.
     Same { epoch: String, version: Version },
     /// An entry, and its bytes in the wanted encoding unless they are made as they go out.
@@ -36,10 +36,10 @@ pub enum Found {
 }
 
 impl Question for WholeProject {
-    type Answer = Found;
+    type Answer = ServedSnapshot;
 
     /// Membership, epoch and head come from Postgres, always; the bytes from wherever they are.
-    async fn answer(self, from: &Sources) -> Result<Found, ReadError> {
+    async fn answer(self, from: &Sources) -> Result<ServedSnapshot, ReadError> {
         let (conn, admission) = from.admitted(&self.caller, self.project).await?;
         drop(conn);
         if admission.version < self.min_version {
@@ -47,19 +47,19 @@ impl Question for WholeProject {
         }
         let has = self.version_of(&admission);
         if has == Some(admission.version) {
-            return Ok(Found::Same { epoch: admission.epoch, version: admission.version });
+            return Ok(ServedSnapshot::Same { epoch: admission.epoch, version: admission.version });
         }
         let least = self.min_version.max(has.unwrap_or(0));
         let entry = from.snapshots.get(self.project, &admission, least).await?;
         if has == Some(entry.version) && entry.epoch == admission.epoch {
-            return Ok(Found::Same { epoch: entry.epoch.clone(), version: entry.version });
+            return Ok(ServedSnapshot::Same { epoch: entry.epoch.clone(), version: entry.version });
         }
         let bytes = match self.encoding {
             Encoding::Zstd => Some(entry.zstd.clone()),
             Encoding::Gzip => Some(from.snapshots.gzip(self.project, &entry).await.map_err(NotMade::from)?),
             Encoding::Plain => None,
         };
-        Ok(Found::Entry(entry, bytes))
+        Ok(ServedSnapshot::Entry(entry, bytes))
     }
 }
 

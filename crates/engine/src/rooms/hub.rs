@@ -91,6 +91,7 @@ impl Hub {
         share
     }
 
+    /// Leaves a room, without a word.
     pub fn leave(&self, subscription: &Rc<Subscription>) {
         if subscription.ended.replace(true) {
             return;
@@ -160,8 +161,7 @@ impl Hub {
     }
 
     /// Ends a connection.
-    pub fn close(&self, client: &Rc<Client>, why: Closing) {
-        tracing::debug!(?why, "closing a connection");
+    pub(super) fn close(&self, client: &Rc<Client>, why: Closing) {
         self.end(client, client.dialect.closing(why));
     }
 

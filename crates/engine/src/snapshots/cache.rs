@@ -40,7 +40,7 @@ pub struct Snapshots {
     memory: moka::sync::Cache<Key, Arc<Entry>>,
     flights: Mutex<HashMap<Key, Flight>>,
     shared: Option<Shared>,
-    sources: Sources,
+    built_from: BuiltFrom,
     building: Semaphore,
     folding: Semaphore,
     in_memory: usize,
@@ -51,7 +51,7 @@ pub struct Snapshots {
 }
 
 /// Where entries come from.
-pub struct Sources {
+pub struct BuiltFrom {
     /// Events.
     pub read: Pool,
     /// Whole projects, as far as it is up to date.
@@ -63,7 +63,7 @@ pub struct Sources {
 
 impl Snapshots {
     pub fn new(
-        sources: Sources,
+        built_from: BuiltFrom,
         shared: Option<Shared>,
         limits: &Limits,
         metrics: CacheMetrics,
@@ -79,8 +79,8 @@ impl Snapshots {
             memory: memory.build(),
             flights: Mutex::default(),
             shared,
-            building: Semaphore::new(sources.builds as usize),
-            sources,
+            building: Semaphore::new(built_from.builds as usize),
+            built_from,
             folding: Semaphore::new(FOLDS),
             in_memory: limits.snapshot_memory_bytes,
             others_patience: limits.request / 2,
@@ -221,7 +221,7 @@ impl Snapshots {
         head: Version,
     ) -> Result<Option<Arc<Entry>>, NotMade> {
         let _turn = self.folding.acquire().await.map_err(closed)?;
-        let Some(folded) = build::fold(&self.sources.read, old, key.0, head, self.in_memory).await? else {
+        let Some(folded) = build::fold(&self.built_from.read, old, key.0, head, self.in_memory).await? else {
             return Ok(None);
         };
         self.metrics.made("fold");
@@ -234,9 +234,9 @@ impl Snapshots {
         let _turn = self.building.acquire().await.map_err(closed)?;
         let built = match self.built_from_replica(key, head).await {
             Some(built) => built,
-            None => {
-                build::build(&self.sources.build, key.0, None, self.in_memory).await?.ok_or(NotMade::Gone)?
-            }
+            None => build::build(&self.built_from.build, key.0, None, self.in_memory)
+                .await?
+                .ok_or(NotMade::Gone)?,
         };
         self.metrics.made("build");
         // Of the epoch that it was read with, whatever was asked for.
@@ -245,7 +245,7 @@ impl Snapshots {
     }
 
     async fn built_from_replica(&self, key: &Key, head: Version) -> Option<Entry> {
-        let replica = self.sources.replica.as_ref()?;
+        let replica = self.built_from.replica.as_ref()?;
         let least = Head { project: key.0, epoch: key.1.to_string(), version: head };
         replica
             .build(&least, async |pool| build::build(pool, key.0, Some(&least), self.in_memory).await)

@@ -11,5 +11,5 @@ pub use entry::Entry;
 pub use stored::Stored;
 
 pub(crate) use build::{NotMade, digest};
-pub(crate) use cache::{Snapshots, Sources};
+pub(crate) use cache::{BuiltFrom, Snapshots};
 pub(crate) use shared::Shared;

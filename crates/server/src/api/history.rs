@@ -14,7 +14,7 @@ use domain::event::EventBody;
 use domain::json::MAX_INTEGER;
 use domain::{ProjectId, Version};
 use engine::Caller;
-use engine::read::{Compared, Comparison, OldProject};
+use engine::read::{ActivityBelow, Compared, Comparison, OldProject};
 use serde_json::json;
 
 pub fn routes(routes: &mut Routes) {
@@ -56,8 +56,7 @@ async fn activity(
     let below = query.version_cursor(&filters)?.unwrap_or(Version::MAX);
     let without: &[&str] = if query.flag("watching")? { &[] } else { EventBody::QUIET };
     query.finish()?;
-    let found =
-        app.engine.read(engine::read::Activity { caller, project, task, below, without, limit }).await?;
+    let found = app.engine.read(ActivityBelow { caller, project, task, below, without, limit }).await?;
     let items: Vec<Activity> =
         found.events.iter().map(|(event, before)| Activity::of(event, before.as_ref())).collect();
     let last = items.last().filter(|_| found.more);

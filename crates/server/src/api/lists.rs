@@ -1,6 +1,6 @@
 //! `GET …/tasks`: the tasks of a project, filtered, ordered or ranked, page by page.
 
-use crate::api::found;
+use crate::api::matches;
 use crate::api::page::{self, Query, invalid};
 use crate::api::request;
 use crate::app::App;
@@ -56,7 +56,7 @@ pub fn operation() -> Operation {
             "Not older than this version; by default as new as the request. An older one may come from a read replica.",
         )
         .paged()
-        .answers(200, "A page.", list_of(found::task_schema(), true), "tasks")
+        .answers(200, "A page.", list_of(matches::task_schema(), true), "tasks")
         .problem(409, &["resync"])
 }
 
@@ -87,7 +87,7 @@ pub async fn list(
 fn item(listed: &ListedTask) -> Value {
     let mut item = json!(listed.task);
     if let Some(matched) = &listed.matched {
-        item["match"] = found::matched(matched);
+        item["match"] = matches::shown(matched);
     }
     item
 }

@@ -10,7 +10,7 @@ use crate::openapi::{command, list as list_of, named, object, op};
 use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
-use engine::read::{Members, People, Person};
+use engine::read::{Person, ProjectMembers, ProjectPeople};
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -36,7 +36,7 @@ async fn list(
     Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let (version, members) = app.engine.read(Members { caller, project }).await?;
+    let (version, members) = app.engine.read(ProjectMembers { caller, project }).await?;
     let items: Vec<Value> =
         members.into_iter().map(|(user, role)| json!({"user": user, "role": role})).collect();
     Ok(HttpResponse::Ok().json(json!({"version": version, "items": items, "next_cursor": null})))
@@ -48,7 +48,7 @@ async fn people(
     Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
-    let people = app.engine.read(People { caller, project }).await?;
+    let people = app.engine.read(ProjectPeople { caller, project }).await?;
     let person = |p: &Person| json!({"id": p.id, "name": p.name, "active": p.active, "member": p.member});
     let items: Vec<Value> = people.iter().map(person).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": null})))

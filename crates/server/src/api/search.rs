@@ -1,7 +1,7 @@
 //! `GET /search` and `GET /me/tasks`: across all own projects, those that are neither archived nor in the bin.
 
-use crate::api::found;
 use crate::api::lists::search_text;
+use crate::api::matches;
 use crate::api::page::{self, Query, invalid};
 use crate::app::App;
 use crate::auth::Bearer;
@@ -23,7 +23,7 @@ pub fn routes(routes: &mut Routes) {
         "id": named("TaskId"), "number": {"type": "integer", "minimum": 1}, "title": named("Title"),
         "status": named("Key"),
     }));
-    let hit = object(json!({"project": named_project, "task": task, "match": found::match_schema()}));
+    let hit = object(json!({"project": named_project, "task": task, "match": matches::schema()}));
     let q = json!({"type": "string", "minLength": 1, "maxLength": 500});
     let searches = op("Searches all own projects, the best first")
         .query("q", q, "Words in titles, descriptions and comments, the last one also by its beginning.")
@@ -63,7 +63,7 @@ fn hit(Hit { project, task, matched }: &Hit) -> Value {
     json!({
         "project": named_project(project),
         "task": {"id": task.id, "number": task.number, "title": task.title, "status": task.status},
-        "match": found::matched(matched),
+        "match": matches::shown(matched),
     })
 }
 

@@ -11,7 +11,7 @@ use crate::routing::{Routes, at, get};
 use actix_web::http::header::{self, ETag};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::json::MAX_INTEGER;
-use engine::read::{Digest, Encoding, Found, WholeProject};
+use engine::read::{Digest, Encoding, ServedSnapshot, WholeProject};
 use serde_json::json;
 
 pub fn routes(routes: &mut Routes) {
@@ -57,22 +57,24 @@ async fn snapshot(
     serve(app.engine.read(question).await?, coding)
 }
 
-fn serve(found: Found, coding: Coding) -> Result<HttpResponse, ApiError> {
+fn serve(found: ServedSnapshot, coding: Coding) -> Result<HttpResponse, ApiError> {
     // One person's data, to be asked for again each time: no shared cache may keep it.
     let policy = [(header::CACHE_CONTROL, "private, no-cache"), (header::VARY, "accept-encoding")];
     let (mut response, tag) = match &found {
-        Found::Same { epoch, version } => {
+        ServedSnapshot::Same { epoch, version } => {
             (HttpResponse::NotModified(), request::snapshot_tag(epoch, *version))
         }
-        Found::Entry(entry, _) => (HttpResponse::Ok(), request::snapshot_tag(&entry.epoch, entry.version)),
+        ServedSnapshot::Entry(entry, _) => {
+            (HttpResponse::Ok(), request::snapshot_tag(&entry.epoch, entry.version))
+        }
     };
     policy.into_iter().for_each(|header| {
         response.append_header(header);
     });
     response.insert_header(ETag(tag));
     let (entry, bytes) = match found {
-        Found::Same { .. } => return Ok(response.finish()),
-        Found::Entry(entry, bytes) => (entry, bytes),
+        ServedSnapshot::Same { .. } => return Ok(response.finish()),
+        ServedSnapshot::Entry(entry, bytes) => (entry, bytes),
     };
     if let Some(encoding) = coding.header() {
         response.insert_header(encoding);

@@ -1,6 +1,6 @@
 //! One client that speaks the Centrifuge protocol. Its commands are read and handled strictly in order; what is sent goes through the outbox.
 
-use super::close::{Close, Refusal};
+use super::close::{Close, ErrorCode};
 use super::dialect::last_word;
 use super::protocol::{self, Channel, Command, PING_SECONDS, Subscribe};
 use crate::app::App;
@@ -98,8 +98,8 @@ impl Connection {
             Command { unsubscribe: Some(unsubscribe), .. } => self.unsubscribe(id, &unsubscribe.channel),
             Command { refresh: Some(refresh), .. } => self.refresh(id, identity, &refresh.token),
             Command { rpc: Some(rpc), .. } => self.rpc(id, rpc).await,
-            other if other.is_unavailable() => self.refuse(id, Refusal::NOT_AVAILABLE),
-            _ => self.refuse(id, Refusal::METHOD_NOT_FOUND),
+            other if other.is_unavailable() => self.refuse(id, ErrorCode::NOT_AVAILABLE),
+            _ => self.refuse(id, ErrorCode::METHOD_NOT_FOUND),
         }
     }
 
@@ -110,14 +110,14 @@ impl Connection {
         }
         let caller = match self.app.tokens.verify(token) {
             Ok(caller) => caller,
-            Err(TokenError::Expired) => return self.refuse_and_end(id, Refusal::TOKEN_EXPIRED),
-            Err(TokenError::Invalid) => return self.refuse_and_end(id, Refusal::UNAUTHORIZED),
+            Err(TokenError::Expired) => return self.refuse_and_end(id, ErrorCode::TOKEN_EXPIRED),
+            Err(TokenError::Invalid) => return self.refuse_and_end(id, ErrorCode::UNAUTHORIZED),
         };
         let Ok(standing) = self.hub.standing(caller).await else {
-            return self.refuse_and_end(id, Refusal::INTERNAL);
+            return self.refuse_and_end(id, ErrorCode::INTERNAL);
         };
         if !standing.alive {
-            return self.refuse_and_end(id, Refusal::UNAUTHORIZED);
+            return self.refuse_and_end(id, ErrorCode::UNAUTHORIZED);
         }
         if self.client.outbox.is_over() {
             return Err(Ended);
@@ -145,37 +145,37 @@ impl Connection {
                 self.reply(id, "refresh", &json!({"expires": true, "ttl": ttl(caller.expires_at)}))
             }
             Ok(_) | Err(TokenError::Invalid) => self.close(Close::INVALID_TOKEN),
-            Err(TokenError::Expired) => self.refuse(id, Refusal::TOKEN_EXPIRED),
+            Err(TokenError::Expired) => self.refuse(id, ErrorCode::TOKEN_EXPIRED),
         }
     }
 
     async fn subscribe(&self, id: u32, user: UserId, request: Subscribe) -> Result<(), Ended> {
         match Channel::parse(&request.channel) {
-            None => self.refuse(id, Refusal::UNKNOWN_CHANNEL),
+            None => self.refuse(id, ErrorCode::UNKNOWN_CHANNEL),
             Some(Channel::User(own)) if own == user => {
                 if self.client.on_own_channel.replace(true) {
-                    return self.refuse(id, Refusal::ALREADY_SUBSCRIBED);
+                    return self.refuse(id, ErrorCode::ALREADY_SUBSCRIBED);
                 }
                 self.reply(id, "subscribe", &json!({}))?;
                 // What was missed meanwhile has no offset: clients refetch.
                 self.hub.send(&self.client, protocol::for_person(user, "project_list.changed"));
                 Ok(())
             }
-            Some(Channel::User(_)) => self.refuse(id, Refusal::PERMISSION_DENIED),
+            Some(Channel::User(_)) => self.refuse(id, ErrorCode::PERMISSION_DENIED),
             Some(Channel::Project(project)) => self.subscribe_project(id, project, request).await,
         }
     }
 
     async fn subscribe_project(&self, id: u32, project: ProjectId, request: Subscribe) -> Result<(), Ended> {
         if self.client.subscriptions.borrow().contains_key(&project) {
-            return self.refuse(id, Refusal::ALREADY_SUBSCRIBED);
+            return self.refuse(id, ErrorCode::ALREADY_SUBSCRIBED);
         }
         let position =
             request.recover.then(|| Position { epoch: request.epoch.clone(), version: request.offset });
         let admitting = self.app.engine.join(&self.client, project, position);
         let Ok(judged) = tokio::time::timeout(ANSWER, admitting).await else {
             self.forget(project);
-            return self.refuse(id, Refusal::INTERNAL);
+            return self.refuse(id, ErrorCode::INTERNAL);
         };
         let admitted = match judged {
             Ok(admitted) => admitted,
@@ -183,7 +183,7 @@ impl Connection {
         };
         if matches!(admitted.recovery, Recovery::Impossible) && request.can_reload() {
             self.hub.leave(&admitted.subscription);
-            return self.refuse(id, Refusal::UNRECOVERABLE);
+            return self.refuse(id, ErrorCode::UNRECOVERABLE);
         }
         self.hub.send(&self.client, subscribed(id, &admitted, request.offset));
         rooms::begin(&self.hub, &admitted.subscription);
@@ -210,7 +210,7 @@ impl Connection {
     async fn rpc(&self, id: u32, rpc: protocol::Rpc) -> Result<(), Ended> {
         let Some(identity) = self.client.identity.get() else { return Err(Ended) };
         if rpc.method != "commands" {
-            return self.refuse(id, Refusal::METHOD_NOT_FOUND);
+            return self.refuse(id, ErrorCode::METHOD_NOT_FOUND);
         }
         let answer = match commands::over_socket(&self.app.engine, identity, rpc.data).await {
             Ok(answer) => answer,
@@ -224,18 +224,17 @@ impl Connection {
         Ok(())
     }
 
-    fn refuse(&self, id: u32, refusal: Refusal) -> Result<(), Ended> {
-        self.hub.send(&self.client, protocol::refusal(id, refusal));
+    fn refuse(&self, id: u32, code: ErrorCode) -> Result<(), Ended> {
+        self.hub.send(&self.client, protocol::error(id, code));
         Ok(())
     }
 
-    fn refuse_and_end(&self, id: u32, refusal: Refusal) -> Result<(), Ended> {
-        self.refuse(id, refusal)?;
+    fn refuse_and_end(&self, id: u32, code: ErrorCode) -> Result<(), Ended> {
+        self.refuse(id, code)?;
         Err(Ended)
     }
 
     fn close(&self, close: Close) -> Result<(), Ended> {
-        tracing::debug!(code = close.code, reason = close.reason, "closing a connection");
         self.hub.end(&self.client, last_word(close));
         Err(Ended)
     }
@@ -271,11 +270,11 @@ fn ttl(expires_at: i64) -> i64 {
     (expires_at - jiff::Timestamp::now().as_second() - REFRESH_EARLY).max(1)
 }
 
-fn of_join(why: NotJoined) -> Refusal {
+fn of_join(why: NotJoined) -> ErrorCode {
     match why {
-        NotJoined::Nameless => Refusal::UNAUTHORIZED,
-        NotJoined::NoMember => Refusal::PERMISSION_DENIED,
-        NotJoined::Unanswered => Refusal::INTERNAL,
+        NotJoined::Nameless => ErrorCode::UNAUTHORIZED,
+        NotJoined::NoMember => ErrorCode::PERMISSION_DENIED,
+        NotJoined::Unanswered => ErrorCode::INTERNAL,
     }
 }
 

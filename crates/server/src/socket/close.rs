@@ -44,21 +44,21 @@ impl Unsubscribe {
 
 /// Why a command is refused. 100, 109 and 111 are retried by the SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ErrorCode {
     pub code: u16,
     pub message: &'static str,
     pub temporary: bool,
 }
 
-macro_rules! refusals {
+macro_rules! error_codes {
     ($($name:ident = $code:literal, $message:literal, $temporary:literal;)*) => {
-        impl Refusal {
-            $(pub const $name: Refusal = Refusal { code: $code, message: $message, temporary: $temporary };)*
+        impl ErrorCode {
+            $(pub const $name: ErrorCode = ErrorCode { code: $code, message: $message, temporary: $temporary };)*
         }
     };
 }
 
-refusals! {
+error_codes! {
     INTERNAL = 100, "internal server error", true;
     UNAUTHORIZED = 101, "unauthorized", false;
     UNKNOWN_CHANNEL = 102, "unknown channel", false;

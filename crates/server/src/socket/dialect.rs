@@ -56,5 +56,6 @@ impl Dialect for Centrifuge {
 
 /// The end of a connection. Who takes nothing gets nothing more but that.
 pub fn last_word(close: Close) -> LastWord {
+    tracing::debug!(code = close.code, reason = close.reason, "closing a connection");
     LastWord { bytes: protocol::close(close), discard: close == Close::SLOW }
 }

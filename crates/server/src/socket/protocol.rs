@@ -2,7 +2,7 @@
 //!
 //! One reply or push is one WebSocket text message (RFC 6455 §5.2): SDKs before 5.8 reorder several in one read.
 
-use super::close::{Close, Refusal, Unsubscribe};
+use super::close::{Close, ErrorCode, Unsubscribe};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::Frame;
@@ -132,9 +132,9 @@ pub fn reply(id: u32, method: &str, result: &Value) -> Bytes {
 }
 
 /// The refusal of the command `id`.
-pub fn refusal(id: u32, refusal: Refusal) -> Bytes {
-    let mut error = json!({"code": refusal.code, "message": refusal.message});
-    if refusal.temporary {
+pub fn error(id: u32, code: ErrorCode) -> Bytes {
+    let mut error = json!({"code": code.code, "message": code.message});
+    if code.temporary {
         error["temporary"] = json!(true);
     }
     text(&json!({"id": id, "error": error}))

@@ -5,17 +5,17 @@ use engine::lists::Matched;
 use serde_json::{Value, json};
 
 /// Where the words of a search stand.
-pub fn matched(Matched { place, comment, pieces }: &Matched) -> Value {
+pub fn shown(Matched { place, comment, pieces }: &Matched) -> Value {
     json!({"in": place, "comment": comment, "snippet": pieces})
 }
 
 /// A task of a list; `match` with a search only.
 pub fn task_schema() -> Value {
-    json!({"allOf": [named("Task"), {"type": "object", "properties": {"match": match_schema()}}]})
+    json!({"allOf": [named("Task"), {"type": "object", "properties": {"match": schema()}}]})
 }
 
 /// Where a search found its words.
-pub fn match_schema() -> Value {
+pub fn schema() -> Value {
     let piece = object(json!({"text": {"type": "string"}, "found": {"type": "boolean"}}));
     let mut schema = object(json!({
         "in": {"enum": ["title", "description", "comment"]},

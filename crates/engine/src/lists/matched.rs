@@ -21,17 +21,17 @@ pub struct Matched {
 }
 
 /// The comments of the hits of a page, and the words that found them.
-pub struct Found<'a> {
+pub struct Matches<'a> {
     comments: HashMap<Uuid, Comment>,
     words: Words<'a>,
 }
 
-impl<'a> Found<'a> {
+impl<'a> Matches<'a> {
     pub async fn read(
         conn: &AsyncPgConnection,
         hits: &[&Hit],
         words: &'a [String],
-    ) -> Result<Found<'a>, ReadError> {
+    ) -> Result<Matches<'a>, ReadError> {
         let mut by_project: BTreeMap<_, Vec<Uuid>> = BTreeMap::new();
         for hit in hits {
             by_project.entry(hit.project).or_default().extend(hit.comment.map(|comment| comment.0));
@@ -40,7 +40,7 @@ impl<'a> Found<'a> {
         let reads = by_project.iter().map(|(project, ids)| store::comments::by_ids(conn, *project, ids));
         let read = futures_util::future::try_join_all(reads).await?;
         let comments = read.into_iter().flatten().map(|comment| (comment.id.0, comment)).collect();
-        Ok(Found { comments, words: Words(words) })
+        Ok(Matches { comments, words: Words(words) })
     }
 
     /// Where the words of `hit`, which is of `task`, stand.
