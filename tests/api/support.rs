@@ -175,6 +175,6 @@ fn remove_request_ids(value: &mut Value) {
             members.values_mut().for_each(remove_request_ids);
         }
         Value::Array(items) => items.iter_mut().for_each(remove_request_ids),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -35,10 +35,12 @@ fn no_cycle(mut edges: BTreeSet<(TaskId, TaskId)>) {
 
 /// No event moves a task into a gated category while it waits for something open, save an owner's that names what it passed.
 pub fn gate(before: &State, event: &Event) {
-    let (task, status) = match &event.body {
-        EventBody::TaskUpdated(event::TaskUpdated { task, set }) => (task, set.status.as_ref()),
-        EventBody::TaskMoved(event::TaskMoved { task, status, .. }) => (task, status.as_ref()),
-        _ => return assert!(event.overrode.is_empty(), "{event:?}"),
+    let (task, status) = if let EventBody::TaskUpdated(event::TaskUpdated { task, set }) = &event.body {
+        (task, set.status.as_ref())
+    } else if let EventBody::TaskMoved(event::TaskMoved { task, status, .. }) = &event.body {
+        (task, status.as_ref())
+    } else {
+        return assert!(event.overrode.is_empty(), "{event:?}");
     };
     let project = &before.project;
     let meaning = |key: &Key| project.workflow.category(key);

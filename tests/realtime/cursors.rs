@@ -164,10 +164,8 @@ async fn leaving_and_coming_back_on_one_connection_misses_and_doubles_nothing() 
 }
 
 fn pushed(push: Push) -> Option<u64> {
-    match push {
-        Push::Publication { publication, .. } => publication.version,
-        other => panic!("{other:?}"),
-    }
+    let Push::Publication { publication, .. } = push else { panic!("{push:?}") };
+    publication.version
 }
 
 /// I6 by hand.

@@ -57,10 +57,9 @@ impl Away {
         assert_eq!((answer.offset, &answer.epoch), (version, &self.epoch), "the offset that was asked for");
         let mut got: Vec<u64> = answer.publications.iter().map(|p| p.version.expect("an offset")).collect();
         while got.last().copied().unwrap_or(version) < head {
-            match socket.next_push(SOON).await.expect("the rest follows") {
-                Push::Publication { publication, .. } => got.push(publication.version.expect("an offset")),
-                other => panic!("{other:?}"),
-            }
+            let push = socket.next_push(SOON).await.expect("the rest follows");
+            let Push::Publication { publication, .. } = push else { panic!("{push:?}") };
+            got.push(publication.version.expect("an offset"));
         }
         got
     }

@@ -74,7 +74,7 @@ async fn a_client_that_never_reads_is_closed_without_a_gap_and_slows_nobody() {
                     last = version;
                 }
             }
-            end => break end,
+            end @ (Received::Frame { .. } | Received::Close(_) | Received::Gone) => break end,
         }
     };
     assert_eq!(end, Received::Close(3008));

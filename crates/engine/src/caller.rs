@@ -7,7 +7,9 @@ use uuid::Uuid;
 /// Postgres, inside the transaction of what they do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
+    /// The person.
     pub user: UserId,
+    /// Their session.
     pub sid: Uuid,
     /// When the token ends, in seconds of Unix time.
     pub expires_at: i64,

@@ -26,6 +26,7 @@ use tokio::task::JoinSet;
 
 /// One instance's engine.
 pub struct Engine {
+    /// Accounts and sessions.
     pub people: People,
     spine: Arc<Spine>,
     sources: Arc<Sources>,
@@ -135,6 +136,7 @@ impl Engine {
         health::look(&self.sources.pools, &self.settings.primary, self.redis.as_ref()).await
     }
 
+    /// What this engine counts.
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
     }

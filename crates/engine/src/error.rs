@@ -15,7 +15,12 @@ pub enum ReadError {
     SessionEnded,
     /// The position is of another epoch, or beyond the head.
     #[error("the position is void")]
-    Resync { epoch: String, head: Version },
+    Resync {
+        /// The epoch of the log that there is.
+        epoch: String,
+        /// Its last version.
+        head: Version,
+    },
     /// Postgres is away or slow; trying again may help.
     #[error("unavailable: {0}")]
     Unavailable(String),

@@ -10,8 +10,11 @@ use store::log::NewEvent;
 /// A committed event. Shared by the ring, the rooms' workers and every socket's queue.
 #[derive(Debug)]
 pub struct Frame {
+    /// The incarnation of the log that the event is of.
     pub epoch: Arc<str>,
+    /// The version that the event made.
     pub version: Version,
+    /// Whose access it changes.
     pub access: Access,
     /// The event's JSON, as the log has it.
     pub body: Bytes,
@@ -21,7 +24,9 @@ pub struct Frame {
 /// What a frame keeps an encoding for, so that it is made once for everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
+    /// A WebSocket's.
     Socket,
+    /// An event stream's (SSE).
     Stream,
 }
 

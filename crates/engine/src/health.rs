@@ -12,6 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How Postgres is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostgresHealth {
+    /// It answers, and the schema is current.
     Serves,
     /// The schema lacks these migrations.
     OldSchema(Vec<String>),
@@ -24,15 +25,20 @@ pub enum PostgresHealth {
 /// How Redis is. Nothing stops without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedisHealth {
+    /// It answers.
     Serves,
+    /// This instance has no Redis.
     NotConfigured,
+    /// It does not answer in time.
     Silent,
 }
 
 /// What an instance stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
+    /// How Postgres is.
     pub postgres: PostgresHealth,
+    /// How Redis is.
     pub redis: RedisHealth,
 }
 

@@ -4,6 +4,8 @@
 //! A door reads what somebody asks, calls [`Engine::submit`], [`Engine::read`], [`Engine::join`] or [`Engine::people`], and shows what
 //! it gets. Nothing here knows a protocol of a door, or where settings come from.
 
+#![warn(missing_docs)]
+
 mod announce;
 mod breaker;
 mod caller;
@@ -27,6 +29,7 @@ mod redis;
 mod replica;
 pub mod rooms;
 pub mod settings;
+#[allow(missing_docs)]
 pub mod snapshots;
 mod sweep;
 mod work;

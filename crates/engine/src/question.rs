@@ -14,6 +14,7 @@ use store::projects::Admission;
 
 /// A question with everything that was asked, and its answer.
 pub trait Question: Send + 'static {
+    /// What is answered.
     type Answer: Send + 'static;
 
     /// # Errors

@@ -6,15 +6,19 @@ use std::time::Duration;
 /// Everything an engine needs to know.
 #[derive(Clone)]
 pub struct Settings {
+    /// The Postgres that is written to.
     pub primary: store::pool::Settings,
     /// Lists and snapshots come from it as far as it is up to date.
     pub replica: Option<store::pool::Settings>,
+    /// How many connections each pool has.
     pub pools: PoolSizes,
     /// Longest wait for a connection of a pool.
     pub acquire_timeout: Duration,
     /// The address of Redis. Absent: changes of other instances come from Postgres, within a second.
     pub redis_url: Option<String>,
+    /// What holds for accounts.
     pub people: Rules,
+    /// The bounds of time and memory.
     pub limits: Limits,
 }
 

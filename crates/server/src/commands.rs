@@ -53,12 +53,13 @@ pub async fn execute(
 }
 
 fn read(mut fields: Fields, key: Option<CommandId>) -> Result<(Vec<Identified>, Mode), ApiError> {
-    let commands = fields.required("commands", |value| match value {
-        Value::Array(items) if items.len() <= MOST_COMMANDS => Ok(items),
-        Value::Array(_) => {
-            Err(Refused { code: "too_many_commands", detail: format!("at most {MOST_COMMANDS}") })
+    let commands = fields.required("commands", |value| {
+        let Value::Array(items) = value else { return Err(Refused::not_a("a list of commands")) };
+        if items.len() > MOST_COMMANDS {
+            let detail = format!("at most {MOST_COMMANDS}");
+            return Err(Refused { code: "too_many_commands", detail });
         }
-        _ => Err(Refused::not_a("a list of commands")),
+        Ok(items)
     });
     let atomic = fields.optional("atomic", boolean).unwrap_or(true);
     fields.finish()?;

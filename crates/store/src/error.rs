@@ -50,6 +50,7 @@ const NOT_NOW: &[&str] = &[
 ];
 
 impl From<Error> for StoreError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "diesel's Error is non_exhaustive")]
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound => Self::NotFound,

@@ -137,10 +137,7 @@ fn arm(timer: &impl rustix::fd::AsFd, nanos: u64) -> anyhow::Result<()> {
 }
 
 pub fn interrupted(error: std::io::Error) -> std::io::Result<()> {
-    match error.kind() {
-        std::io::ErrorKind::Interrupted => Ok(()),
-        _ => Err(error),
-    }
+    if error.kind() == std::io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
 }
 
 fn nanos(duration: Duration) -> u64 {

@@ -57,10 +57,12 @@ fn asked(world: &World, numbers: [u16; 4]) -> Option<Value> {
 
 /// No event moves a task into a gated category while it waits for something open, save an owner's that names what it passed.
 fn gate(before: &State, event: &Event) {
-    let (task, status) = match &event.body {
-        EventBody::TaskUpdated(event::TaskUpdated { task, set }) => (task, set.status.as_ref()),
-        EventBody::TaskMoved(event::TaskMoved { task, status, .. }) => (task, status.as_ref()),
-        _ => return assert!(event.overrode.is_empty(), "{event:?}"),
+    let (task, status) = if let EventBody::TaskUpdated(event::TaskUpdated { task, set }) = &event.body {
+        (task, set.status.as_ref())
+    } else if let EventBody::TaskMoved(event::TaskMoved { task, status, .. }) = &event.body {
+        (task, status.as_ref())
+    } else {
+        return assert!(event.overrode.is_empty(), "{event:?}");
     };
     let project = &before.project;
     let meaning = |key: &Key| project.workflow.category(key);
@@ -85,15 +87,19 @@ fn place(before: &State, after: &State, event: &Event, asked: &Value) {
             .collect()
     };
     assert_eq!(others(&was), others(&is), "{event:?}");
-    let id = match &event.body {
-        EventBody::TaskCreated(event::TaskCreated { task }) => task.id,
-        EventBody::TaskMoved(event::TaskMoved { task, .. }) if event.undoes.is_none() => *task,
-        _ => return,
+    let id = if let EventBody::TaskCreated(event::TaskCreated { task }) = &event.body {
+        task.id
+    } else if let EventBody::TaskMoved(event::TaskMoved { task, .. }) = &event.body
+        && event.undoes.is_none()
+    {
+        *task
+    } else {
+        return;
     };
     let status = &after.tasks[&id].status;
     let named = |name: &str| TaskId::read(asked[name].clone()).ok();
     let beside = |name: &str| {
-        named(name).filter(|other| before.tasks.get(other).is_some_and(|other| other.status == *status))
+        named(name).filter(|other| before.tasks.get(other).is_some_and(|other| other.stands_in(status)))
     };
     let at = is.iter().position(|other| *other == id).expect("it is there");
     match (beside("after"), beside("before")) {

@@ -33,58 +33,59 @@ fn bin(facts: &mut Facts, before: &Snapshot, event: &Event) {
             task.rank = reranked.rank.clone();
         }
     }
-    match &event.body {
-        EventBody::ProjectDeleted(_) => facts.deleted = true,
-        EventBody::ProjectRestored(_) => facts.deleted = false,
-        EventBody::TaskDeleted(event::TaskDeleted { tasks, .. }) => {
-            for id in tasks {
-                facts.deleted_tasks.insert(*id, before.state.tasks[id].clone());
-                facts.deletions.insert(*id, event.version);
-            }
-            let edges = before.state.dependencies.iter();
-            facts.edges.asleep.extend(edges.filter(|edge| tasks.iter().any(|id| edge.touches(*id))));
+    let deleted = matches!(event.body, EventBody::ProjectDeleted(_));
+    facts.deleted = deleted || facts.deleted && !matches!(event.body, EventBody::ProjectRestored(_));
+    if let EventBody::TaskDeleted(event::TaskDeleted { tasks, .. }) = &event.body {
+        for id in tasks {
+            facts.deleted_tasks.insert(*id, before.state.tasks[id].clone());
+            facts.deletions.insert(*id, event.version);
         }
-        EventBody::TaskRestored(event::TaskRestored { tasks, dependencies, dropped, .. }) => {
-            for task in tasks {
-                facts.deleted_tasks.remove(&task.id);
-                facts.deletions.remove(&task.id);
-            }
-            let awake: BTreeSet<_> = dependencies.iter().chain(dropped).collect();
-            facts.edges.asleep.retain(|edge| !awake.contains(edge));
+        let edges = before.state.dependencies.iter();
+        facts.edges.asleep.extend(edges.filter(|edge| tasks.iter().any(|id| edge.touches(*id))));
+    }
+    if let EventBody::TaskRestored(event::TaskRestored { tasks, dependencies, dropped, .. }) = &event.body {
+        for task in tasks {
+            facts.deleted_tasks.remove(&task.id);
+            facts.deletions.remove(&task.id);
         }
-        _ => {}
+        let awake: BTreeSet<_> = dependencies.iter().chain(dropped).collect();
+        facts.edges.asleep.retain(|edge| !awake.contains(edge));
     }
 }
 
 fn comments(comments: &mut BTreeMap<CommentId, Comment>, event: &Event) {
     let at = |id: &CommentId| comments.get(id).cloned().expect("a comment that was added");
     let (version, updated_at) = (event.version, event.at);
-    let comment = match &event.body {
-        EventBody::CommentAdded(event::CommentAdded { comment, task, body, reply_to, .. }) => Comment {
-            id: *comment,
-            task: *task,
-            reply_to: *reply_to,
-            author: event.actor,
-            body: Some(body.clone()),
-            deleted: false,
-            reactions: BTreeMap::new(),
-            created_version: version,
-            version,
-            created_at: updated_at,
-            updated_at,
-            withheld: None,
-        },
-        EventBody::CommentUpdated(event::CommentUpdated { comment, body, .. })
-        | EventBody::CommentRestored(event::CommentRestored { comment, body, .. }) => {
+    let comment =
+        if let EventBody::CommentAdded(event::CommentAdded { comment, task, body, reply_to, .. }) =
+            &event.body
+        {
+            Comment {
+                id: *comment,
+                task: *task,
+                reply_to: *reply_to,
+                author: event.actor,
+                body: Some(body.clone()),
+                deleted: false,
+                reactions: BTreeMap::new(),
+                created_version: version,
+                version,
+                created_at: updated_at,
+                updated_at,
+                withheld: None,
+            }
+        } else if let EventBody::CommentUpdated(event::CommentUpdated { comment, body, .. })
+        | EventBody::CommentRestored(event::CommentRestored { comment, body, .. }) = &event.body
+        {
             let body = Some(body.clone());
             Comment { body, deleted: false, withheld: None, version, updated_at, ..at(comment) }
-        }
-        EventBody::CommentDeleted(event::CommentDeleted { comment, .. }) => {
+        } else if let EventBody::CommentDeleted(event::CommentDeleted { comment, .. }) = &event.body {
             let comment = at(comment);
             let withheld = comment.body.clone();
             Comment { body: None, deleted: true, withheld, version, updated_at, ..comment }
-        }
-        EventBody::CommentReacted(event::CommentReacted { comment, emoji, on, .. }) => {
+        } else if let EventBody::CommentReacted(event::CommentReacted { comment, emoji, on, .. }) =
+            &event.body
+        {
             let mut comment = at(comment);
             let people = comment.reactions.entry(emoji.clone()).or_default();
             match on {
@@ -93,8 +94,8 @@ fn comments(comments: &mut BTreeMap<CommentId, Comment>, event: &Event) {
             };
             comment.reactions.retain(|_, people| !people.is_empty());
             comment
-        }
-        _ => return,
-    };
+        } else {
+            return;
+        };
     comments.insert(comment.id, comment);
 }

@@ -15,40 +15,56 @@ use serde_json::{Map, Value, json};
 /// What was decided for one command, and whether it had been decided before.
 #[derive(Debug, Clone)]
 pub struct Outcome {
+    /// The command's id.
     pub id: CommandId,
     /// The project's version after the decision.
     pub version: Version,
+    /// What was decided.
     pub verdict: Verdict,
+    /// Whether it had been decided before, so that nothing was written now.
     pub replayed: bool,
 }
 
 /// What was decided for one command. The resource is missing when only its event, or less, is still known.
 #[derive(Debug, Clone)]
 pub enum Verdict {
-    /// `event` are the log's own bytes.
+    /// An event was written.
     Changed {
+        /// The event, in the log's own bytes.
         event: String,
+        /// What the command was about, after it.
         resource: Option<Resource>,
     },
     /// It was so already.
     Unchanged {
+        /// What the command was about, as it was already.
         resource: Option<Resource>,
     },
+    /// Nothing changed, because of this.
     Refused(Refusal),
 }
 
 /// The whole of what a command was about, as it was after it.
 #[derive(Debug, Clone)]
 pub enum Resource {
+    /// The project's own fields.
     Project(Box<Project>),
+    /// A membership.
     Member {
+        /// The person.
         user: UserId,
+        /// `None`: no member any more.
         role: Option<Role>,
     },
+    /// A task; `None`: it is gone.
     Task(Option<Box<Task>>),
+    /// A dependency, or the one that was taken away.
     Dependency(Dependency),
+    /// A label; `None`: it is gone.
     Label(Option<Label>),
+    /// A field; `None`: it is gone.
     Field(Option<Field>),
+    /// A comment; `None`: it is gone.
     Comment(Option<Box<Comment>>),
     /// Of an earlier answer: the bytes that it had.
     Stored(String),
@@ -57,6 +73,7 @@ pub enum Resource {
 /// Why a command was refused.
 #[derive(Debug, Clone)]
 pub enum Refusal {
+    /// Decided now.
     Fresh(Rejection),
     /// Of an earlier answer.
     Stored(StoredRefusal),
@@ -112,6 +129,7 @@ impl Resource {
 }
 
 impl Refusal {
+    /// What kind of refusal it is, which decides how a door answers.
     pub fn kind(&self) -> Kind {
         match self {
             Refusal::Fresh(rejection) => rejection.kind(),
@@ -119,6 +137,7 @@ impl Refusal {
         }
     }
 
+    /// The stable code.
     pub fn code(&self) -> &str {
         match self {
             Refusal::Fresh(rejection) => rejection.code(),

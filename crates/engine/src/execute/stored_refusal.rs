@@ -9,9 +9,13 @@ use serde_json::{Map, Value};
 /// A refusal as an earlier answer had it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredRefusal {
+    /// What kind of refusal it is.
     pub kind: Kind,
+    /// The stable code.
     pub code: String,
+    /// Words for people.
     pub detail: String,
+    /// What would help, by name.
     pub extensions: Map<String, Value>,
 }
 
@@ -52,6 +56,7 @@ impl StoredRefusal {
         usize::try_from(index).unwrap_or(0)
     }
 
+    /// Whether the task was not at the version that was expected.
     pub fn is_stale(&self) -> bool {
         Rejection::Stale { current: 0 }.code() == self.code
     }

@@ -11,7 +11,9 @@ use store::StoreError;
 /// A command with the id that makes its repeat recognisable.
 #[derive(Debug, Clone)]
 pub struct Identified {
+    /// What is asked.
     pub command: Command,
+    /// The client's id, or one that the server made.
     pub id: CommandId,
     /// Whether the client brought the id: only then can there be a repeat, and only then is a decision kept.
     pub repeatable: bool,
@@ -31,28 +33,48 @@ pub enum Mode {
 /// The key of a whole batch, under which its refusal is kept, and the hash of all of it.
 #[derive(Debug, Clone, Copy)]
 pub struct BatchKey {
+    /// The `command_id` of the batch.
     pub id: CommandId,
+    /// A hash of every command in it.
     pub hash: [u8; 32],
 }
 
 /// What a member asks of one project at once.
 #[derive(Debug, Clone)]
 pub struct Submission {
+    /// The project that it changes.
     pub project: ProjectId,
+    /// Who asks.
     pub caller: Caller,
+    /// In the order in which they are decided.
     pub commands: Vec<Identified>,
+    /// What one refusal means to the others.
     pub mode: Mode,
+    /// With an id of the whole batch only.
     pub batch: Option<BatchKey>,
 }
 
 /// The answer to a submission.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// For each command what was decided, a refusal included, and the version that all of them came to. `replayed`: all of
-    /// it had been decided before.
-    Decided { outcomes: Vec<Outcome>, version: Version, replayed: bool },
-    /// An atomic list was refused because of the command at `index`; nothing changed.
-    Refused { index: usize, refusal: Refusal, replayed: bool },
+    /// Each command was decided.
+    Decided {
+        /// One for each command, refusals among them.
+        outcomes: Vec<Outcome>,
+        /// The project's version after all of them.
+        version: Version,
+        /// Whether all of it had been decided before.
+        replayed: bool,
+    },
+    /// An atomic list was refused because of one command; nothing changed.
+    Refused {
+        /// Where the command stands in the list, from 0.
+        index: usize,
+        /// Why it was refused.
+        refusal: Refusal,
+        /// Whether it had been refused before.
+        replayed: bool,
+    },
 }
 
 /// Why there is no answer.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub struct Matched {
     /// `title`, `description` or `comment`.
     pub place: &'static str,
+    /// The comment, if they stand in one.
     pub comment: Option<CommentId>,
     /// The text around the words.
     pub pieces: Vec<Piece>,

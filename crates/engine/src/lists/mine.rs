@@ -14,14 +14,19 @@ use store::lists::{Key, Order, Page};
 
 /// A page of one's tasks.
 pub struct OwnTasks {
+    /// Who asks.
     pub caller: Caller,
     /// In a status of one of these categories.
     pub categories: Vec<String>,
+    /// Of one of these priorities; none: of any.
     pub priorities: Vec<String>,
+    /// What they are sorted by.
     pub order: Order,
+    /// From the last to the first.
     pub descending: bool,
     /// Where the page before ended.
     pub after: Option<Mine>,
+    /// At most so many tasks.
     pub limit: usize,
 }
 
@@ -37,13 +42,17 @@ pub struct Mine {
 
 /// One's tasks, and where the next page begins.
 pub struct OwnTasksPage {
+    /// In the order that was asked for.
     pub tasks: Vec<AssignedTask>,
+    /// `None`: this is the last page.
     pub next: Option<Mine>,
 }
 
 /// A task with its project.
 pub struct AssignedTask {
+    /// The task's project.
     pub project: ProjectName,
+    /// The task.
     pub task: Task,
 }
 

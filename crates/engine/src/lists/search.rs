@@ -13,10 +13,13 @@ use uuid::Uuid;
 
 /// A page of what a search finds, the best first.
 pub struct SearchEverywhere {
+    /// Who asks.
     pub caller: Caller,
+    /// What to search for, as it was typed.
     pub q: String,
     /// Where the page before ended.
     pub after: Option<HitPlace>,
+    /// At most so many hits.
     pub limit: usize,
 }
 
@@ -26,22 +29,30 @@ pub type HitPlace = (f32, TaskId);
 /// What was found, and where the next page begins.
 #[derive(Default)]
 pub struct SearchPage {
+    /// The best first.
     pub hits: Vec<Hit>,
+    /// `None`: this is the last page.
     pub next: Option<HitPlace>,
 }
 
 /// A task that was found.
 pub struct Hit {
+    /// The task's project.
     pub project: ProjectName,
+    /// The task.
     pub task: Task,
+    /// Where the words stand in it.
     pub matched: Matched,
 }
 
 /// What lists across projects show of one.
 #[derive(Debug, Clone)]
 pub struct ProjectName {
+    /// The project's id.
     pub id: Uuid,
+    /// Its key, which begins the names of its tasks.
     pub key: String,
+    /// Its name.
     pub name: String,
 }
 

@@ -11,6 +11,7 @@ const BEFORE: usize = 40;
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Piece {
+    /// The characters, unchanged.
     pub text: String,
     /// Whether it is what was searched for.
     pub found: bool,

@@ -20,16 +20,21 @@ use store::search::{self, Hit};
 /// A page of a project's tasks.
 #[derive(Clone)]
 pub struct TaskList {
+    /// Who asks.
     pub caller: Caller,
+    /// Whose tasks.
     pub project: ProjectId,
+    /// Which tasks.
     pub filter: Filter,
     /// Words to search for.
     pub q: Option<String>,
     /// None with `q`: the best first.
     pub order: Option<Order>,
+    /// From the last to the first.
     pub descending: bool,
     /// Where the page before ended.
     pub after: Option<Place>,
+    /// At most so many tasks.
     pub limit: usize,
     /// None: as new as the question. An older one may come from the replica.
     pub min_version: Option<Version>,
@@ -38,29 +43,42 @@ pub struct TaskList {
 /// Where a page ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Place {
+    /// What the last task was sorted by.
     pub at: At,
+    /// The last task; it decides between equal ones.
     pub id: TaskId,
 }
 
+/// What a task was sorted by, with its value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum At {
+    /// How well the words fit.
     Score(f32),
+    /// When it changed last.
     Updated(Moment),
+    /// When it is due; no date counts as later than every date.
     Due(Option<Date>),
+    /// Its priority.
     Priority(Priority),
+    /// Its rank within the project.
     Rank(String),
+    /// Its number.
     Number(i64),
 }
 
 /// Tasks of a project as of a version, and where the next page begins.
 pub struct TaskPage {
+    /// The project's version that was read.
     pub version: Version,
+    /// In the order that was asked for.
     pub tasks: Vec<ListedTask>,
+    /// `None`: this is the last page.
     pub next: Option<Place>,
 }
 
 /// A task of a page.
 pub struct ListedTask {
+    /// The task.
     pub task: Task,
     /// With a search, where its words stand.
     pub matched: Option<Matched>,

@@ -18,6 +18,7 @@ pub struct CacheMetrics {
 }
 
 impl CacheMetrics {
+    /// Names them for `/metrics`.
     pub fn register(&self, registry: &mut Registry) {
         let snapshots =
             "Snapshots asked for: hit (in process), hit_in_between (a large one, at most a second old), miss";

@@ -15,12 +15,15 @@ use prometheus_client::registry::Registry;
 pub struct Metrics {
     /// Events that no other instance heard of through Redis; they read them from the log.
     pub unpublished_events: Counter,
-    /// Commands that wait for their project's turn, and those that were decided, with the transactions they shared.
+    /// Commands that wait for their project's turn.
     pub waiting_commands: Gauge,
+    /// Commands that were decided.
     pub commands: Counter,
+    /// Transactions that commands were decided in; fewer than commands where a project is busy.
     pub transactions: Counter,
     /// Clients that stay connected: WebSockets and event streams.
     pub sockets: Gauge,
+    /// What the caches did.
     pub cache: CacheMetrics,
     /// Reads that the replica was meant for.
     pub replica_reads: Family<Outcome, Counter>,

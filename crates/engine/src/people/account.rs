@@ -33,6 +33,7 @@ impl Email {
         Self::parse(&string(value)?)
     }
 
+    /// The address, lower-cased.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -57,6 +58,7 @@ impl DisplayName {
         Self::parse(&string(value)?)
     }
 
+    /// The name, trimmed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -94,6 +96,7 @@ impl Password {
         }
     }
 
+    /// The characters, to be hashed or compared.
     pub fn into_inner(self) -> String {
         self.0
     }

@@ -16,11 +16,12 @@ impl Commit {
 
     /// What the failure of the transaction is to the caller.
     pub fn failed(&self, error: impl Into<PeopleError>) -> PeopleError {
-        match error.into() {
-            PeopleError::Unavailable(cause) if self.0.load(Ordering::Relaxed) => {
-                PeopleError::OutcomeUnknown(cause)
-            }
-            error => error,
+        let error = error.into();
+        if let PeopleError::Unavailable(cause) = &error
+            && self.0.load(Ordering::Relaxed)
+        {
+            return PeopleError::OutcomeUnknown(cause.clone());
         }
+        error
     }
 }

@@ -9,22 +9,28 @@ pub enum PeopleError {
     /// Accounts are made in another way here.
     #[error("registration is not open")]
     SignupClosed,
+    /// The address belongs to an account.
     #[error("the address has an account already")]
     EmailTaken,
     /// The address or the password; which one is not told.
     #[error("the address or the password is wrong")]
     WrongCredentials,
+    /// The operator has disabled the account.
     #[error("the account is disabled")]
     AccountDisabled,
     /// Too many tries for this account from this address.
     #[error("too many failed logins")]
-    TooManyAttempts { wait_seconds: u64 },
+    TooManyAttempts {
+        /// Seconds until the next try is looked at.
+        wait_seconds: u64,
+    },
     /// The refresh token is none of ours.
     #[error("the token is not valid")]
     UnknownToken,
     /// The session ended, or the account was disabled.
     #[error("the session has ended")]
     SessionEnded,
+    /// There is no such account or session.
     #[error("not found")]
     NotFound,
     /// Nothing happened.

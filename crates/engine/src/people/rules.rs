@@ -5,6 +5,7 @@ use std::time::Duration;
 /// What an installation decides about accounts and sessions.
 #[derive(Clone)]
 pub struct Rules {
+    /// Who may make an account.
     pub signup: Signup,
     /// A session ends when nobody refreshed it for so many days.
     pub session_days: i64,

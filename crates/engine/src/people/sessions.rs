@@ -34,8 +34,11 @@ struct Desk {
 
 /// A person with a session that goes on.
 pub struct SignedIn {
+    /// The person.
     pub user: User,
+    /// The session.
     pub sid: Uuid,
+    /// What continues the session.
     pub refresh: RefreshToken,
 }
 

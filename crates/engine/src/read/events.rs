@@ -9,10 +9,15 @@ use store::events::{Logged, Wanted};
 
 /// The first piece of what came after a version. No epoch: any.
 pub struct EventsAfter {
+    /// Who asks.
     pub caller: Caller,
+    /// Whose log.
     pub project: ProjectId,
+    /// The incarnation of the log that `after` is of; empty: any.
     pub epoch: String,
+    /// Events above this version.
     pub after: Version,
+    /// At most so many events.
     pub limit: i64,
     /// About how many bytes of events the piece has.
     pub bytes: i64,
@@ -20,8 +25,11 @@ pub struct EventsAfter {
 
 /// A first piece, with where the log ended when it was read.
 pub struct FirstEvents {
+    /// The log's incarnation.
     pub epoch: String,
+    /// The last version of the log.
     pub head: Version,
+    /// In order, without a gap.
     pub events: Vec<Logged>,
 }
 
@@ -47,11 +55,15 @@ impl Question for EventsAfter {
 
 /// The next piece, for whoever has been given the first one.
 pub struct NextEvents {
+    /// Whose log.
     pub project: ProjectId,
     /// Of the first piece.
     pub epoch: String,
+    /// Events above this version.
     pub after: Version,
+    /// At most so many events.
     pub limit: i64,
+    /// About so many bytes of them.
     pub bytes: i64,
 }
 
@@ -74,7 +86,9 @@ impl Question for NextEvents {
 
 /// The feed version of a person who may read a project, as of when they were judged.
 pub struct FeedOfReader {
+    /// Who asks.
     pub caller: Caller,
+    /// The project that they may read.
     pub project: ProjectId,
 }
 

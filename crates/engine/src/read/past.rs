@@ -15,21 +15,27 @@ const PAGE_BYTES: i64 = 4 << 20;
 
 /// What happened below a version, newest first.
 pub struct ActivityBelow {
+    /// Who asks.
     pub caller: Caller,
+    /// Whose log.
     pub project: ProjectId,
     /// Only what concerns this task.
     pub task: Option<TaskId>,
+    /// Events below this version.
     pub below: Version,
     /// No events of these types.
     pub without: &'static [&'static str],
+    /// At most so many events.
     pub limit: usize,
 }
 
 /// A page of the activity.
 pub struct WhatHappened {
+    /// The project's version that was read.
     pub version: Version,
     /// Each event with what it replaced.
     pub events: Vec<(Event, Option<Before>)>,
+    /// Whether older ones follow.
     pub more: bool,
 }
 
@@ -59,8 +65,11 @@ fn read(entry: &Entry) -> serde_json::Result<(Event, Option<Before>)> {
 
 /// The project as it was at one version, which never changes while the epoch lasts.
 pub struct OldProject {
+    /// Who asks.
     pub caller: Caller,
+    /// Which project.
     pub project: ProjectId,
+    /// The version it is rebuilt at.
     pub version: Version,
     /// Of these epochs the caller has it.
     pub known: Vec<String>,
@@ -85,15 +94,21 @@ impl Question for OldProject {
 
 /// What is different between two versions.
 pub struct Comparison {
+    /// Who asks.
     pub caller: Caller,
+    /// Which project.
     pub project: ProjectId,
+    /// What is different is seen from this version.
     pub from: Version,
+    /// The version that is looked at.
     pub to: Version,
 }
 
 /// The difference between two versions of an epoch.
 pub struct Compared {
+    /// The epoch that both versions are of.
     pub epoch: String,
+    /// What is different.
     pub diff: diff::Diff,
 }
 

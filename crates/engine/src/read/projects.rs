@@ -11,6 +11,7 @@ use store::users::User;
 
 /// All projects of a person, with their roles.
 pub struct OwnProjects {
+    /// Who asks.
     pub caller: Caller,
 }
 
@@ -39,13 +40,17 @@ impl Question for OwnProjects {
 
 /// A project's own fields.
 pub struct OneProject {
+    /// Who asks.
     pub caller: Caller,
+    /// Which project.
     pub project: ProjectId,
 }
 
 /// A project as a member sees it.
 pub struct ShownProject {
+    /// What the caller may do.
     pub role: Role,
+    /// The project at its current version.
     pub current: Current,
 }
 
@@ -61,7 +66,9 @@ impl Question for OneProject {
 
 /// Who is a member, as of a version.
 pub struct ProjectMembers {
+    /// Who asks.
     pub caller: Caller,
+    /// Whose members.
     pub project: ProjectId,
 }
 
@@ -76,7 +83,9 @@ impl Question for ProjectMembers {
 
 /// Everybody whom a project's log names.
 pub struct ProjectPeople {
+    /// Who asks.
     pub caller: Caller,
+    /// Whose log.
     pub project: ProjectId,
 }
 
@@ -91,6 +100,7 @@ impl Question for ProjectPeople {
 
 /// The own account.
 pub struct OwnAccount {
+    /// Who asks.
     pub caller: Caller,
 }
 

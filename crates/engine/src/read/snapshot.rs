@@ -13,24 +13,35 @@ use store::projects::Admission;
 pub enum Encoding {
     /// As it goes out, from what is kept.
     Plain,
+    /// gzip (RFC 1952).
     Gzip,
+    /// Zstandard (RFC 8878).
     Zstd,
 }
 
 /// A snapshot: never older than `min_version` nor than the one the caller has, and not at all if it is that one.
 pub struct WholeProject {
+    /// Who asks.
     pub caller: Caller,
+    /// Which project.
     pub project: ProjectId,
+    /// The snapshot is at this version or a later one.
     pub min_version: Version,
     /// Epochs and versions that the caller has.
     pub known: Vec<(String, Version)>,
+    /// How its bytes are wanted.
     pub encoding: Encoding,
 }
 
 /// What there is of a snapshot.
 pub enum ServedSnapshot {
     /// The caller has it.
-    Same { epoch: String, version: Version },
+    Same {
+        /// The log's epoch.
+        epoch: String,
+        /// The version that the caller has.
+        version: Version,
+    },
     /// An entry, and its bytes in the wanted encoding unless they are made as they go out.
     Entry(Arc<Entry>, Option<Stored>),
 }
@@ -73,7 +84,9 @@ impl WholeProject {
 
 /// The digest of a project as its tables have it, with its epoch and version.
 pub struct Digest {
+    /// Who asks.
     pub caller: Caller,
+    /// Which project.
     pub project: ProjectId,
 }
 

@@ -9,8 +9,11 @@ use domain::{CommentId, ProjectId, TaskId, Version};
 
 /// A task that is not in the bin, and the project's version.
 pub struct OneTask {
+    /// Who asks.
     pub caller: Caller,
+    /// The task's project.
     pub project: ProjectId,
+    /// Which task.
     pub task: TaskId,
 }
 
@@ -27,8 +30,11 @@ impl Question for OneTask {
 
 /// The id of the task with a number, which only a member learns.
 pub struct TaskOfNumber {
+    /// Who asks.
     pub caller: Caller,
+    /// The task's project.
     pub project: ProjectId,
+    /// The number, counted within the project.
     pub number: i64,
 }
 
@@ -43,10 +49,15 @@ impl Question for TaskOfNumber {
 
 /// The comments of a task that were made after a version, oldest first, at most `most`; and the project's version.
 pub struct CommentsOfTask {
+    /// Who asks.
     pub caller: Caller,
+    /// The task's project.
     pub project: ProjectId,
+    /// Whose comments.
     pub task: TaskId,
+    /// Comments made above this version.
     pub after: Version,
+    /// At most so many comments.
     pub most: usize,
 }
 
@@ -66,8 +77,11 @@ impl Question for CommentsOfTask {
 
 /// The task that a comment is on.
 pub struct TaskOfComment {
+    /// Who asks.
     pub caller: Caller,
+    /// The comment's project.
     pub project: ProjectId,
+    /// Which comment.
     pub comment: CommentId,
 }
 

@@ -16,12 +16,17 @@ const RESET_PAUSE: Duration = Duration::from_secs(10);
 
 /// One connection.
 pub struct Client {
+    /// Unique within the instance.
     pub id: u64,
+    /// How it is spoken to.
     pub dialect: &'static dyn Dialect,
+    /// What waits to be written to it.
     pub outbox: Rc<Outbox>,
     /// Who is behind it, once known.
     pub identity: Cell<Option<Caller>>,
+    /// Whether it hears when the list of its projects changes.
     pub on_own_channel: Cell<bool>,
+    /// The rooms that it is in.
     pub subscriptions: RefCell<HashMap<ProjectId, Rc<Subscription>>>,
     pub(super) resets: RefCell<HashMap<ProjectId, Instant>>,
     pub(super) clock: Clock,

@@ -43,6 +43,7 @@ pub enum Farewell {
 
 /// What a client is told at the end of its connection.
 pub struct LastWord {
+    /// What is written last; may be empty.
     pub bytes: Bytes,
     /// Whether what still waits for the client is dropped.
     pub discard: bool,
@@ -50,7 +51,9 @@ pub struct LastWord {
 
 /// The sign of life that clients get.
 pub struct SignOfLife {
+    /// The pause between two.
     pub every: Duration,
+    /// What is written.
     pub bytes: Bytes,
     /// How long a client has to answer. `None`: it does not answer.
     pub answered_within: Option<Duration>,
@@ -73,5 +76,6 @@ pub trait Dialect {
     /// That the list of the person's projects changed, to whoever asked to hear of it.
     fn projects_changed(&self, user: UserId) -> Bytes;
 
+    /// What shows that the connection still works, to both ends.
     fn sign_of_life(&self) -> SignOfLife;
 }

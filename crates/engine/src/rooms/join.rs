@@ -20,16 +20,21 @@ const FIRST_PAGE_BYTES: usize = 64 * 1024;
 /// Where a client says it stands. An empty epoch stands for any.
 #[derive(Debug, Clone)]
 pub struct Position {
+    /// The incarnation of the log.
     pub epoch: String,
+    /// The last version that it has applied.
     pub version: Version,
 }
 
 /// How a join was judged. Nothing was sent yet; [`begin`] starts the deliveries.
 pub struct Admitted {
+    /// The client's place in the room.
     pub subscription: Rc<Subscription>,
+    /// The log's incarnation.
     pub epoch: Arc<str>,
     /// The room's last version when the member was let in.
     pub head: Version,
+    /// What it gets first.
     pub recovery: Recovery,
 }
 

@@ -167,10 +167,7 @@ pub fn change(
 }
 
 fn object(body: Value) -> Result<Map<String, Value>, Invalid> {
-    match body {
-        Value::Object(fields) => Ok(fields),
-        other => Fields::of(other).map(|_| Map::new()),
-    }
+    if let Value::Object(fields) = body { Ok(fields) } else { Fields::of(body).map(|_| Map::new()) }
 }
 
 fn unknown(name: &str) -> Invalid {

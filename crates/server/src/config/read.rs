@@ -158,12 +158,8 @@ fn file(path: &str) -> Result<HashMap<String, String>> {
 }
 
 fn wrong_file(path: &str, place: &str, error: &dotenvy::Error) -> ConfigError {
-    match error {
-        dotenvy::Error::Io(error) => {
-            ConfigError(format!("LOCKSTEP_CONFIG is \"{path}\": it must name a readable file ({error})"))
-        }
-        _ => wrong_line(path, place),
-    }
+    let dotenvy::Error::Io(error) = error else { return wrong_line(path, place) };
+    ConfigError(format!("LOCKSTEP_CONFIG is \"{path}\": it must name a readable file ({error})"))
 }
 
 fn wrong_line(path: &str, place: &str) -> ConfigError {

@@ -114,6 +114,7 @@ fn poll(
 }
 
 /// What the client did wrong. A broken connection hears nothing more.
+#[expect(clippy::wildcard_enum_match_arm, reason = "DispatchError is non_exhaustive")]
 fn reason(error: DispatchError) -> Option<ApiError> {
     match error {
         DispatchError::Parse(ParseError::TooLarge) => {

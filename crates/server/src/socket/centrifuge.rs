@@ -286,6 +286,14 @@ fn of_protocol(error: &ProtocolError) -> Close {
         ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => Close::INVALID_TEXT,
         // The stream's own word for a continued message beyond the limit.
         ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::Other => Close::TOO_LARGE,
-        _ => Close::PROTOCOL_ERROR,
+        ProtocolError::Io(_)
+        | ProtocolError::UnmaskedFrame
+        | ProtocolError::MaskedFrame
+        | ProtocolError::InvalidOpcode(_)
+        | ProtocolError::InvalidLength(_)
+        | ProtocolError::BadOpCode
+        | ProtocolError::ContinuationNotStarted
+        | ProtocolError::ContinuationStarted
+        | ProtocolError::ContinuationFragment(_) => Close::PROTOCOL_ERROR,
     }
 }

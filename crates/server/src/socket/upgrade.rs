@@ -168,7 +168,7 @@ mod tests {
                         }
                         Poll::Ready(())
                     }
-                    _ => Poll::Pending,
+                    Poll::Ready(Some(Err(_)) | None) | Poll::Pending => Poll::Pending,
                 })
                 .await;
                 (whole, most) = (whole + row, most.max(row));

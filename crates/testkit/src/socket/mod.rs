@@ -134,7 +134,9 @@ impl Socket {
         let text = match self.message().await? {
             Message::Text(text) => text,
             Message::Ping(_) | Message::Pong(_) => return Ok(Incoming::Ping),
-            other => return Err(Failure::Broken(format!("not a text frame: {other:?}"))),
+            other @ (Message::Binary(_) | Message::Close(_) | Message::Frame(_)) => {
+                return Err(Failure::Broken(format!("not a text frame: {other:?}")));
+            }
         };
         let incoming = protocol::read(&text)?;
         if matches!(incoming, Incoming::Ping) && self.answers_pings {

@@ -162,9 +162,9 @@ impl Wire {
     /// Reads past everything else to the close frame or the end.
     pub async fn closed(&mut self, timeout: Duration) -> Received {
         loop {
-            match self.frame(timeout).await {
-                Received::Frame { .. } => {}
-                end => return end,
+            let received = self.frame(timeout).await;
+            if matches!(received, Received::Close(_) | Received::Gone) {
+                return received;
             }
         }
     }

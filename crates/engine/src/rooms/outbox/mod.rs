@@ -222,6 +222,7 @@ impl Inner {
 pub struct Outlet(Rc<Outbox>);
 
 impl Outlet {
+    /// The way out of `outbox`.
     pub fn new(outbox: Rc<Outbox>) -> Outlet {
         Outlet(outbox)
     }

@@ -112,9 +112,9 @@ impl Tokens {
             return Err(TokenError::Invalid);
         }
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation);
-        let claims = decoded.map_err(|error| match error.kind() {
-            ErrorKind::ExpiredSignature => TokenError::Expired,
-            _ => TokenError::Invalid,
+        let claims = decoded.map_err(|error| {
+            let expired = matches!(error.kind(), ErrorKind::ExpiredSignature);
+            if expired { TokenError::Expired } else { TokenError::Invalid }
         })?;
         let claims = claims.claims;
         let expires_at = i64::try_from(claims.exp).map_err(|_| TokenError::Invalid)?;
