@@ -13,6 +13,16 @@ pub struct FieldProblem {
     pub detail: String,
 }
 
+/// The code for a field that nobody asked for.
+const UNKNOWN_FIELD: &str = "unknown_field";
+
+impl FieldProblem {
+    /// Whether nobody asked for the field.
+    pub fn is_of_unknown_field(&self) -> bool {
+        matches!(self.code, UNKNOWN_FIELD)
+    }
+}
+
 /// Why a single value is refused: a stable code, and words for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -26,6 +36,11 @@ impl Refused {
     /// A value that is not what the field takes.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Refused { code: "invalid_value", detail: detail.into() }
+    }
+
+    /// A field that there is not.
+    pub(crate) fn unknown(detail: &str) -> Self {
+        Refused { code: UNKNOWN_FIELD, detail: detail.to_owned() }
     }
 
     /// A value of another JSON type.
@@ -45,8 +60,8 @@ pub struct Invalid {
 impl Invalid {
     /// The one code of the whole answer: `unknown_field` if that is among them, else the first one's.
     pub fn code(&self) -> &'static str {
-        let unknown = self.errors.iter().find(|e| e.code == "unknown_field");
-        unknown.or(self.errors.first()).map_or("invalid_value", |e| e.code)
+        let unknown = self.errors.iter().find(|problem| problem.is_of_unknown_field());
+        unknown.or(self.errors.first()).map_or("invalid_value", |problem| problem.code)
     }
 
     /// The same problems, seen from a body that holds this one at `prefix`.
@@ -125,10 +140,7 @@ impl Fields {
     /// A field that is called otherwise here; what is called so outside is not known.
     pub fn rename(&mut self, outside: &str, inside: &str) {
         if self.rest.contains_key(inside) {
-            self.refuse(
-                inside,
-                Refused { code: "unknown_field", detail: "is not a field of this".to_owned() },
-            );
+            self.refuse(inside, Refused::unknown("is not a field of this"));
         }
         if let Some(value) = self.rest.remove(outside) {
             self.rest.insert(inside.to_owned(), value);
@@ -138,7 +150,7 @@ impl Fields {
     /// A field that does not come from the body; one that does is refused.
     pub fn insert(&mut self, name: &str, value: Value) {
         if self.rest.insert(name.to_owned(), value).is_some() {
-            self.refuse(name, Refused { code: "unknown_field", detail: "is decided by the path".to_owned() });
+            self.refuse(name, Refused::unknown("is decided by the path"));
         }
     }
 
@@ -158,10 +170,7 @@ impl Fields {
     pub fn finish(mut self) -> Result<(), Invalid> {
         let unknown: Vec<String> = self.rest.keys().cloned().collect();
         for name in unknown {
-            self.refuse(
-                &name,
-                Refused { code: "unknown_field", detail: "is not a field of this".to_owned() },
-            );
+            self.refuse(&name, Refused::unknown("is not a field of this"));
         }
         if self.errors.is_empty() { Ok(()) } else { Err(Invalid { errors: self.errors }) }
     }

@@ -111,8 +111,7 @@ pub(super) fn checked_fields(
 
 fn field_value(facts: &Facts, key: &str, value: Value) -> Result<Value, Refused> {
     let field = facts.state.project.field(key).filter(|field| !field.archived);
-    let detail = || "the project has no such field, or has archived it".to_owned();
-    let field = field.ok_or_else(|| Refused { code: "unknown_field", detail: detail() })?;
+    let field = field.ok_or_else(|| Refused::unknown("the project has no such field, or has archived it"))?;
     crate::field::value::checked(field, value, facts)
 }
 

@@ -296,6 +296,13 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Op
     T::deserialize(from).map(Some)
 }
 
+impl Task {
+    /// Whether it stands in this column, which is called by its status.
+    pub fn stands_in(&self, column: &Key) -> bool {
+        *column == self.status
+    }
+}
+
 impl TaskChange {
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {

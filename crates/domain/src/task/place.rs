@@ -52,7 +52,7 @@ impl Place {
 
     fn free_rank(&self, facts: &Facts, status: &Key) -> Rank {
         let standing = |id: Option<TaskId>| {
-            id.and_then(|id| facts.state.tasks.get(&id)).filter(|task| task.status == *status)
+            id.and_then(|id| facts.state.tasks.get(&id)).filter(|task| task.stands_in(status))
         };
         if let Some(rank) = &self.rank {
             return facts.ranks.at(rank);
@@ -74,8 +74,9 @@ impl Place {
         if self.after == Some(task.id) || self.before == Some(task.id) {
             return true;
         }
-        let rank_of =
-            |id: TaskId| facts.state.tasks.get(&id).filter(|t| t.status == task.status).map(|t| &t.rank);
+        let rank_of = |id: TaskId| {
+            facts.state.tasks.get(&id).filter(|other| other.stands_in(&task.status)).map(|other| &other.rank)
+        };
         match (self.after.and_then(rank_of), self.before.and_then(rank_of)) {
             (Some(after), _) => facts.ranks.next(after) == Some(&task.rank),
             (None, Some(before)) => facts.ranks.next(&task.rank) == Some(before),

@@ -85,7 +85,7 @@ impl CommandRules for MoveTask {
 
     fn decide(&self, facts: &Facts, actor: Actor) -> Result<Decision<TaskMoved>, Rejection> {
         let task = facts.task(self.task)?;
-        let status = self.status.clone().filter(|status| *status != task.status);
+        let status = self.status.clone().filter(|status| !task.stands_in(status));
         let mut overrode = Vec::new();
         if let Some(status) = &status {
             may_follow(facts, task, status)?;
@@ -156,7 +156,7 @@ impl EventRules for TaskMoved {
     fn changed_since(&self, facts: &Facts, _: &Stamp) -> Vec<String> {
         match (facts.any_task(self.task), &self.status) {
             (None, _) => Vec::new(),
-            (Some(task), Some(status)) => changed("status", task.status != *status),
+            (Some(task), Some(status)) => changed("status", !task.stands_in(status)),
             (Some(task), None) => changed("rank", task.rank != self.rank),
         }
     }

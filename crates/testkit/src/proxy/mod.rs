@@ -6,7 +6,6 @@
 mod carry;
 mod commit;
 mod postgres;
-mod postgres_messages;
 mod redis;
 
 use std::net::{Ipv4Addr, SocketAddr};

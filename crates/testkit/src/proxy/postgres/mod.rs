@@ -4,6 +4,8 @@
 //! simple or prepared: the proxy sees every connection from its start, so it knows what each prepared name stands for.
 //! The answer is known by Postgres' own words, the command tag `COMMIT` (a failed one says `ROLLBACK`).
 
+mod messages;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,7 +15,7 @@ use bytes::Bytes;
 
 use super::carry::{Filter, Protocol, Step};
 use super::commit::{Action, Armed, At, Commit, arm};
-use super::postgres_messages::{Message, Opening, message, opening, text};
+use messages::{Message, Opening, message, opening, text};
 
 /// What the test armed, for all connections of the proxy.
 #[derive(Default)]
@@ -268,5 +270,4 @@ impl Answers {
 }
 
 #[cfg(test)]
-#[path = "postgres_tests.rs"]
 mod tests;

@@ -136,7 +136,7 @@ fn messages_are_read_however_they_are_cut_up() {
 async fn a_dropped_handle_disarms() {
     let (armed, commit) = arm(At::Answer, Action::Cut);
     drop(commit);
-    assert!(matches!(armed.meet().await, super::super::commit::Fate::GoOn));
+    assert!(matches!(armed.meet().await, crate::proxy::commit::Fate::GoOn));
 }
 
 #[test]
