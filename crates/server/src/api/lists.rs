@@ -47,6 +47,7 @@ pub fn operation() -> Operation {
         )
         .query("blocked", json!({"type": "boolean"}), "Whether a task it waits for is open.")
         .query("ready", json!({"type": "boolean"}), "Whether it is not begun and waits for nothing.")
+        .query("watching", json!({"type": "boolean", "default": false}), "Only those that one follows.")
         .query("deleted", json!({"type": "boolean", "default": false}), "Those in the bin instead.")
         .query("q", text(), "Words in title, description or comments, the last one also by its beginning.")
         .query("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first.")
@@ -150,7 +151,7 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
         closed: Vec::new(),
         unbegun: Vec::new(),
         deleted: query.flag("deleted")?,
-        watched_by: None,
+        watched_by: query.flag("watching")?.then_some(me),
         among: None,
     })
 }
