@@ -79,10 +79,12 @@ pub async fn list(
     let query = Query::of(request.query_string());
     let fingerprint = query.fingerprint(&format!("tasks {project} {}", caller.user));
     let asked = read(query, &fingerprint, caller, project)?;
-    let TaskPage { version, tasks, next } = app.engine.read(asked).await?;
-    let items: Vec<Value> = tasks.iter().map(item).collect();
-    let next_cursor = next.map(|next| page::cursor(&fingerprint, next));
-    Ok(HttpResponse::Ok().json(json!({"version": version, "items": items, "next_cursor": next_cursor})))
+    let show = move |TaskPage { version, tasks, next }| {
+        let items: Vec<Value> = tasks.iter().map(item).collect();
+        let next_cursor = next.map(|next| page::cursor(&fingerprint, next));
+        json!({"version": version, "items": items, "next_cursor": next_cursor})
+    };
+    Ok(HttpResponse::Ok().json(app.engine.read_shown(asked, show).await?))
 }
 
 fn item(listed: &ListedTask) -> Value {
