@@ -4,7 +4,6 @@ use crate::Version;
 pub use crate::access::Access;
 use crate::activity::Change;
 use crate::before::Before;
-use crate::dependency::Dependency;
 use crate::facts::Facts;
 use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
 use crate::order::Reranked;
@@ -94,16 +93,6 @@ impl EventBody {
     /// The member whom the event concerns.
     pub fn user(&self) -> Option<UserId> {
         self.access().user()
-    }
-
-    /// The edges that the event makes or takes away for good.
-    pub fn edges(&self) -> Vec<(Dependency, bool)> {
-        self.effects().edges
-    }
-
-    /// Whether the event changes the project's own row.
-    pub fn is_of_project(&self) -> bool {
-        self.effects().project
     }
 
     /// Whose access the event changes.

@@ -109,8 +109,20 @@ impl Engine {
     /// # Errors
     /// [`ReadError`].
     pub async fn read<Q: Question>(&self, question: Q) -> Result<Q::Answer, ReadError> {
+        self.read_shown(question, |answer| answer).await
+    }
+
+    /// The same, with `show` run where the answer was read: threads that own sockets have no time for large answers.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn read_shown<Q: Question, T: Send + 'static>(
+        &self,
+        question: Q,
+        show: impl FnOnce(Q::Answer) -> T + Send + 'static,
+    ) -> Result<T, ReadError> {
         let sources = self.sources.clone();
-        self.work.run(async move { question.answer(&sources).await }).await
+        self.work.run(async move { Ok(show(question.answer(&sources).await?)) }).await
     }
 
     /// Lets a client of this thread's hub into a room. Nothing is sent before [`rooms::begin`].

@@ -5,10 +5,12 @@ use crate::schema::snapshots;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::snapshot::FORM;
 use domain::{ProjectId, TaskId, Version};
 use uuid::Uuid;
 
-/// The newest stored snapshot of an epoch that is not newer than `version`, compressed as it was kept.
+/// The newest stored snapshot of an epoch, of the form that this version reads, that is not newer than `version`. It is
+/// compressed as it was kept.
 ///
 /// # Errors
 /// Those of the query.
@@ -20,13 +22,13 @@ pub async fn nearest_snapshot(
 ) -> Result<Option<Vec<u8>>> {
     let query = snapshots::table
         .filter(snapshots::project_id.eq(project.0).and(snapshots::epoch.eq(epoch)))
-        .filter(snapshots::version.le(version))
+        .filter(snapshots::form.eq(FORM).and(snapshots::version.le(version)))
         .order(snapshots::version.desc())
         .select(snapshots::body);
     Ok(query.first(&mut &*conn).await.optional()?)
 }
 
-/// Keeps a snapshot, unless another instance did, and drops those of epochs that are over.
+/// Keeps a snapshot, unless another instance did, and drops those of epochs that are over and of forms that are older.
 ///
 /// # Errors
 /// Those of the queries.
@@ -40,11 +42,13 @@ pub async fn keep_snapshot(
     let row = (
         snapshots::project_id.eq(project.0),
         snapshots::epoch.eq(epoch),
+        snapshots::form.eq(FORM),
         snapshots::version.eq(version),
         snapshots::body.eq(body),
     );
     diesel::insert_into(snapshots::table).values(row).on_conflict_do_nothing().execute(&mut &*conn).await?;
-    let over = snapshots::table.filter(snapshots::project_id.eq(project.0).and(snapshots::epoch.ne(epoch)));
+    let over = snapshots::epoch.ne(epoch).or(snapshots::form.lt(FORM));
+    let over = snapshots::table.filter(snapshots::project_id.eq(project.0).and(over));
     diesel::delete(over).execute(&mut &*conn).await?;
     Ok(())
 }

@@ -149,9 +149,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    snapshots (project_id, epoch, version) {
+    snapshots (project_id, epoch, form, version) {
         project_id -> Uuid,
         epoch -> Text,
+        form -> Integer,
         version -> BigInt,
         body -> Bytea,
     }

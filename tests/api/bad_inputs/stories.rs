@@ -51,11 +51,9 @@ async fn row_8_an_unknown_address_takes_as_long_as_a_wrong_password() {
             times.push(asked.elapsed());
         }
     }
-    let median = |times: &mut Vec<Duration>| {
-        times.sort();
-        times[times.len() / 2].as_secs_f64()
-    };
-    let ratio = median(&mut unknown) / median(&mut known);
+    // The shortest of nine, because a busy machine only adds.
+    let shortest = |times: &[Duration]| times.iter().min().expect("nine").as_secs_f64();
+    let ratio = shortest(&unknown) / shortest(&known);
     assert!((0.5..2.0).contains(&ratio), "an unknown address takes {ratio} times as long");
 }
 

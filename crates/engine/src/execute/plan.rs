@@ -8,6 +8,7 @@ use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
 use domain::order::Reranked;
+use domain::rules::Effects;
 use domain::task::Task;
 use domain::{CommandId, CommentId, TaskId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,12 +34,16 @@ pub struct Plan {
     pub current: Current,
     pub project_changed: bool,
     pub tasks: Vec<TaskId>,
+    /// Whether tasks went into the bin or came out of it.
+    pub bin: bool,
     pub comments: Vec<CommentId>,
     pub access: Vec<Access>,
     /// People whose own feed changed.
     pub concerned: Vec<UserId>,
     /// Edges that events made (true) or took away for good.
     pub edges: BTreeMap<Dependency, bool>,
+    /// Who follows a task from here on (true), or no more.
+    pub watched: Vec<(TaskId, UserId, bool)>,
     pub facts: Facts,
     /// The changed tasks as they were before.
     pub before: BTreeMap<TaskId, Task>,
@@ -52,8 +57,6 @@ impl Plan {
 
     /// What a project list has to know of it.
     pub fn change(&self) -> Change {
-        let to_or_from_the_bin =
-            self.events.iter().any(|event| matches!(event.kind, "task.deleted" | "task.restored"));
         let status = |task: &Task| task.status.as_str().to_owned();
         let moved = self.tasks.iter().filter_map(|id| {
             let (from, to) = (self.before.get(id).map(status), status(self.facts.any_task(*id)?));
@@ -61,7 +64,7 @@ impl Plan {
         });
         let (current, project) = (&self.current, &self.current.project);
         Change {
-            moved: (!to_or_from_the_bin).then(|| moved.collect()),
+            moved: (!self.bin).then(|| moved.collect()),
             summary: Summary {
                 id: project.id,
                 epoch: self.epoch.clone(),
@@ -89,7 +92,7 @@ pub struct Planning {
     /// The events that are to be undone.
     pub past: Past,
     pub events: Vec<NewEvent>,
-    decided: Vec<Event>,
+    decided: Vec<(Event, Effects)>,
     pub keep: Vec<(UserId, Decided)>,
     /// What was decided in earlier transactions.
     before: Vec<(UserId, Decided)>,
@@ -186,7 +189,9 @@ impl Planning {
             overrode,
             reranked,
         };
-        for id in event.tasks() {
+        let effects = event.body.effects();
+        let reranked = event.reranked.iter().map(|reranked| reranked.task);
+        for id in effects.tasks.iter().copied().chain(reranked) {
             self.originals.entry(id).or_insert_with(|| self.facts.any_task(id).cloned());
         }
         let text = serde_json::to_string(&event).expect("an event is JSON");
@@ -196,32 +201,33 @@ impl Planning {
         self.events.push(NewEvent {
             version: event.version,
             kind: event.body.kind(),
-            access: event.body.access(),
+            access: effects.access,
             at: event.at,
             actor: event.actor,
             command_id: event.command_id,
             body: text.clone(),
             total_bytes: self.total_bytes,
             before: before.map(|before| serde_json::to_string(&before).expect("what was before is JSON")),
-            tasks: event.body.concerns(),
+            tasks: effects.concerns.clone(),
         });
-        self.decided.push(event);
+        self.decided.push((event, effects));
         text
     }
 
     pub fn into_plan(self, answers: Vec<Result<Answer, ExecuteError>>, locked: &LockedProject) -> Plan {
-        let bodies = || self.decided.iter().map(|event| &event.body);
-        let tasks: BTreeSet<TaskId> = self.decided.iter().flat_map(Event::tasks).collect();
-        let comments: BTreeSet<CommentId> = bodies().filter_map(EventBody::comment).collect();
-        let access: Vec<Access> =
-            bodies().map(EventBody::access).filter(|access| *access != Access::Unchanged).collect();
-        let concerned: BTreeSet<UserId> = access
-            .iter()
-            .filter_map(|access| match access {
-                Access::Granted(user, _) | Access::Revoked(user) => Some(*user),
-                Access::Unchanged | Access::Closed | Access::Opened => None,
-            })
-            .collect();
+        let effects = || self.decided.iter().map(|(_, effects)| effects);
+        let reranked = self.decided.iter().flat_map(|(event, _)| &event.reranked);
+        let tasks = effects().flat_map(|effects| effects.tasks.iter().copied());
+        let tasks: BTreeSet<TaskId> = tasks.chain(reranked.map(|reranked| reranked.task)).collect();
+        let comments: BTreeSet<CommentId> = effects().filter_map(|effects| effects.comment).collect();
+        let access = effects().map(|effects| effects.access);
+        let access: Vec<Access> = access.filter(|access| *access != Access::Unchanged).collect();
+        let concerned: BTreeSet<UserId> = access.iter().filter_map(|access| access.user()).collect();
+        let watched = self.decided.iter().filter_map(|(event, effects)| {
+            let (task, _) = effects.watched?;
+            Some((task, event.actor, self.facts.watchers.contains(&(task, event.actor))))
+        });
+        let watched: BTreeSet<(TaskId, UserId, bool)> = watched.collect();
         let mut current = locked.0.clone();
         current.project = self.facts.state.project.clone();
         current.version = self.facts.version;
@@ -234,8 +240,10 @@ impl Planning {
         Plan {
             answers,
             epoch: locked.0.epoch.clone(),
-            edges: bodies().flat_map(EventBody::edges).collect(),
-            project_changed: bodies().any(EventBody::is_of_project),
+            edges: effects().flat_map(|effects| effects.edges.iter().copied()).collect(),
+            project_changed: effects().any(|effects| effects.project),
+            bin: effects().any(|effects| effects.bin),
+            watched: watched.into_iter().collect(),
             events: self.events,
             keep: self.keep,
             current,

@@ -69,11 +69,15 @@ async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
     for access in &plan.access {
         match *access {
             Access::Granted(user, role) => store::members::put(conn, locked.id(), user, role).await?,
-            Access::Revoked(user) => store::members::remove(conn, locked.id(), user).await?,
+            Access::Revoked(user) => {
+                store::members::remove(conn, locked.id(), user).await?;
+                store::watchers::remove_member(conn, locked.id(), user).await?;
+            }
             Access::Unchanged | Access::Closed | Access::Opened => {}
         }
     }
-    Ok(())
+    // After the members, because what somebody follows ends with the membership and may begin again with the next one.
+    store::watchers::write(conn, locked, &plan.watched).await
 }
 
 async fn project(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {

@@ -14,4 +14,4 @@ pub use snapshot::{Digest, Encoding, ServedSnapshot, WholeProject};
 pub use store::events::Logged;
 pub use store::members::Person;
 pub use store::projects::Summary;
-pub use tasks::{CommentsOfTask, OneTask, TaskOfComment, TaskOfNumber};
+pub use tasks::{CommentsOfTask, OneTask, TaskOfComment, TaskOfNumber, WatchersOfTask};

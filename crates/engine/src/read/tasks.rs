@@ -5,7 +5,7 @@ use crate::error::ReadError;
 use crate::question::{Question, Sources};
 use domain::comment::Comment;
 use domain::task::Task;
-use domain::{CommentId, ProjectId, TaskId, Version};
+use domain::{CommentId, ProjectId, TaskId, UserId, Version};
 
 /// A task that is not in the bin, and the project's version.
 pub struct OneTask {
@@ -72,6 +72,30 @@ impl Question for CommentsOfTask {
         let most = i64::try_from(self.most).unwrap_or(i64::MAX);
         let found = store::comments::of_task(&conn, self.project, self.task, self.after, most).await?;
         Ok((admission.version, found))
+    }
+}
+
+/// The members who follow a task, and the project's version.
+pub struct WatchersOfTask {
+    pub caller: Caller,
+    pub project: ProjectId,
+    pub task: TaskId,
+}
+
+impl Question for WatchersOfTask {
+    type Answer = (Version, Vec<UserId>);
+
+    async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
+        let (conn, admission) = from.admitted(&self.caller, self.project).await?;
+        let task = [self.task.0];
+        let (found, watchers) = futures_util::try_join!(
+            store::tasks::by_ids(&conn, self.project, &task),
+            store::watchers::of_tasks(&conn, self.project, &task),
+        )?;
+        if found.is_empty() {
+            return Err(ReadError::NotFound);
+        }
+        Ok((admission.version, watchers.into_iter().map(|(_, user)| user).collect()))
     }
 }
 

@@ -4,6 +4,7 @@ use super::entry::{Entry, Key};
 use super::stored::Stored;
 use crate::redis::RedisConnection;
 use domain::Version;
+use domain::snapshot::FORM;
 use redis::{AsyncCommands, Script};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -143,10 +144,10 @@ impl Shared {
     }
 }
 
-/// `v1` is the form of the bytes: raise it when a snapshot gets another form, so that instances of the version before and
-/// after, which run side by side during a deploy, do not fold each other's.
+/// The form of the bytes stands in the name, because instances of the version before and after run side by side during a deploy
+/// and must not fold each other's.
 fn name((project, epoch): &Key) -> String {
-    format!("lockstep:v1:{epoch}:project:{project}:snapshot")
+    format!("lockstep:v{FORM}:{epoch}:project:{project}:snapshot")
 }
 
 fn lock_name(key: &Key) -> String {

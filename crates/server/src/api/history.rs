@@ -100,6 +100,7 @@ async fn compare(
     let [Some(from), Some(to)] = versions else {
         return Err(ApiError::new("invalid_query", "from and to are needed."));
     };
-    let Compared { epoch, diff } = app.engine.read(Comparison { caller, project, from, to }).await?;
-    Ok(HttpResponse::Ok().json(json!({"epoch": epoch, "from": from, "to": to, "diff": diff})))
+    let show = move |Compared { epoch, diff }| json!({"epoch": epoch, "from": from, "to": to, "diff": diff});
+    let question = Comparison { caller, project, from, to };
+    Ok(HttpResponse::Ok().json(app.engine.read_shown(question, show).await?))
 }

@@ -47,6 +47,7 @@ pub fn operation() -> Operation {
         )
         .query("blocked", json!({"type": "boolean"}), "Whether a task it waits for is open.")
         .query("ready", json!({"type": "boolean"}), "Whether it is not begun and waits for nothing.")
+        .query("watching", json!({"type": "boolean", "default": false}), "Only those that one follows.")
         .query("deleted", json!({"type": "boolean", "default": false}), "Those in the bin instead.")
         .query("q", text(), "Words in title, description or comments, the last one also by its beginning.")
         .query("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first.")
@@ -78,10 +79,12 @@ pub async fn list(
     let query = Query::of(request.query_string());
     let fingerprint = query.fingerprint(&format!("tasks {project} {}", caller.user));
     let asked = read(query, &fingerprint, caller, project)?;
-    let TaskPage { version, tasks, next } = app.engine.read(asked).await?;
-    let items: Vec<Value> = tasks.iter().map(item).collect();
-    let next_cursor = next.map(|next| page::cursor(&fingerprint, next));
-    Ok(HttpResponse::Ok().json(json!({"version": version, "items": items, "next_cursor": next_cursor})))
+    let show = move |TaskPage { version, tasks, next }| {
+        let items: Vec<Value> = tasks.iter().map(item).collect();
+        let next_cursor = next.map(|next| page::cursor(&fingerprint, next));
+        json!({"version": version, "items": items, "next_cursor": next_cursor})
+    };
+    Ok(HttpResponse::Ok().json(app.engine.read_shown(asked, show).await?))
 }
 
 fn item(listed: &ListedTask) -> Value {
@@ -150,7 +153,7 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
         closed: Vec::new(),
         unbegun: Vec::new(),
         deleted: query.flag("deleted")?,
-        watched_by: None,
+        watched_by: query.flag("watching")?.then_some(me),
         among: None,
     })
 }

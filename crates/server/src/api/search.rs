@@ -53,10 +53,13 @@ async fn find(
     let q = search_text(&mut query)?.ok_or_else(|| invalid("q", "is what to search for"))?;
     let (limit, after): (usize, Option<HitPlace>) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
-    let SearchPage { hits, next } = app.engine.read(SearchEverywhere { caller, q, after, limit }).await?;
-    let items: Vec<Value> = hits.iter().map(hit).collect();
-    let next = next.map(|next| page::cursor(&fingerprint, next));
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next})))
+    let show = move |SearchPage { hits, next }| {
+        let items: Vec<Value> = hits.iter().map(hit).collect();
+        let next = next.map(|next| page::cursor(&fingerprint, next));
+        json!({"items": items, "next_cursor": next})
+    };
+    let question = SearchEverywhere { caller, q, after, limit };
+    Ok(HttpResponse::Ok().json(app.engine.read_shown(question, show).await?))
 }
 
 fn hit(Hit { project, task, matched }: &Hit) -> Value {
@@ -94,11 +97,14 @@ async fn my_tasks(
     let (limit, after): (usize, Option<Mine>) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
     let question = OwnTasks { caller, categories, priorities, order, descending, after, limit };
-    let OwnTasksPage { tasks, next } = app.engine.read(question).await?;
-    let items: Vec<Value> = tasks
-        .iter()
-        .map(|AssignedTask { project, task }| json!({"project": named_project(project), "task": task}))
-        .collect();
-    let next = next.map(|next| page::cursor(&fingerprint, next));
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next})))
+    let show = move |OwnTasksPage { tasks, next }| {
+        let items: Vec<Value> = tasks.iter().map(own_task).collect();
+        let next = next.map(|next| page::cursor(&fingerprint, next));
+        json!({"items": items, "next_cursor": next})
+    };
+    Ok(HttpResponse::Ok().json(app.engine.read_shown(question, show).await?))
+}
+
+fn own_task(AssignedTask { project, task }: &AssignedTask) -> Value {
+    json!({"project": named_project(project), "task": task})
 }

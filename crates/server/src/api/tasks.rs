@@ -11,7 +11,7 @@ use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use engine::Caller;
-use engine::read::OneTask;
+use engine::read::{OneTask, WatchersOfTask};
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -33,6 +33,9 @@ pub fn routes(routes: &mut Routes) {
     ));
     let moves = on_task_op("task.move", "Puts a task elsewhere in the order, or into another column");
     routes.service(at("/projects/{project}/tasks/{task}/move", [post(move_task, moves)]));
+    let user = object(json!({"user": named("UserId")}));
+    let follow = op("Who follows a task").answers(200, "All of them.", openapi::list(user, true), "watchers");
+    routes.service(at("/projects/{project}/tasks/{task}/watchers", [get(watchers, follow)]));
     let restores = on_task_op("task.restore", "Takes a task out of the bin");
     routes.service(at("/projects/{project}/tasks/{task}/restore", [post(restore, restores)]));
 }
@@ -65,6 +68,18 @@ async fn show(
     Ok(HttpResponse::Ok()
         .insert_header(request::task_tag(task.version))
         .json(json!({"version": version, "task": task})))
+}
+
+async fn watchers(
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    Bearer(caller): Bearer,
+) -> Result<HttpResponse, ApiError> {
+    let project = request::project(&path.0)?;
+    let task = request::task(&app, &caller, project, &path.1).await?;
+    let (version, users) = app.engine.read(WatchersOfTask { caller, project, task }).await?;
+    let items: Vec<Value> = users.iter().map(|user| json!({"user": user})).collect();
+    Ok(HttpResponse::Ok().json(json!({"version": version, "items": items, "next_cursor": null})))
 }
 
 async fn update(

@@ -1,14 +1,14 @@
 //! Every error a client sees: RFC 9457 problem documents, made in one place.
 
+mod of_engine;
+
 use crate::request_id;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use domain::json::{FieldProblem, Invalid, JsonError};
 use domain::rejection::Kind;
-use engine::ReadError;
-use engine::execute::{ExecuteError, Refusal};
-use engine::people::PeopleError;
+use engine::execute::Refusal;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::fmt;
@@ -276,67 +276,6 @@ impl ResponseError for ApiError {
             response.insert_header((name.clone(), value.clone()));
         }
         response.content_type("application/problem+json").body(self.document().to_string())
-    }
-}
-
-impl From<ReadError> for ApiError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::NotFound => Self::not_found(),
-            ReadError::SessionEnded => Self::session_ended(),
-            ReadError::Resync { epoch, head } => {
-                let detail = "The position is of another epoch or beyond the head: load the snapshot.";
-                Self::new("resync", detail).with("epoch", json!(epoch)).with("head", json!(head))
-            }
-            ReadError::Unavailable(cause) => Self::unavailable(cause),
-            ReadError::Defect(cause) => Self::internal(cause),
-        }
-    }
-}
-
-impl From<PeopleError> for ApiError {
-    fn from(error: PeopleError) -> Self {
-        match error {
-            PeopleError::SignupClosed => {
-                Self::new("signup_closed", "Accounts are made by the operator here.")
-            }
-            PeopleError::EmailTaken => Self::new("email_taken", "Log in instead."),
-            PeopleError::WrongCredentials => Self::new("invalid_credentials", "Check both and try again."),
-            PeopleError::AccountDisabled => {
-                Self::new("account_disabled", "Ask whoever runs this installation.")
-            }
-            PeopleError::TooManyAttempts { wait_seconds } => {
-                let detail = "Too many tries for this account from your address.";
-                Self::new("too_many_attempts", detail).retry_after(wait_seconds)
-            }
-            PeopleError::UnknownToken => Self::new("invalid_token", "Log in again."),
-            PeopleError::SessionEnded => Self::session_ended(),
-            PeopleError::NotFound => Self::not_found(),
-            PeopleError::Unavailable(cause) => Self::unavailable(cause),
-            PeopleError::OutcomeUnknown(cause) => Self::outcome_unknown(cause),
-            PeopleError::Defect(cause) => Self::internal(cause),
-        }
-    }
-}
-
-impl From<ExecuteError> for ApiError {
-    fn from(error: ExecuteError) -> Self {
-        let cause = error.to_string();
-        match error {
-            ExecuteError::NotFound => Self::not_found(),
-            ExecuteError::SessionEnded => Self::session_ended(),
-            ExecuteError::Busy => {
-                Self::new("project_busy", "Too many changes wait for this project.").retry_after(1)
-            }
-            ExecuteError::Unavailable(_) => Self::unavailable(cause),
-            ExecuteError::OutcomeUnknown => {
-                let detail = "It may have happened. Repeat it with the same Idempotency-Key to know.";
-                let mut error = Self::new("outcome_unknown", detail).retry_after(1);
-                error.0.cause = Some(cause);
-                error
-            }
-            ExecuteError::UsedBefore | ExecuteError::Defect(_) => Self::internal(cause),
-        }
     }
 }
 
