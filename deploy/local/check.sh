@@ -19,7 +19,7 @@ ensure_rust_components() {
   apt_install rustfmt rust-clippy || die "rustfmt and clippy are missing: install them (rustup component add rustfmt clippy), then run this again."
 }
 
-# Little is gained from optimising a tool that runs for seconds, and it would build for twice as long.
+# Built without optimising, because the tool runs for seconds and would build for twice as long.
 ensure_cargo_tool() { # NAME VERSION
   have "$1" && return 0
   say "Installing $1 $2 into .local/tools"

@@ -102,7 +102,7 @@ async fn cost(api: &Api, project: &Project, command: &str, round: usize) -> anyh
         "task.create" => json!({"type": command, "title": format!("New {round}")}),
         "dependency.add" | "dependency.remove" => {
             let head = project.heads[round % project.heads.len()];
-            // What is to be added is taken away first, and the other way round.
+            // An edge that is to be added is removed first, and one to be removed is added first.
             let (before, on) = match command {
                 "dependency.add" => ("dependency.remove", project.alone),
                 _ => ("dependency.add", project.alone),

@@ -61,7 +61,7 @@ fn main() -> anyhow::Result<()> {
     let mut failed = Vec::new();
     for section in &arguments.sections {
         println!("{section} …");
-        // What else was measured is worth printing all the same.
+        // The other figures are printed even if a section failed.
         if let Err(error) = measure(section, &runtime, &sizes, &mut report) {
             println!("  FAILED: {error:#}");
             failed.push(section.as_str());

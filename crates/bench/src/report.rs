@@ -52,7 +52,7 @@ pub struct Report {
     pub rows: Vec<Row>,
     pub skipped: Vec<String>,
     pub machine: Value,
-    /// Whether figures are held against what is wanted; a smoke run's are not worth it.
+    /// Whether figures are judged. Those of a smoke run are not, because it is too short.
     pub judges: bool,
 }
 

@@ -59,7 +59,7 @@ impl World {
         }
     }
 
-    /// People with a session each, put in by SQL: nobody's password is hashed.
+    /// Makes people with a session each by SQL, because hashing passwords would take long.
     pub async fn people(&self, count: usize) -> anyhow::Result<Vec<User>> {
         let people: Vec<User> = (0..count).map(person).collect();
         let sql = self.cluster.database.sql().await;

@@ -53,7 +53,8 @@ impl Event {
         tasks
     }
 
-    /// What the event is about to replace in `facts`, on which it was decided. `None`: nothing that it does not tell itself.
+    /// What the event replaces. `facts` are those that it was decided on, before it is applied. `None`: the event itself
+    /// says all of it.
     pub fn before(&self, facts: &Facts) -> Option<Before> {
         each_event!(&self.body, event => event.before(facts, &self.reranked))
     }

@@ -81,7 +81,7 @@ pub struct Facts {
     pub accounts: BTreeSet<UserId>,
     /// Those of the touched tasks that are in the bin.
     pub deleted_tasks: BTreeMap<TaskId, Task>,
-    /// For each of them, the version that put it into the bin: what one deletion took has one.
+    /// For each of them the version of the event that deleted it. Tasks that one deletion took have the same version.
     pub deletions: BTreeMap<TaskId, Version>,
     /// Tasks that are only looked at, as they were read: the ends of edges, and what stands above a parent.
     pub nearby: BTreeMap<TaskId, Nearby>,
@@ -113,7 +113,7 @@ pub struct Nearby {
 pub struct Edges {
     /// Edges with an end in the bin: they block nobody, and come back with it.
     pub asleep: BTreeSet<Dependency>,
-    /// There are more than were read.
+    /// There are more edges than were read.
     pub truncated: bool,
     /// There are more tasks above a parent than were read.
     pub parents_truncated: bool,
@@ -219,7 +219,7 @@ impl Facts {
 
     /// Tasks in the bin make room as well, because they come back to their places.
     pub(crate) fn rerank(&mut self, reranked: &[Reranked]) {
-        // All leave before any arrives, because one may get the rank that another had.
+        // Old ranks are taken out first, because one task may get the rank that another had.
         for Reranked { task, .. } in reranked {
             if let Some(was) = self.any_task(*task).map(|task| task.rank.clone()) {
                 self.ranks.forget(&was);

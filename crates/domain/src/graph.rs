@@ -37,7 +37,7 @@ pub(crate) fn refuse_cycle(
             });
         }
     }
-    // What was not read may hold the rest of a cycle.
+    // Edges that were not read may close a cycle.
     if whole { Ok(()) } else { Err(Rejection::GraphTooLarge) }
 }
 

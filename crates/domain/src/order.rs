@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-/// Characters that are few enough for many drops more. Whoever reads facts reads what stands around longer ranks.
+/// A rank with at most so many characters has room for many more drops. The facts hold the neighbours of longer ranks.
 pub const ROOMY: usize = 20;
 /// Most neighbours on each side that one event moves.
 pub const SIDE: usize = 32;
@@ -23,15 +23,15 @@ pub struct Reranked {
     pub rank: Rank,
 }
 
-/// The known part of the project's order: each touched task's rank with both neighbours, and the last rank of all.
-/// Ranks that were left stay in it: a bound that is gone bounds as well.
+/// The known part of the project's order: each touched task's rank with both neighbours, and the last rank of all. Ranks
+/// that tasks have left stay in it, because a rank that is not used any more still bounds a new one.
 #[derive(Debug, Clone, Default)]
 pub struct Ranks {
     known: BTreeSet<Rank>,
     pub(crate) spans: Vec<Span>,
 }
 
-/// Between these ranks (absent: the ends of the order) every task is among the facts.
+/// Spans of the order of which every task is among the facts. An absent rank is the end of the order.
 #[derive(Debug, Clone)]
 pub struct Span {
     /// The lower bound, which is no task of the span.

@@ -206,7 +206,7 @@ pub struct Undone<'a> {
 }
 
 impl Undone<'_> {
-    /// Of an event that replaced something of which nothing was kept.
+    /// The refusal for an event whose replaced values were not kept.
     pub(crate) fn not_kept<T>() -> Result<T, Rejection> {
         Err(Rejection::CannotUndo { reason: "what the event replaced was not kept" })
     }
@@ -229,7 +229,8 @@ pub trait EventRules {
     /// What it changes beside the snapshot.
     fn effects(&self) -> Effects;
 
-    /// What it is about to replace in `facts`, on which it was decided. `None`: nothing that it does not tell itself.
+    /// What it replaces. `facts` are those that it was decided on, before it is applied. `None`: the event itself says all
+    /// of it.
     fn before(&self, facts: &Facts, reranked: &[Reranked]) -> Option<Before>;
 
     /// What it changed, for people: fields and texts, not where a card stands among others.
@@ -241,7 +242,8 @@ pub trait EventRules {
     /// [`Rejection::CannotUndo`].
     fn undo(&self, undone: Undone<'_>) -> Result<Self::Undo, Rejection>;
 
-    /// The touched fields that are not as it left them. What is gone altogether is for the compensating command to refuse.
+    /// The touched fields that are not as it left them. A thing that is gone altogether is not named here, because the
+    /// compensating command refuses it.
     fn changed_since(&self, facts: &Facts, stamp: &Stamp) -> Vec<String>;
 }
 

@@ -10,7 +10,7 @@ use std::ops::Bound;
 
 /// Characters that a rank may have before its neighbours make room.
 const LONG: usize = 32;
-/// Characters that a window must save to be worth an event's while.
+/// Fewest characters that a window of neighbours must save; below it they are not moved.
 const WORTH: usize = 4;
 
 impl Facts {
@@ -39,7 +39,7 @@ impl Facts {
         best
     }
 
-    /// The place `rank` that a task is about to leave, as it will be called once its neighbours have made room.
+    /// The rank that stands for the place `rank` after the neighbours have made room. A task is about to leave that place.
     pub(crate) fn renamed(&self, rank: &Rank, reranked: &[Reranked]) -> Rank {
         let moved: BTreeMap<&Rank, &Rank> = reranked
             .iter()

@@ -1,4 +1,4 @@
-//! Texts that can only be built valid: bounded, and without what Postgres or a reader would choke on.
+//! Texts that can only be built valid: bounded, and without characters that Postgres or a reader cannot take.
 
 use crate::json::{Refused, string};
 use serde::{Deserialize, Serialize};

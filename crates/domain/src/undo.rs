@@ -46,7 +46,7 @@ impl CommandRules for UndoEvent {
         Involves::default()
     }
 
-    /// Without the past there is no such event; [`Command::decide`] has it.
+    /// Refused here, because only [`Command::decide`] is given the past events.
     fn decide(&self, _: &Facts, _: Actor) -> Result<Decision<Infallible>, Rejection> {
         Err(Rejection::EventNotFound)
     }

@@ -89,7 +89,7 @@ impl Workflow {
         self.statuses.iter().any(|status| status.key == *key)
     }
 
-    /// What a status means. One that is not there any more holds nobody back.
+    /// What a status means. A status that is not there any more blocks no task.
     pub fn category(&self, key: &Key) -> Category {
         self.statuses
             .iter()

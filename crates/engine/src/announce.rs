@@ -1,5 +1,5 @@
-//! Step 6 of 8: who hears of a commit. One list, in the order in which they are told, before the next transaction of the
-//! project begins: so each of them gets a project's events in version order.
+//! Step 6 of 8: who hears of a commit. Listeners stand in one list and are told in its order. They are told before the
+//! project's next transaction begins, so each of them gets the project's events in version order.
 
 use crate::frame::Frame;
 use domain::{ProjectId, UserId, Version};
@@ -17,20 +17,21 @@ pub struct Committed<'a> {
     pub frames: &'a [Arc<Frame>],
     /// People whose memberships changed.
     pub concerned: &'a [UserId],
-    /// What it did to the project, made for who asks. `None`: that cannot be told without reading.
+    /// What it did to the project, computed for listeners that ask. `None`: it cannot be told without reading the tables.
     pub change: &'a dyn Fn() -> Option<Change>,
 }
 
 /// What events of one transaction did to a project, as a list of projects shows it.
 pub struct Change {
-    /// Where each changed task stood, if it was there, and where it stands. None: tasks went into the bin or came back.
+    /// For each changed task its status before, if it was there, and its status now. `None`: tasks went into the bin or came
+    /// back.
     pub moved: Option<Vec<(Option<String>, String)>>,
     /// The project's row afterwards; its counts do not matter.
     pub summary: Summary,
 }
 
-/// Somebody who hears of each commit. May not block or wait: whoever has more to do bounds what waits for it, and says what
-/// becomes of the rest.
+/// A listener hears of each commit. It may not block or wait. One with more work to do keeps a bounded queue, and its
+/// documentation says what happens when the queue is full.
 pub trait Listener: Send + Sync {
     fn committed(&self, commit: &Committed<'_>);
 }

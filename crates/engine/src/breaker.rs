@@ -1,10 +1,11 @@
-//! A breaker before something that may be away: once it failed nobody tries for a while, then one does.
+//! A circuit breaker before a server that may be away. After a failed call no call is tried for a while; then one call tries
+//! again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 pub struct Breaker {
-    /// How long nobody tries after a failure.
+    /// How long no call is tried after a failure.
     pause: Duration,
     /// When the next call may be tried; none while calls succeed.
     retry_at: Mutex<Option<Instant>>,

@@ -158,7 +158,8 @@ impl Engine {
         self.metrics.sockets.get()
     }
 
-    /// Begins what nobody waits for: stores snapshots that are due, deletes what is no longer needed. Ends with what is returned.
+    /// Starts the background chores: storing snapshots that are due, and deleting rows that are no longer needed. They stop
+    /// when the returned set is dropped.
     pub fn keep_house(&self) -> JoinSet<()> {
         let mut chores = JoinSet::new();
         let (pools, keeper) = (self.sources.pools.clone(), self.keeper.clone());
@@ -174,12 +175,12 @@ impl Engine {
         self.work.close();
     }
 
-    /// Returns when nothing runs any more that was begun for somebody. Only after [`Engine::shut_down`].
+    /// Returns when no work that was begun for a caller runs any more. Only after [`Engine::shut_down`].
     pub async fn ended(&self) {
         self.work.ended().await;
     }
 
-    /// How much runs that was begun for somebody.
+    /// How many pieces of work run that were begun for callers.
     pub fn running(&self) -> usize {
         self.work.running()
     }

@@ -1,7 +1,7 @@
 //! Project lists: who is a member of what, kept with the person's feed version, and a summary of each project.
 //!
-//! Nothing is taken on trust: a request reads the person's feed version and the heads of their projects, and what is kept
-//! counts only if it is of these. What is spared is counting tasks.
+//! Each request reads the person's feed version and the heads of their projects from Postgres; a cached value is used only
+//! if it is of these. The cache saves counting tasks.
 
 use crate::announce::{Change, Committed, Listener};
 use crate::metrics::CacheMetrics;
@@ -143,7 +143,8 @@ impl ProjectLists {
         self.tell(&summary);
     }
 
-    /// Keeps the newer one. One of another epoch is replaced: it cannot be told which came first, and a reader compares.
+    /// Keeps the newer one. One of another epoch is replaced, because the order of epochs is not known; a reader compares
+    /// the epoch.
     fn keep(&self, summary: Summary) -> Arc<Summary> {
         let summary = Arc::new(summary);
         self.summaries.entry(summary.id).and_compute_with(|there| {

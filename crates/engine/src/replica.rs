@@ -1,6 +1,6 @@
-//! A read replica of Postgres, for lists of tasks and for building snapshots. It may lag, so it is asked first whether it has the
-//! project at the version that the reader needs: by default the head, so that nobody reads their own past. Who may read is
-//! always judged on the primary, which also answers when the replica is behind or away.
+//! A read replica of Postgres, for lists of tasks and for building snapshots. It may lag, so it is asked first whether it
+//! has the project at the version that the reader needs: by default the head, so that a client reads what it has written.
+//! Who may read is always judged on the primary, which also answers when the replica is behind or away.
 
 use crate::breaker::Breaker;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -13,7 +13,7 @@ use store::StoreError;
 use store::heads::Head;
 use store::pool::{self, Pool, Settings, Size};
 
-/// How long nobody asks it after a failure.
+/// How long it is not asked after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Longest wait for one of its connections. The primary can be asked instead.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(500);

@@ -31,7 +31,7 @@ pub struct PoolSizes {
     pub rooms: u32,
     /// Everything else that is read.
     pub read: u32,
-    /// Snapshots being built. An open one slows every hot row down, so few.
+    /// Snapshots being built. Few, because an open snapshot slows down every row that is written often.
     pub snapshot: u32,
     /// What nobody waits for, such as deleting old results.
     pub jobs: u32,

@@ -4,7 +4,7 @@ use crate::pools::Pools;
 use std::time::Duration;
 use store::StoreError;
 
-/// Rows of one sweep: enough to get ahead, few enough to hold no lock for long.
+/// Rows that one sweep deletes. Fewer would not keep up; more would hold locks for long.
 const SWEPT_AT_ONCE: i64 = 1_000;
 
 /// Sweeps once an hour, for as long as the instance runs. `days`: how long results are kept.

@@ -109,7 +109,7 @@ pub fn abandon(request: &HttpRequest, payload: web::Payload) {
     request.extensions_mut().insert(Abandoned { _rest: payload });
 }
 
-/// The rest of a body nobody wants.
+/// The unread rest of a refused body.
 pub struct Abandoned {
     _rest: web::Payload,
 }

@@ -49,7 +49,7 @@ pub async fn middleware<B: MessageBody + Unpin + 'static>(
     }
     let leaving = response.request().app_data::<web::Data<App>>().is_some_and(|app| app.drain.has_begun());
     if leaving && response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        // Whoever keeps connections open takes another one next time, before this instance is gone.
+        // Makes a client that keeps connections open connect elsewhere before this instance is gone.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     complete(response.headers_mut(), &id, instance);
@@ -118,7 +118,7 @@ pub fn refuse(request: ServiceRequest, error: &ApiError) -> ServiceResponse {
     response
 }
 
-/// Errors of actix and its middleware come as plain text: give them the one form.
+/// Turns the plain-text errors of actix and its middleware into problem documents.
 fn as_problem<B>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
     let error = match response.response().error() {
         Some(error) if error.as_error::<ApiError>().is_none() => {

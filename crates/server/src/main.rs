@@ -52,8 +52,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Transactions run beside the threads that own sockets. More threads than work only wake each other: on two cores a
-/// second one costs half as much CPU again for each command.
+/// Transactions run beside the threads that own sockets. Half as many threads as cores, because more threads than work only
+/// wake each other: on two cores a second one costs half as much CPU again for each command.
 fn threads_beside_sockets() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
 }

@@ -5,8 +5,8 @@ use crate::error::ApiError;
 use crate::openapi::operation::Operation;
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
 
-/// Addresses with what the OpenAPI document says about them: there is no other way to register one, so none can be
-/// missing there.
+/// Addresses with what the OpenAPI document says about them. No address can be missing there, because there is no other way
+/// to register one.
 #[derive(Default)]
 pub struct Routes {
     pub addresses: Vec<Address>,

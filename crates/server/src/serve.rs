@@ -45,7 +45,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         "serving"
     );
     let stopped = ending::when_told(app.clone(), signals, public.handle());
-    // The operator's address answers to the end. What is dropped here was stopped before, or had its time.
+    // The operator's address answers until here. Everything that is dropped now has been stopped, or its time is over.
     tokio::select! {
         () = stopped => {}
         ended = async { tokio::try_join!(public, operator) } => {
@@ -57,7 +57,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says at once what would otherwise fail with every request. Postgres being away is no reason not to start.
+/// Refuses to start with a Postgres that would fail every request. A Postgres that is away does not prevent the start.
 async fn check_postgres(config: &Config) -> anyhow::Result<()> {
     let settings = config.database.settings("lockstep start", tokio::runtime::Handle::current());
     let conn = match operate::connect(&settings).await {
@@ -86,7 +86,7 @@ fn public(app: web::Data<App>) -> anyhow::Result<Server> {
             .app_data(shared.clone())
             .wrap(middleware::from_fn(ending::middleware))
             .wrap(cors(&shared.config))
-            // In a box: what it needs while a request is answered is no part of an idle connection's memory.
+            // Boxed, so that an idle connection does not keep the memory that answering a request needs.
             .wrap(middleware::from_fn(|request, next| Box::pin(edge::middleware(request, next))))
             .configure(routes::routes)
     };
@@ -139,7 +139,7 @@ where
                 async move { stopping.notified().await }
             })
             .keep_alive(keep_alive)
-            // Ours counts for every head of a connection, actix' own only for the first.
+            // Off, because it limits only the first head of a connection; `connection` limits every one.
             .client_request_timeout(Duration::ZERO)
             .client_disconnect_timeout(Duration::from_secs(1))
             .on_connect_ext(|wire: &Wire, data| {
@@ -164,8 +164,8 @@ where
 /// Each new connection, on the worker that will own it: the place for socket options.
 fn set_up(stream: &TcpStream) {
     let socket = socket2::SockRef::from(stream);
-    // A client that reads slowly shall fill our bounded queue, not megabytes of the kernel's; one that takes nothing
-    // at all is given up. Without these it works as well, only with more memory.
+    // A client that reads slowly shall fill our bounded queue, not megabytes of the kernel's; one that takes nothing at all
+    // is given up. Errors are ignored, because without these options only more memory is used.
     let _ = socket.set_tcp_nodelay(true);
     let _ = socket.set_send_buffer_size(128 * 1024);
     let _ = socket.set_tcp_user_timeout(Some(Duration::from_secs(20)));

@@ -19,7 +19,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// A stream gets a comment so often, so that what lies between does not take it for dead.
+/// Pause between two comments on a stream. They keep proxies on the way from taking it for dead.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
 
 /// Opens the stream from a position. The caller is a member: that was asked in Postgres just now.
@@ -35,7 +35,7 @@ pub async fn open(
 ) -> Result<HttpResponse, ApiError> {
     let hub = app.engine.hub();
     let client = hub.connect(&EventStream);
-    // From here on: whoever goes away meanwhile drops it, and the worker's clock forgets them.
+    // Made here, so that a client that goes away during the join drops it; the worker's clock then forgets the client.
     let body = Body(Outlet::new(client.outbox.clone()));
     hub.identify(&client, caller, feed_version);
     let admitted = match app.engine.join(&client, project, Some(position)).await {
@@ -90,7 +90,7 @@ impl Dialect for EventStream {
         encode(frame)
     }
 
-    /// After a removal nothing: the removal was the last event, and whoever comes back gets 404.
+    /// Nothing after a removal, because the removal was the last event; a client that comes back gets 404.
     fn parting(&self, _: ProjectId, why: Parting) -> Farewell {
         Farewell::Last(match why {
             Parting::Reset => resync(),

@@ -3,7 +3,8 @@
 use crate::config::{ConfigError, LogFormat, Source};
 use tracing_subscriber::EnvFilter;
 
-/// actix logs each malformed request as an error; they are answered, and anybody can send a million of them.
+/// actix logs each malformed request as an error. They are silenced, because they are answered and anybody can send a
+/// million of them.
 const DEFAULT_FILTER: &str = "info,actix_http::h1=off";
 
 /// Starts logging to standard error, in the format of `LOCKSTEP_LOG`, filtered by `LOCKSTEP_LOG_FILTER` (default `info`;

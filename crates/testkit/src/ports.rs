@@ -1,7 +1,7 @@
 //! Free TCP ports for servers that must be able to come back on the same one.
 //!
-//! Taken from below the kernel's ephemeral range (32768…): a port from inside it may be given to some
-//! outgoing connection while its server is down, and the restart would fail for no reason of its own.
+//! Taken from below the kernel's ephemeral range (32768…): a port from inside it may be given to some outgoing connection
+//! while its server is down, and the restart would fail.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,7 +1,7 @@
 //! Access tokens signed with the tests' secret, right or wrong in any way a test asks for.
 //!
-//! RFC 7515 and 7519 by hand: `bad-inputs.md` needs tokens that a JWT library refuses to make, and a
-//! token made apart from the server's own library also proves that ordinary ones are accepted.
+//! RFC 7515 and 7519 by hand, because a JWT library refuses to make some of the wrong tokens. Tokens made without the
+//! server's library also prove that the server accepts other makers' tokens.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

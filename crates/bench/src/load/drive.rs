@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 const TIMER: Token = Token(usize::MAX);
-/// So long answers may be outstanding after the last request.
+/// Longest wait for answers after the last request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// When the next request is sent.
@@ -47,7 +47,7 @@ impl Done {
     }
 }
 
-/// No gate at all.
+/// Sends without a gate.
 pub const OPEN: Pace<'static> = Pace::Answered { gate: &|_| true };
 
 impl Load<'_> {
@@ -73,7 +73,7 @@ impl Load<'_> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK)?;
         poll.registry().register(&mut SourceFd(&timer.as_raw_fd()), TIMER, Interest::READABLE)?;
         let (mut events, mut buffer) = (Events::with_capacity(1_024), vec![0; 256 * 1024]);
-        // In turn, so that no server takes one of them for forgotten.
+        // Connections take turns, so that no server closes one as idle.
         let mut idle: VecDeque<usize> = (0..connections.len()).collect();
         let mut began = vec![0u64; connections.len()];
         let (start, mut sent, mut done) = (clock(), 0u64, Done::default());

@@ -1,4 +1,4 @@
-//! One keep-alive HTTP/1.1 connection that never blocks and keeps no bodies: cheap enough not to be what is measured.
+//! One keep-alive HTTP/1.1 connection that never blocks and keeps no bodies: cheap enough not to distort the measurement.
 
 use anyhow::{Context, bail, ensure};
 use mio::net::TcpStream;
@@ -6,7 +6,7 @@ use mio::{Interest, Registry, Token};
 use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
-/// Of a body, so much is kept to say why a request was refused.
+/// Bytes of a body that are kept, to say why a request was refused.
 const KEPT: usize = 400;
 
 pub struct Connection {

@@ -1,5 +1,5 @@
-//! The load client: one thread, one epoll, no copies it need not make, so that it is not what is measured. The same client
-//! talks to Lockstep, to its peers and to the bare servers.
+//! The load client: one thread, one epoll and few copies, so that it does not distort the measurement. The same client talks
+//! to Lockstep, to its peers and to the bare servers.
 
 pub mod drive;
 pub mod http;

@@ -166,7 +166,7 @@ pub fn load(
     Load { addresses: &addresses, connections, pace, time }.run(|n, out| {
         let n = n as usize;
         let project = match among {
-            // Prime strides visit projects and tasks in no order that helps anybody's cache.
+            // Prime strides visit projects and tasks in an order that favours no cache.
             Among::All => n * 7_919 % sizes.projects,
             Among::One => 0,
         };

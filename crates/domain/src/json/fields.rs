@@ -137,7 +137,7 @@ impl Fields {
         }
     }
 
-    /// A field that is called otherwise here; what is called so outside is not known.
+    /// Renames a field that the body calls `outside` to `inside`. A body's own `inside` is refused as an unknown field.
     pub fn rename(&mut self, outside: &str, inside: &str) {
         if self.rest.contains_key(inside) {
             self.refuse(inside, Refused::unknown("is not a field of this"));

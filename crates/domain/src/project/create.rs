@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 /// Makes a project; who asks becomes its owner.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateProject {
-    /// The client's choice; what identifies a project is not part of its content.
+    /// The id that the client chose. The content's hash leaves it out.
     #[serde(skip)]
     pub id: Option<ProjectId>,
     /// Its name.

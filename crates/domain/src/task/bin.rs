@@ -103,7 +103,7 @@ impl EventRules for TaskDeleted {
         Ok(())
     }
 
-    /// Edges fall asleep with a task that goes into the bin.
+    /// Puts edges aside with a task that goes into the bin.
     fn note(&self, facts: &mut Facts, stamp: &Stamp) {
         let tasks = self.tasks.iter().filter_map(|id| facts.state.tasks.get(id)).cloned();
         facts.deleted_tasks.extend(tasks.map(|task| (task.id, task)));
@@ -248,7 +248,8 @@ fn edges_of(facts: &Facts, back: &BTreeSet<TaskId>) -> Result<(Vec<Dependency>, 
 }
 
 impl TaskRestored {
-    /// The task that was deleted, of all that came back: any of them may have been asked for, the others stand below it.
+    /// The task whose deletion took all of these. Its parent is not among them. It is looked for, because `task` may be any
+    /// of them.
     fn top(&self) -> TaskId {
         let below = |task: &&Task| self.tasks.iter().any(|other| task.parent == Some(other.id));
         self.tasks.iter().find(|task| !below(task)).map_or(self.task, |task| task.id)

@@ -186,7 +186,7 @@ impl EventRules for TaskCreated {
         Ok(DeleteTask { task: self.task.id })
     }
 
-    /// Whatever was changed of the task since it was made: it would go into the bin with the others' work.
+    /// Every field that was changed since the task was made, because an undo would put other people's work into the bin.
     fn changed_since(&self, facts: &Facts, stamp: &Stamp) -> Vec<String> {
         let Some(task) = facts.state.tasks.get(&self.task.id) else { return changed("deleted", true) };
         let mut fields = changed("version", task.version != stamp.version);

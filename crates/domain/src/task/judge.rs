@@ -115,7 +115,8 @@ fn field_value(facts: &Facts, key: &str, value: Value) -> Result<Value, Refused>
     crate::field::value::checked(field, value, facts)
 }
 
-/// Whoever might be a person in `fields`; which they are, only the project knows.
+/// Adds every value in `fields` that may be a person's id, because the types of the fields are known only when the project
+/// is read.
 pub(super) fn touch_people(fields: &Map<String, Value>, touched: &mut Touched) {
     let people = fields.values().filter_map(|value| UserId::parse(value.as_str()?));
     touched.users.extend(people);

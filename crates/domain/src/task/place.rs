@@ -9,7 +9,7 @@ use crate::task::Task;
 use crate::text::Key;
 use serde::Serialize;
 
-/// Directly below `after`, or above `before`; neither: the end.
+/// Directly below `after`, or directly above `before`, or at the end if neither is given.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Place {
     /// The task that it goes below.
@@ -32,7 +32,7 @@ impl Place {
         }
     }
 
-    /// At this rank, or directly behind who has it by now.
+    /// At this rank, or directly behind the task that has it by now.
     pub(crate) fn exactly(rank: Rank) -> Place {
         Place { rank: Some(rank), ..Place::default() }
     }

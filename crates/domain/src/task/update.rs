@@ -195,7 +195,7 @@ impl CommandRules for UpdateTask {
         if let Some(Some(parent)) = self.set.parent {
             touched.tasks.insert(parent);
             touched.parents.insert(parent);
-            // Whoever deletes the parent in the same batch takes along what stands below this one.
+            // The tasks below this one are read too, because a deletion of the parent in the same batch takes them along.
             touched.reparented.insert(self.task);
         }
         if self.set.status.is_some() {
@@ -284,7 +284,7 @@ impl EventRules for TaskUpdated {
         set.map_or_else(Undone::not_kept, |set| Ok(UpdateTask::setting(self.task, set)))
     }
 
-    /// A rank that came with a status is no field of its own: the card may have been dragged about since.
+    /// A rank that came with a status is not compared, because dragging the card afterwards does not conflict.
     fn changed_since(&self, facts: &Facts, _: &Stamp) -> Vec<String> {
         let set = TaskChange { rank: None, ..(*self.set).clone() };
         facts.any_task(self.task).map_or(Vec::new(), |task| names(&set.against(task)))

@@ -1,5 +1,5 @@
-//! `POST /projects`: the one command without a project to lock. The command's id decides which project it makes, the
-//! project's primary key who made it.
+//! `POST /projects`: the one command without a project to lock. A command id makes one project at most (`projects::claim`).
+//! The primary key of `projects` decides which of two concurrent commands made a project.
 
 use super::outcome::{Outcome, Refusal, Resource, Verdict};
 use super::spine::Spine;
@@ -45,7 +45,7 @@ pub async fn create_project(
     task.await.unwrap_or_else(|error| Err(ExecuteError::Defect(error.to_string())))
 }
 
-/// A repeat finds its own row, so it is safe to try again whatever became of the attempt before.
+/// Trying again is safe whatever became of the attempt before, because a repeat finds its own row.
 async fn until_told(
     spine: &Spine,
     caller: &Caller,
@@ -61,7 +61,7 @@ async fn until_told(
         .notify(|cause, _| tracing::debug!(project.id = %id, %cause, "making a project is tried again"))
         .await?;
     if !outcome.replayed && outcome.event().is_some() {
-        // Nobody can have heard of the project, so its event is nobody's news: only its owner's list changed.
+        // Only the owner's list of projects is announced, because no other client can know of the project yet.
         spine.listeners.tell(&Committed {
             project: id,
             before: 0,
@@ -121,7 +121,8 @@ async fn attempt(
     .await
 }
 
-/// The id exists: by the same person with the same command and content it is the first answer again.
+/// The id is taken. If the same person made the project by the same command with the same content, the first answer is given
+/// again.
 async fn found(
     conn: &AsyncPgConnection,
     caller: &Caller,

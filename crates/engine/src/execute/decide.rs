@@ -77,7 +77,7 @@ impl<'a> Deciding<'a> {
                 if let Some(mark) = mark {
                     self.planning.back_to(mark);
                 }
-                // A refused list uses up none of its ids.
+                // The ids of a refused list are not stored, so they can be used again.
                 self.planning.keep.truncate(kept);
                 self.keep_batch(Some((index, refusal)));
                 return Answer::Refused { index, refusal: refusal.clone(), replayed: outcome.replayed };
@@ -171,7 +171,8 @@ impl<'a> Deciding<'a> {
     fn refused(&mut self, identified: &Identified, hash: &[u8; 32], rejection: Rejection) -> Outcome {
         self.never_made.extend(identified.command.creates());
         let is_kept = rejection.is_kept();
-        // Not kept, because by itself it may succeed later; in a repeat of its batch it follows from what is kept.
+        // This refusal is not stored, because the command may succeed later by itself. In a repeat of its batch it follows
+        // from the decisions that are stored.
         let replayed = rejection == Rejection::DependsOnRefused && self.batch_before.is_some();
         let outcome = self.outcome(identified, Verdict::Refused(Refusal::Fresh(rejection)));
         if is_kept {
@@ -184,7 +185,7 @@ impl<'a> Deciding<'a> {
         Outcome { id: identified.id, version: self.planning.facts.version, verdict, replayed: false }
     }
 
-    /// Keeps what was decided for an id that the client brought: there may be a repeat.
+    /// Keeps the decision under an id that the client brought, because the client may repeat the command.
     fn keep(&mut self, identified: &Identified, hash: &[u8; 32], outcome: &Outcome) {
         if identified.repeatable {
             self.planning.keep.push((self.submission.caller.user, stored::decided(outcome, hash)));

@@ -41,15 +41,15 @@ pub struct Waiting {
     answer: oneshot::Sender<Result<Answer, ExecuteError>>,
 }
 
-/// What whoever asked waits on.
+/// The end that the caller waits on.
 pub struct Reply {
     answer: oneshot::Receiver<Result<Answer, ExecuteError>>,
     fate: Arc<Fate>,
     deadline: Instant,
 }
 
-/// Whether a submission may have been committed: the one thing that whoever asked and the transaction have to agree on
-/// when the time is up.
+/// Whether a submission may have been committed. The caller whose time is up and the transaction decide it together, by one
+/// atomic value.
 #[derive(Debug, Default)]
 pub struct Fate(AtomicU8);
 
@@ -58,7 +58,7 @@ const COMMITTING: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
 impl Fate {
-    /// COMMIT is about to be sent. `false`: given up, it must not be.
+    /// Called before COMMIT is sent. `false`: the caller has given up, so COMMIT must not be sent.
     pub fn commit(&self) -> bool {
         let was = self.0.compare_exchange(UNDECIDED, COMMITTING, Ordering::AcqRel, Ordering::Acquire);
         was != Err(GIVEN_UP)
@@ -69,7 +69,7 @@ impl Fate {
         let _ = self.0.compare_exchange(COMMITTING, UNDECIDED, Ordering::AcqRel, Ordering::Acquire);
     }
 
-    /// The time is up. `true`: nothing happened, and nothing will.
+    /// Called when the caller's time is up. `true`: nothing was committed, and nothing will be.
     pub fn give_up(&self) -> bool {
         let was = self.0.compare_exchange(UNDECIDED, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire);
         was != Err(COMMITTING)
@@ -84,7 +84,7 @@ impl Waiting {
         (Waiting { submission, deadline, fate, answer: sender }, reply)
     }
 
-    /// Answers; whoever asked may be gone.
+    /// Answers the caller, who may be gone.
     pub fn tell(self, answer: Result<Answer, ExecuteError>) {
         let _ = self.answer.send(answer);
     }
@@ -107,8 +107,8 @@ impl Reply {
 }
 
 impl Queues {
-    /// At most `longest` commands wait for one project; whoever comes then is sent away at once.
-    /// `depth` shows how many wait, all projects together.
+    /// At most `longest` commands wait for one project. A submission beyond that is refused at once. `depth` shows how many
+    /// wait, all projects together.
     pub fn new(longest: usize, depth: Gauge) -> Queues {
         Queues { queues: Mutex::default(), longest, depth }
     }
@@ -165,7 +165,7 @@ impl Queues {
         }
     }
 
-    /// Forgets a project whose leader panicked; whoever waited is told by the end of their channel.
+    /// Forgets a project whose leader panicked. The callers who waited for it learn of it because their channels end.
     pub fn forget(&self, project: ProjectId) {
         if let Some(queue) = self.lock().remove(&project) {
             self.depth.dec_by(queue.commands as i64);

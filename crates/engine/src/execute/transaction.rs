@@ -29,7 +29,7 @@ pub async fn run(spine: &Spine, project: ProjectId, mut batch: Vec<Waiting>) {
         let Some(latest) = batch.iter().map(|waiting| waiting.deadline).max() else { return };
         let attempting = attempt(spine, project, &batch, memory, &mut uncertain);
         match tokio::time::timeout_at(latest, attempting).await {
-            // Everybody in it has found the time up.
+            // Every caller in it has given up.
             Err(_) => return,
             Ok(Ok(plan)) => return settle(spine, project, batch, plan),
             Ok(Err(Failed::GivenUp)) => {}
@@ -52,7 +52,7 @@ pub async fn run(spine: &Spine, project: ProjectId, mut batch: Vec<Waiting>) {
     }
 }
 
-/// What Postgres refuses in a batch is found by halving it: in the end it fails by itself and harms nobody else.
+/// A batch that Postgres refuses is halved until the submission at fault runs alone, so only that one fails.
 async fn halves(spine: &Spine, project: ProjectId, mut first: Vec<Waiting>) {
     let second = first.split_off(first.len() / 2);
     Box::pin(run(spine, project, first)).await;
@@ -63,13 +63,13 @@ async fn halves(spine: &Spine, project: ProjectId, mut first: Vec<Waiting>) {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Memory {
     Results,
-    /// Also among the events: a command is repeated whose result is no longer kept.
+    /// In the results and among the events, because the command's result may no longer be kept.
     Log,
 }
 
 /// Why an attempt came to nothing.
 enum Failed {
-    /// Somebody's time was up before COMMIT: without them.
+    /// A caller's time was up before COMMIT. The batch runs again without that submission.
     GivenUp,
     /// An earlier COMMIT that was not answered did not happen.
     NotHappened,
@@ -106,7 +106,8 @@ async fn attempt(
     let mut planned = None;
     let transaction = conn.transaction(async |conn: &AsyncPgConnection| {
         let plan = decide_and_write(conn, project, batch, memory).await?;
-        // Without a hole: all of them, before any may be told that nothing will happen.
+        // All submissions are marked as committing, or none is: otherwise a caller could be told that nothing happened while
+        // the batch commits.
         let taken = &batch[..plan.answers.len()];
         if taken.iter().filter(|waiting| waiting.fate.commit()).count() < taken.len() {
             return Err(Failed::GivenUp);
@@ -117,7 +118,7 @@ async fn attempt(
     let ended = transaction.await;
     match (ended, planned) {
         (Ok(()), Some(plan)) => Ok(plan),
-        // COMMIT failed. What wrote nothing is decided all the same.
+        // COMMIT failed. A batch that wrote nothing is decided nevertheless, because there was nothing to commit.
         (Err(_), Some(plan)) if !plan.writes() => Ok(plan),
         (Err(error), Some(plan)) => {
             *uncertain = Some(plan);
@@ -213,7 +214,7 @@ async fn happened(
     Ok(events || !results.is_empty())
 }
 
-/// Step 6: whoever has to hear of what was committed is told; the answers wait for none of them.
+/// Step 6: the listeners are told of the commit. No answer waits for them.
 fn settle(spine: &Spine, project: ProjectId, mut batch: Vec<Waiting>, plan: Plan) {
     if let (Some(first), Some(last)) = (plan.events.first(), plan.events.last()) {
         tracing::debug!(project.id = %project, version = last.version, "committed");

@@ -11,8 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use store::AsyncPgConnection;
 use tokio::sync::Notify;
 
-/// Most projects that may wait for their snapshot. Who is turned away is served by the next snapshot due: it stores all that
-/// are missing.
+/// Most projects that may wait for their snapshot. A project beyond the bound loses nothing, because its next snapshot that
+/// is due stores all missing ones.
 const MOST_WAITING: usize = 1_000;
 
 /// The projects whose snapshots are due.
@@ -62,7 +62,7 @@ pub async fn keep(keeper: &Keeper, pools: &Pools) {
         keeper.wake.notified().await;
         while let Some((project, version)) = keeper.next() {
             if let Err(cause) = keep_one(pools, keeper.every, project, version).await {
-                // The next one that is due stores this one too.
+                // A failure is only logged, because the next snapshot that is due stores the missing ones too.
                 tracing::warn!(project.id = %project, version, %cause, "a snapshot was not stored");
             }
         }

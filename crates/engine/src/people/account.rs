@@ -3,8 +3,8 @@
 use domain::json::{Refused, string};
 use serde_json::Value;
 
-/// An e-mail address, lower-cased: at most 254 ASCII characters (RFC 5321 §4.5.3.1), one person each. Not checked is
-/// whether anybody reads it.
+/// An e-mail address, lower-cased: at most 254 ASCII characters (RFC 5321 §4.5.3.1), one person each. Whether anybody reads
+/// mail there is not checked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email(String);
 

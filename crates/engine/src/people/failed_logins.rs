@@ -2,7 +2,7 @@
 //!
 //! Every try takes a place before the password is looked at, so that tries at the same time count too; one that succeeds
 //! gives all of them back. Memory is fixed: account and address are hashed, with a key of this process, to one of 65,536
-//! places. Two that share a place are rare, and no worse off than with half the tries.
+//! places. Two accounts that share a place are rare; they share the tries of one.
 
 use super::error::PeopleError;
 use governor::clock::{Clock, DefaultClock};

@@ -55,7 +55,7 @@ impl Passwords {
         Ok(equal && somebody)
     }
 
-    /// The permit goes along to the thread: a client that hangs up makes no room for another before its work is done.
+    /// The permit travels to the thread, so a client that hangs up frees its place only when its hash is done.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,

@@ -18,7 +18,7 @@ pub struct OwnProjects {
 impl Question for OwnProjects {
     type Answer = Vec<(Arc<Summary>, Role)>;
 
-    /// Memberships and heads are Postgres' own; tasks are counted only where nobody knows the counts.
+    /// Memberships and heads are read from Postgres. Tasks are counted only for projects whose counts are in no cache.
     async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
         let own = {
             let conn = from.conn().await?;

@@ -19,7 +19,8 @@ pub enum Encoding {
     Zstd,
 }
 
-/// A snapshot: never older than `min_version` nor than the one the caller has, and not at all if it is that one.
+/// Asks for a snapshot that is not older than `min_version` nor than the one that the caller has. The one that the caller
+/// has is not sent again.
 pub struct WholeProject {
     /// Who asks.
     pub caller: Caller,
@@ -49,7 +50,8 @@ pub enum ServedSnapshot {
 impl Question for WholeProject {
     type Answer = ServedSnapshot;
 
-    /// Membership, epoch and head come from Postgres, always; the bytes from wherever they are.
+    /// Membership, epoch and head are always read from Postgres. The bytes come from memory, Redis or Postgres, whichever
+    /// has them first.
     async fn answer(self, from: &Sources) -> Result<ServedSnapshot, ReadError> {
         let (conn, admission) = from.admitted(&self.caller, self.project).await?;
         drop(conn);

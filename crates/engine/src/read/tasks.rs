@@ -77,8 +77,11 @@ impl Question for CommentsOfTask {
 
 /// The members who follow a task, and the project's version.
 pub struct WatchersOfTask {
+    /// Who asks.
     pub caller: Caller,
+    /// The task's project.
     pub project: ProjectId,
+    /// Whose watchers.
     pub task: TaskId,
 }
 

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A subscription is told to start over at most so often; clients have no backoff for it.
+/// Shortest time between two resets of a subscription. It is bounded because clients subscribe again without a pause.
 const RESET_PAUSE: Duration = Duration::from_secs(10);
 
 /// One connection.
@@ -41,7 +41,7 @@ pub struct Subscription {
     pub(super) client: Rc<Client>,
     pub(super) share: Rc<Share>,
     pub(super) ended: Cell<bool>,
-    /// The version as of which the member was let in: what happened to the membership before that is history.
+    /// The version as of which the member was let in: earlier events about the membership do not end the subscription.
     pub(super) admitted_at: Cell<Version>,
     /// The last version handed to the client; a live one stands where its share stands.
     pub(super) position: Cell<Version>,

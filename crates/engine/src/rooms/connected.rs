@@ -1,5 +1,5 @@
-//! Who is connected here, and whether they still may be. So revocation does not depend on Redis: logout and disabling
-//! raise a person's feed version, and the comparison of heads brings it to every instance.
+//! Who is connected here, and whether they still may be. Logout and disabling raise a person's feed version, which the
+//! comparison of heads brings to every instance. So revocation does not depend on Redis.
 
 use crate::announce::{Committed, Listener};
 use domain::UserId;
@@ -20,7 +20,8 @@ struct Person {
     sessions: HashMap<Uuid, usize>,
 }
 
-/// Whose membership changed hears of it now, others within a second. Nothing waits: the comparison is asked for, once.
+/// People whose membership changed hear of it now, those on other instances within a second. The listener only asks for a
+/// comparison of heads, so it does not wait.
 impl Listener for Connected {
     fn committed(&self, commit: &Committed<'_>) {
         if !commit.concerned.is_empty() {
@@ -48,7 +49,7 @@ impl Connected {
     pub fn enter(&self, user: UserId, sid: Uuid, feed_version: i64) {
         let mut people = self.lock();
         let person = people.entry(user).or_insert(Person { feed_version, sessions: HashMap::new() });
-        // The older one: then the next comparison judges all of them again.
+        // The older feed version is kept, so that the next comparison judges all of the person's sessions again.
         person.feed_version = person.feed_version.min(feed_version);
         *person.sessions.entry(sid).or_default() += 1;
     }

@@ -1,6 +1,6 @@
-//! Step 8 of 8: from a room's ring to the sockets of one worker. Who is live gets each frame as it comes. Whoever joins, or
-//! falls behind, is a cursor: it pulls from the ring, else from Postgres, as its own queue drains, and becomes live when it
-//! stands where the others stand.
+//! Step 8 of 8: from a room's ring to the sockets of one worker. A live subscription gets each frame as it comes. One that
+//! joins or falls behind is a cursor: it reads the ring, or Postgres for older frames, as its own queue drains. It becomes
+//! live at the position of the live ones.
 
 use super::client::{Share, Subscription};
 use super::dialect::Closing;
@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const SLOWEST: Duration = Duration::from_secs(5);
 
 impl Hub {
-    /// Brings this worker's live subscriptions up to where the room stands. Whoever calls it [flushes](Hub::flush).
+    /// Brings this worker's live subscriptions up to where the room stands. The caller [flushes](Hub::flush).
     pub(super) fn pump(self: &Rc<Self>, share: &Rc<Share>) {
         if share.room.is_void() {
             return self.end_all(share);
@@ -50,21 +50,21 @@ impl Hub {
         late.into_iter().for_each(|subscription| self.let_catch_up(share, subscription));
     }
 
-    /// The ring has moved on under this worker: its live subscriptions catch up one by one, like newcomers.
+    /// The ring no longer has what this worker needs, so its live subscriptions become cursors.
     fn fall_behind(self: &Rc<Self>, share: &Rc<Share>) {
         let late = share.live.take();
         share.position.set(share.room.last());
         late.into_iter().for_each(|subscription| self.let_catch_up(share, subscription));
     }
 
-    /// More came at once than its queue holds: from where it stands it goes on at its own pace, like a newcomer.
+    /// More frames came at once than its queue holds, so it becomes a cursor from its position on.
     fn let_catch_up(self: &Rc<Self>, share: &Rc<Share>, subscription: Rc<Subscription>) {
         share.joining.borrow_mut().push(subscription.clone());
         catch_up(self.clone(), subscription);
     }
 }
 
-/// A page from Postgres. What it has beyond the room, the room gets too.
+/// Reads a page from Postgres. Events in it that the room does not have yet are given to the room too.
 pub async fn read_page(
     hub: &Rc<Hub>,
     room: &Arc<Room>,
@@ -141,7 +141,8 @@ pub fn catch_up(hub: Rc<Hub>, subscription: Rc<Subscription>) {
                         }
                     }
                 }
-                // The epoch changed, or Postgres is away: the comparison of heads ends this room, or it comes back.
+                // The epoch changed, or Postgres is away. In the first case the comparison of heads ends this room; in the
+                // second the loop tries again.
                 Ok(_) | Err(Unanswered) => tokio::time::sleep(PAUSE).await,
             }
         }

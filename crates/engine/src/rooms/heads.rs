@@ -1,7 +1,7 @@
 //! Step 7 of 8: every room compared with Postgres once a second, and everybody's feed with it.
 //!
-//! This is what makes Redis a hint: whatever does not arrive, arrives from here. While something is wrong (Redis away, a
-//! real gap) it looks four times a second, until ten rounds were clean.
+//! Redis is only a hint because of this comparison: frames that did not arrive through Redis are read here. While Redis is
+//! away, or after a real gap, rooms are compared four times a second until ten rounds were clean.
 
 use super::inbox::PersonNews;
 use super::registry::Rooms;
@@ -17,7 +17,7 @@ use store::pool::Pool;
 
 const CALM: Duration = Duration::from_secs(1);
 const ALERT: Duration = Duration::from_millis(250);
-/// A room is behind only if it still is after so long: what is on its way is no gap.
+/// A room counts as behind only if it still is after so long, because a frame may be on its way.
 const GRACE: Duration = Duration::from_millis(100);
 const CLEAN_ROUNDS: u32 = 10;
 /// How many rooms or people one query asks for.
@@ -115,8 +115,8 @@ async fn compare(registry: &Arc<Rooms>, pool: &Pool) -> Result<bool, StoreError>
     Ok(!fill_all(registry, &suspects).await)
 }
 
-/// Which heads and feeds are not what is known here, asked for a slice at a time: so that nobody else waits for all of them, neither in
-/// Postgres nor on the main runtime.
+/// Which heads and feeds are not what is known here, asked for a slice at a time, so that other work waits neither in
+/// Postgres nor on the main runtime for all of them.
 async fn moved(
     pool: &Pool,
     rooms: &HashMap<ProjectId, (Arc<Room>, Version)>,
@@ -135,8 +135,8 @@ async fn moved(
     Ok((heads, feeds))
 }
 
-/// Judges the sessions of those whose feed moved again, and tells the workers. Without an answer nothing is noted, so the
-/// next round asks again.
+/// Judges the sessions of those whose feed moved again, and tells the workers. Without an answer no feed version is noted,
+/// so the next round asks again.
 async fn notice(registry: &Arc<Rooms>, feeds: Vec<(UserId, i64)>) {
     for (user, feed, sessions) in registry.connected.moved(&feeds) {
         let standings = sessions.iter().map(|sid| registry.loader.standing(user, *sid));

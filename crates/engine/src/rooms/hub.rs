@@ -19,7 +19,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use store::sessions::Standing;
 
-/// Clients that are written to before others have their turn.
+/// How many clients are written to before other tasks have their turn.
 const TURN: usize = 64;
 
 /// All connections of one worker.
@@ -83,7 +83,7 @@ impl Hub {
             if Arc::ptr_eq(&share.room, room) {
                 return share;
             }
-            // The room before it is void, and the news of that is still on its way here.
+            // The old room is void, and its notice has not reached this worker yet.
             self.end_all(&share);
         }
         let share = Share::begin(room);
@@ -100,7 +100,7 @@ impl Hub {
         let project = share.room.project;
         subscription.client.subscriptions.borrow_mut().remove(&project);
         share.joining.borrow_mut().retain(|other| !Rc::ptr_eq(other, subscription));
-        // A pump that is under way has taken the list and drops the ended ones itself.
+        // A pump that is under way has taken the list and drops ended subscriptions itself.
         share.live.borrow_mut().retain(|other| !Rc::ptr_eq(other, subscription));
         share.members.set(share.members.get() - 1);
         let last = share.members.get() == 0;

@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// How other threads reach a worker. Bounded by the rooms and people that exist: news of one thing is told once.
+/// How other threads reach a worker. Bounded by the rooms and people that exist, because several notices of one room or
+/// person are kept as one.
 #[derive(Default)]
 pub struct Inbox {
     news: Mutex<News>,

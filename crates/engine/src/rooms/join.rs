@@ -70,12 +70,12 @@ pub async fn admit(
     position: Option<Position>,
 ) -> Result<Admitted, NotJoined> {
     let user = client.identity.get().map(|identity| identity.user).ok_or(NotJoined::Nameless)?;
-    // A room whose log was replaced while we looked: once more, with the new one.
+    // Repeated because the room's log may be replaced meanwhile; the next try enters the new room.
     for _ in 0..3 {
         let entered = hub.rooms.enter(project, &hub.inbox).await?;
         let room = entered.ok_or(NotJoined::NoMember)?;
         let subscription = subscribe(hub, client, &room);
-        // Whoever was disconnected while we looked has left its rooms already, and would never leave this one.
+        // A client that was disconnected meanwhile has left its rooms already, so it would never leave this one.
         if client.outbox.is_over() {
             hub.leave(&subscription);
             return Err(NotJoined::Unanswered);
@@ -116,7 +116,7 @@ async fn judge(
 ) -> Result<Option<Admitted>, NotJoined> {
     let room = subscription.share.room.clone();
     let mut view = level(hub, &subscription.share, user);
-    // Somebody may know of more than this room has heard of: then it is brought up to Postgres before a refusal.
+    // A client may know a later version than this room. The room is brought up to Postgres before the client is refused.
     let beyond = position.is_some_and(|position| position.version > view.last && position.is_of(&room));
     if view.role.is_none() || beyond {
         hub.rooms.refresh(&room).await?;

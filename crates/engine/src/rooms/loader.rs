@@ -1,5 +1,5 @@
-//! One batching loader per instance: whatever rooms and sockets need from Postgres waits here while a query is in flight,
-//! and goes as one with the next. So a storm of joins is a few queries.
+//! One batching loader per instance. Questions of rooms and sockets to Postgres wait here while a query is in flight, and
+//! are asked together by the next one. So a storm of joins takes a few queries.
 
 use crate::frame::Frame;
 use domain::{ProjectId, UserId, Version};
@@ -109,7 +109,7 @@ async fn run(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
     }
 }
 
-/// Whoever asked and gets nothing sees its sender dropped: [`Unanswered`].
+/// A question without an answer has its sender dropped, and its caller gets [`Unanswered`].
 async fn answer(pool: &Pool, batch: Batch) -> Result<(), StoreError> {
     let conn = store::pool::read(pool).await?;
     futures_util::try_join!(
@@ -148,7 +148,7 @@ async fn rooms(
     let found: HashMap<ProjectId, RoomState> =
         found.into_iter().map(|room| (room.head.project, room)).collect();
     for (project, answer) in asked {
-        // Nobody waits any more: nothing to do.
+        // All callers are gone.
         let _ = answer.send(found.get(&project).cloned());
     }
     Ok(())

@@ -67,7 +67,7 @@ impl Rooms {
         }
     }
 
-    /// A frame from anywhere: committed here, relayed, or read from the log. Without a room here nobody wants it.
+    /// Takes a frame that was committed here, relayed, or read from the log. It is dropped if the project has no room here.
     pub fn take_in(&self, project: ProjectId, frame: Arc<Frame>) {
         let Some(room) = self.room_here(project) else { return };
         match room.accept(frame) {
@@ -123,8 +123,8 @@ impl Rooms {
         }
     }
 
-    /// Brings a room up to what Postgres has now, for somebody who knows more than the room does: a position beyond it, a
-    /// membership it has not heard of.
+    /// Brings a room up to what Postgres has now, for a client that knows more than the room: a later version, or a
+    /// membership that the room has not heard of.
     pub async fn refresh(&self, room: &Arc<Room>) -> Result<(), Unanswered> {
         let Some(now) = self.loader.room(room.project).await? else {
             self.void(room);

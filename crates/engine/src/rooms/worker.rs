@@ -76,8 +76,9 @@ fn look_at(hub: &Rc<Hub>, client: &Rc<Client>, now: Instant, unix_now: i64) {
     hub.send(client, sign.bytes);
 }
 
-/// The worker's own task: news from other threads. While sockets are written to, more comes; where that takes long, as long again is
-/// waited for still more, so that each of them gets it in one write: a write is what a delivery costs.
+/// The worker's own task: news from other threads. More frames arrive while sockets are written to. If a round of writing
+/// takes long, the worker waits as long again before the next one, so that a socket gets several frames by one write,
+/// because the write is what a delivery costs.
 async fn listen(hub: Rc<Hub>) {
     loop {
         let news = hub.inbox.news().await;
@@ -95,8 +96,8 @@ async fn listen(hub: Rc<Hub>) {
     }
 }
 
-/// The instance stops: its connections end one after another, so that the other instances do not get all of them at once.
-/// Runs as long as the worker does, because a handshake may have been under way.
+/// Ends the connections of a stopping instance one after another, so that the other instances do not get all of them at
+/// once. Runs as long as the worker does, because a handshake may have been under way.
 async fn send_away(hub: Rc<Hub>) {
     let ticks = hub.rooms.limits.close.div_duration_f32(SEND_AWAY_TICK);
     let at_once = (hub.clients().len() as f32 / ticks.max(1.0)).ceil().max(1.0) as usize;
@@ -104,7 +105,7 @@ async fn send_away(hub: Rc<Hub>) {
         let staying = hub.clients().into_iter().filter(|client| !client.leaving.get());
         staying.take(at_once).for_each(|client| {
             client.leaving.set(true);
-            // Who waits for the answer to a command gets it first.
+            // A client that waits for the answer to a command gets the answer first.
             if !client.busy.get() {
                 hub.close(&client, Closing::ShuttingDown);
             }

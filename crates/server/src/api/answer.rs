@@ -127,7 +127,7 @@ fn task_version(resource: &Resource) -> Result<Option<Version>, ApiError> {
     })
 }
 
-/// A resource of an earlier answer, as far as headers need it. The rest is not looked at: it goes out as it was decided.
+/// The members of an earlier answer's resource that headers need. The resource itself goes out in the bytes that it had.
 #[derive(Deserialize)]
 struct Named {
     task: Option<Versioned>,

@@ -158,7 +158,7 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
     })
 }
 
-/// Whether a cursor's place is one of this order, and such as we write.
+/// Whether a cursor's place belongs to this order and has a value that the server can have written.
 fn fits(place: &Place, order: Option<Order>) -> bool {
     match (&place.at, order) {
         (At::Score(_), None) => true,

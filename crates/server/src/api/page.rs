@@ -114,7 +114,7 @@ impl Query {
     /// 400 for a cursor of another list, or one we did not make.
     pub fn cursor(&mut self, filters: &str) -> Result<Option<Place>, ApiError> {
         let place: Option<Place> = self.place(filters)?;
-        // Nothing of ours is older; and Postgres knows no time before 4713 BC.
+        // No time that the server writes is older, and Postgres has no times before 4713 BC.
         let possible = place.as_ref().is_none_or(|place| place.at.timestamp() >= jiff::Timestamp::UNIX_EPOCH);
         if possible { Ok(place) } else { Err(foreign_cursor()) }
     }
@@ -130,8 +130,8 @@ impl Query {
         place.map(Some).ok_or_else(foreign_cursor)
     }
 
-    /// What a list asked for with these parameters is, whatever their order, whichever of its pages and however new: for its
-    /// cursors.
+    /// Identifies a list for its cursors: its parameters in sorted order, without those that choose a page or a minimal
+    /// version.
     pub fn fingerprint(&self, list: &str) -> String {
         let mut asked: Vec<(&String, &String)> = Vec::new();
         let others = ["cursor", "limit", "min_version"];

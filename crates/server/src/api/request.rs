@@ -85,10 +85,10 @@ pub fn snapshot_tag(epoch: &str, version: Version) -> EntityTag {
     EntityTag::new_weak(format!("{epoch}.{version}"))
 }
 
-/// The version that `If-Match` names (RFC 9110 §13.1.1). `*` asks for nothing that the path does not.
+/// The version that `If-Match` names (RFC 9110 §13.1.1). `*` has no effect, because the path already names the task.
 ///
-/// The value is read as one tag and not as `IfMatch`, because that of actix-web 4.18 leaves out what is no tag: a client that
-/// writes a wrong one would be told that it is stale, or change what it did not mean to.
+/// The value is read as one tag and not as `IfMatch`, because that of actix-web 4.18 leaves out what is no tag: a client
+/// with a malformed tag would be answered as if it were stale, or its change would be unconditional.
 ///
 /// # Errors
 /// 400 for what is no tag of ours.
@@ -104,8 +104,8 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<Version>, ApiError> {
     version.map(Some).ok_or_else(|| ApiError::new("malformed_request", detail))
 }
 
-/// The tags that `If-None-Match` names (RFC 9110 §13.1.2). What is no tag names nothing, and so does `*`: whoever sends it says
-/// not which state they have, and is given one.
+/// The tags that `If-None-Match` names (RFC 9110 §13.1.2). What is no tag names nothing. Nor does `*`, because it does not
+/// say which state the client has.
 fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
     match request.get_header() {
         Some(IfNoneMatch::Items(tags)) => tags,

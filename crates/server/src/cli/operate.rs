@@ -22,7 +22,7 @@ pub async fn migrate(database: &Database) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// For an instance that starts beside the one migration of all: returns when the schema is up to date.
+/// For an instance that starts while another process migrates: returns when the schema is up to date.
 ///
 /// # Errors
 /// When that takes too long, or Postgres must not be used as it is.

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Below the patience of whoever runs it.
+/// Shorter than the time-out of a container's health check.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks the instance on this machine, at its operator's address, whether it is ready.
@@ -22,7 +22,7 @@ pub fn run(source: &Source) -> anyhow::Result<()> {
     }
 }
 
-/// Who listens everywhere is asked here.
+/// An instance that listens on all addresses is asked on the loopback address.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, listen.port()).into(),

@@ -32,12 +32,12 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How HTTP ended on a connection.
 enum End {
-    /// There is nothing to say.
+    /// No last word is due.
     Silent,
     /// An ordinary answer was the last, and its end is held.
     Answered,
     Refused(ApiError),
-    /// The stream is its successor's.
+    /// The stream belongs to its successor, such as a WebSocket.
     Switched,
 }
 
@@ -113,7 +113,7 @@ fn poll(
     })
 }
 
-/// What the client did wrong. A broken connection hears nothing more.
+/// What the client did wrong. `None`: the connection broke, so nothing can be answered.
 #[expect(clippy::wildcard_enum_match_arm, reason = "DispatchError is non_exhaustive")]
 fn reason(error: DispatchError) -> Option<ApiError> {
     match error {

@@ -21,7 +21,7 @@ pub struct Connection {
     pub(super) answering: Cell<bool>,
     /// The client closed its half.
     pub(super) hung_up: Cell<bool>,
-    /// The answer under way makes no sense without somebody who reads on.
+    /// The answer under way is endless, so it ends when the client has closed its half.
     pub(super) needs_reader: Cell<bool>,
     /// Who gets the stream when the answer under way, 101, has been sent.
     pub(super) successor: RefCell<Option<Successor>>,

@@ -33,7 +33,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// From now on they are heard; the first process of a container would otherwise not notice them at all.
+    /// Handles the signals from now on, because the kernel drops unhandled ones for the first process of a container.
     ///
     /// # Errors
     /// When the system refuses.
@@ -44,7 +44,8 @@ impl Signals {
         })
     }
 
-    /// Waits for one of them. `true`: balancers have to be told first; a person at a terminal has none.
+    /// Waits for one of them. `true`: it was SIGTERM, so balancers have to notice first. SIGINT comes from a terminal,
+    /// without a balancer.
     async fn told(mut self) -> bool {
         tokio::select! {
             _ = self.terminate.recv() => true,

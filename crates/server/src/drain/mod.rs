@@ -10,7 +10,7 @@ pub mod ending;
 use crate::error::ApiError;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// Whoever is refused finds another instance, or this one's successor, after so many seconds.
+/// Seconds after which a refused client finds another instance, or the successor of this one.
 const RETRY_AFTER: u64 = 1;
 
 /// How far the end has come.

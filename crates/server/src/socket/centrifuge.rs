@@ -60,7 +60,7 @@ impl Connection {
     /// Handles a frame. A stopping instance closes the connection only after it, so that no answer is lost.
     async fn busy_with(&self, text: &str) -> Result<(), Ended> {
         self.client.busy.set(true);
-        // In a box of its own: what handling needs is no part of an idle connection's memory.
+        // Boxed, so that an idle connection does not keep the memory that handling a frame needs.
         let ended = Box::pin(self.frame(text)).await;
         self.client.busy.set(false);
         if self.client.leaving.get() { self.close(Close::SHUTDOWN) } else { ended }
@@ -157,7 +157,7 @@ impl Connection {
                     return self.refuse(id, ErrorCode::ALREADY_SUBSCRIBED);
                 }
                 self.reply(id, "subscribe", &json!({}))?;
-                // What was missed meanwhile has no offset: clients refetch.
+                // Pushes of this channel have no offset, so a client that may have missed some reads the list again.
                 self.hub.send(&self.client, protocol::for_person(user, "project_list.changed"));
                 Ok(())
             }
@@ -281,10 +281,10 @@ fn of_join(why: NotJoined) -> ErrorCode {
 fn of_protocol(error: &ProtocolError) -> Close {
     match error {
         ProtocolError::Overflow => Close::TOO_LARGE,
-        // Both are "invalid data" to actix, which has no better word for reserved bits yet.
+        // Both are "invalid data" to actix, which has no kind of its own for reserved bits.
         ProtocolError::Io(io) if io.to_string().contains("reserved bits") => Close::PROTOCOL_ERROR,
         ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => Close::INVALID_TEXT,
-        // The stream's own word for a continued message beyond the limit.
+        // The stream reports a continued message beyond the limit as `Other`.
         ProtocolError::Io(io) if io.kind() == std::io::ErrorKind::Other => Close::TOO_LARGE,
         ProtocolError::Io(_)
         | ProtocolError::UnmaskedFrame

@@ -54,7 +54,7 @@ impl Dialect for Centrifuge {
     }
 }
 
-/// The end of a connection. Who takes nothing gets nothing more but that.
+/// The end of a connection. A client that takes nothing gets the close frame alone, without what waited.
 pub fn last_word(close: Close) -> LastWord {
     tracing::debug!(code = close.code, reason = close.reason, "closing a connection");
     LastWord { bytes: protocol::close(close), discard: close == Close::SLOW }

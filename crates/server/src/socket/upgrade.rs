@@ -59,9 +59,9 @@ pub async fn open(
         BoxBody::new(below.switch(async move |stream| {
             let stream = socket.get_or_init(|| Rc::new(stream)).clone();
             live(app, stream.clone(), messages).await;
-            // Without its own body actix-ws would take the connection for closed.
+            // actix-ws' own body is kept, because without it actix-ws takes the connection for closed.
             drop(unused);
-            // In a box, because every socket would have to keep room for it.
+            // Boxed, because otherwise every socket would keep room for it.
             Box::pin(linger(&stream)).await;
         }))
     }))
@@ -114,7 +114,8 @@ impl Stream for Incoming {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Incoming { early, socket, in_a_row } = self.get_mut();
-        // Nobody asks before there is a socket, and then the dispatcher is gone that would bring more than has come.
+        // Bytes behind the handshake are read once: this is first polled when the socket is here, and the dispatcher that
+        // would bring more is gone by then.
         let Some(socket) = socket.get() else { return Poll::Ready(None) };
         if let Some(Poll::Ready(Some(Ok(bytes)))) = early.as_mut().map(|early| early.poll_next_unpin(cx)) {
             return Poll::Ready(Some(Ok(bytes)));

@@ -24,7 +24,7 @@ impl Default for Builder {
             ("LOCKSTEP_TOKEN_SECRET", token::SECRET),
             ("LOCKSTEP_SIGNUP", "open"),
             ("LOCKSTEP_LOG", "human"),
-            // Stopping an instance shall not take the seconds that a balancer needs.
+            // No drain wait, because no balancer has to notice that an instance stops.
             ("LOCKSTEP_DRAIN", "0"),
         ];
         let env = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();

@@ -16,7 +16,7 @@ use crate::{http, ports, wait};
 const READY_DEADLINE: Duration = Duration::from_secs(30);
 const PROBE_DEADLINE: Duration = Duration::from_secs(2);
 const STOP_DEADLINE: Duration = Duration::from_secs(30);
-/// Another process may take a chosen port first; more often than this is another problem.
+/// How many ports are tried, because another process may take a chosen one first.
 const STARTS: usize = 3;
 const SHOWN: usize = 80;
 

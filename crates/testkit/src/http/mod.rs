@@ -16,7 +16,7 @@ use crate::user::{PASSWORD, User};
 const DEADLINE: Duration = Duration::from_secs(30);
 const PAGE: u64 = 1_000;
 
-/// Instances are on this machine: a proxy that its settings name is none of their business.
+/// The machine's proxy settings are ignored, because the instances are on this machine.
 pub(crate) fn client() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy()
 }

@@ -1,6 +1,6 @@
 //! One proxied connection: two pumps, each read → filter → queue → write.
 //!
-//! Reading and writing are apart, so that a delay delays and does not also throttle.
+//! Reading and writing are separate tasks, so that a delay does not also limit the rate.
 
 use std::io;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ pub(super) async fn connection<P: Protocol>(wire: Arc<Wire>, protocol: Arc<P>, c
     };
     tokio::select! {
         _ = line.wait_for(|line| line.cuts != cuts) => {}
-        // Why a connection ended is the business of its two ends.
+        // The error is dropped, because both ends of the connection see it themselves.
         _ = carried => {}
     }
 }

@@ -1,4 +1,4 @@
-//! What the server may say (the project's `centrifuge-protocol` notes; one message per frame).
+//! What the server may say (the Centrifuge client protocol, see `docs/PROTOCOL.md`; one message per frame).
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -35,9 +35,9 @@ struct Inner {
     bytes: usize,
     /// Bytes handed to the socket so far.
     taken: u64,
-    /// The socket has the beginning of what comes first.
+    /// The socket has taken the beginning of the first chunk.
     begun: bool,
-    /// Somebody has promised to flush.
+    /// A caller has promised to flush.
     promised: bool,
     /// Of the outlet, which waits for something to be queued.
     waker: Option<Waker>,
@@ -93,13 +93,13 @@ impl Outbox {
         !std::mem::replace(&mut self.inner.borrow_mut().promised, true)
     }
 
-    /// Has what is queued written: here, if the outlet has no other work, else by the outlet.
+    /// Writes what is queued: here while the outlet waits, else the outlet does it.
     pub fn flush(&self) {
         let mut inner = self.inner.borrow_mut();
         inner.promised = false;
         if let Some(socket) = inner.socket.clone().filter(|_| inner.waker.is_some()) {
             while let Some(chunk) = self.take(&mut inner) {
-                // An error is the same for the outlet, which says it.
+                // An error is not returned here, because the outlet meets the same one and returns it.
                 let written = socket.try_write(&chunk).unwrap_or(0);
                 if written < chunk.len() {
                     inner.put_back(chunk.slice(written..));
@@ -118,7 +118,7 @@ impl Outbox {
     fn take(&self, inner: &mut Inner) -> Option<Bytes> {
         let was_full = inner.bytes >= self.low_water;
         let chunk = inner.take()?;
-        // Only who found it full waits.
+        // Only a cursor that found the queue full waits.
         if was_full && inner.bytes < self.low_water {
             self.drained.notify_waiters();
         }
@@ -235,7 +235,7 @@ impl Outlet {
         self.0.inner.borrow_mut().socket = Some(socket.clone());
         let late = async {
             self.0.over().await;
-            // In a box, because every socket would have to keep room for it.
+            // Boxed, because otherwise every socket would keep room for it.
             Box::pin(tokio::time::sleep(patience)).await;
         };
         match select(pin!(self.write_all(&socket)), pin!(late)).await {
@@ -262,7 +262,8 @@ impl Outlet {
     /// The next chunk; none after the end.
     pub fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut inner = self.0.inner.borrow_mut();
-        // Whoever holds a chunk is not waiting for one: nobody may write past it.
+        // No waker is kept while the outlet holds a chunk, because a flush writes to the socket itself only while the outlet
+        // waits: it would overtake the chunk.
         inner.waker = None;
         if let Some(chunk) = self.0.take(&mut inner) {
             inner.begun = false;

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::projects::RoomState as Beginning;
 
-/// Frames that wait for a missing one, at most; beyond it the log will have them.
+/// Most frames that wait for a missing one. Frames beyond it are dropped, because they can be read from the log.
 const MOST_EARLY: usize = 1_024;
 
 /// One incarnation of a project's room on this instance. A new epoch gets a new room.
@@ -113,7 +113,7 @@ impl Room {
         state.completeness()
     }
 
-    /// Not under the lock, for which those who are woken would wait.
+    /// Workers are woken after the lock is released, because they take it.
     fn wake_workers(&self, state: MutexGuard<'_, State>) {
         let workers = state.workers.clone();
         drop(state);
@@ -201,7 +201,7 @@ impl State {
         }
         self.ring_size += frame.body.len();
         self.ring.push_back(frame);
-        // The newest stays whatever its size: workers pull it from here.
+        // The newest frame stays whatever its size, because workers read it from the ring.
         while self.ring_size > ring_bytes && self.ring.len() > 1 {
             self.ring_size -= self.ring.pop_front().map_or(0, |gone| gone.body.len());
         }
