@@ -144,7 +144,7 @@ pub enum Rejection {
 
 /// Which kind of answer a rejection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum RejectionKind {
     /// The actor may not do this.
     Forbidden,
     /// What the command names is not there.
@@ -156,16 +156,16 @@ pub enum Kind {
 }
 
 /// A stable code that a command may be refused with, and the kind of answer that it is.
-pub type Code = (Kind, &'static str);
+pub type Code = (RejectionKind, &'static str);
 
 /// Of commands that an archived project refuses.
-pub const ARCHIVED: Code = (Kind::Unprocessable, "project_archived");
+pub const ARCHIVED: Code = (RejectionKind::Unprocessable, "project_archived");
 /// Of commands on a task.
 pub const OF_TASK: &[Code] =
-    &[(Kind::NotFound, "task_not_found"), (Kind::Conflict, "task_deleted"), ARCHIVED];
+    &[(RejectionKind::NotFound, "task_not_found"), (RejectionKind::Conflict, "task_deleted"), ARCHIVED];
 /// Of commands that must not close a circle.
 pub const OF_GRAPH: &[Code] =
-    &[(Kind::Unprocessable, "dependency_cycle"), (Kind::Unprocessable, "graph_too_large")];
+    &[(RejectionKind::Unprocessable, "dependency_cycle"), (RejectionKind::Unprocessable, "graph_too_large")];
 
 impl Rejection {
     /// The stable code.
@@ -208,23 +208,23 @@ impl Rejection {
     }
 
     /// Which kind of answer it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RejectionKind {
         match self {
-            Rejection::Forbidden { .. } | Rejection::NotAuthor => Kind::Forbidden,
+            Rejection::Forbidden { .. } | Rejection::NotAuthor => RejectionKind::Forbidden,
             Rejection::ProjectNotFound
             | Rejection::TaskNotFound
             | Rejection::CommentNotFound
             | Rejection::LabelNotFound
             | Rejection::FieldNotFound
             | Rejection::EventNotFound
-            | Rejection::MemberNotFound => Kind::NotFound,
+            | Rejection::MemberNotFound => RejectionKind::NotFound,
             Rejection::TaskDeleted
             | Rejection::CommentDeleted
             | Rejection::AlreadyMember { .. }
             | Rejection::LastOwner
             | Rejection::IdTaken
             | Rejection::Stale { .. }
-            | Rejection::UndoConflict { .. } => Kind::Conflict,
+            | Rejection::UndoConflict { .. } => RejectionKind::Conflict,
             Rejection::ProjectArchived
             | Rejection::UnknownUser { .. }
             | Rejection::UnknownAssignee { .. }
@@ -241,14 +241,14 @@ impl Rejection {
             | Rejection::InvalidField { .. }
             | Rejection::CannotUndo { .. }
             | Rejection::IdempotencyKeyReused
-            | Rejection::DependsOnRefused => Kind::Unprocessable,
+            | Rejection::DependsOnRefused => RejectionKind::Unprocessable,
         }
     }
 
     /// Whether a repeat of the command gets this very answer again: a refusal by a rule, judged under the lock.
     /// What depends on who asks, and what was never decided, is judged anew.
     pub fn is_kept(&self) -> bool {
-        self.kind() != Kind::Forbidden
+        self.kind() != RejectionKind::Forbidden
             && !matches!(
                 self,
                 Rejection::ProjectNotFound | Rejection::IdempotencyKeyReused | Rejection::DependsOnRefused

@@ -3,7 +3,7 @@
 use crate::facts::{Facts, Touched};
 use crate::ids::UserId;
 use crate::json::{Fields, Invalid, MAX_INTEGER, integer, only};
-use crate::rejection::{Code, Kind, Rejection};
+use crate::rejection::{Code, Rejection, RejectionKind};
 use crate::rules::{Actor, CommandRules, Decision, Involves, Possible};
 use crate::{Role, Version};
 use serde::Serialize;
@@ -56,7 +56,11 @@ impl CommandRules for UndoEvent {
     }
 
     fn refusals() -> Vec<Code> {
-        let unprocessable = (Kind::Unprocessable, "cannot_undo");
-        vec![(Kind::NotFound, "event_not_found"), (Kind::Conflict, "undo_conflict"), unprocessable]
+        let unprocessable = (RejectionKind::Unprocessable, "cannot_undo");
+        vec![
+            (RejectionKind::NotFound, "event_not_found"),
+            (RejectionKind::Conflict, "undo_conflict"),
+            unprocessable,
+        ]
     }
 }

@@ -18,11 +18,11 @@ pub struct Committed<'a> {
     /// People whose memberships changed.
     pub concerned: &'a [UserId],
     /// What it did to the project, computed for listeners that ask. `None`: it cannot be told without reading the tables.
-    pub change: &'a dyn Fn() -> Option<Change>,
+    pub change: &'a dyn Fn() -> Option<ListChange>,
 }
 
 /// What events of one transaction did to a project, as a list of projects shows it.
-pub struct Change {
+pub struct ListChange {
     /// For each changed task its status before, if it was there, and its status now. `None`: tasks went into the bin or came
     /// back.
     pub moved: Option<Vec<(Option<String>, String)>>,

@@ -3,7 +3,7 @@
 use crate::pools::Pools;
 use crate::redis::Redis;
 use std::time::Duration;
-use store::migrations::State;
+use store::migrations::Schema;
 use store::pool::Settings;
 
 /// A balancer asks often and waits little.
@@ -64,13 +64,13 @@ async fn postgres(pools: &Pools, settings: &Settings) -> PostgresHealth {
     }
 }
 
-async fn pooled(pools: &Pools) -> store::Result<State> {
+async fn pooled(pools: &Pools) -> store::Result<Schema> {
     let conn = store::pool::read(&pools.jobs).await?;
     store::migrations::state(&conn).await
 }
 
 /// By a connection of its own, which tells why if it fails.
-async fn on_purpose(settings: &Settings) -> store::Result<State> {
+async fn on_purpose(settings: &Settings) -> store::Result<Schema> {
     let conn = store::pool::connect(settings).await?;
     store::migrations::state(&conn).await
 }

@@ -13,7 +13,7 @@ pub use store::AsyncPgConnection as Connection;
 pub use store::StoreError;
 pub use store::checkup::{Checkup, Held};
 pub use store::identity::{Failover, untranslated};
-pub use store::migrations::State as Schema;
+pub use store::migrations::Schema;
 pub use store::pool::{Address, Settings as Postgres, Timeouts, connect};
 pub use store::pooler::{Pooler, TOO_OLD, look as pooler};
 

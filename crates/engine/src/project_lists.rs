@@ -3,7 +3,7 @@
 //! Each request reads the person's feed version and the heads of their projects from Postgres; a cached value is used only
 //! if it is of these. The cache saves counting tasks.
 
-use crate::announce::{Change, Committed, Listener};
+use crate::announce::{Committed, ListChange, Listener};
 use crate::metrics::CacheMetrics;
 use crate::redis::RedisConnection;
 use domain::{ProjectId, Role, UserId, Version};
@@ -124,14 +124,14 @@ impl ProjectLists {
         summaries.into_iter().map(keep).collect()
     }
 
-    /// Brings a project's summary up to what was just committed, if it is known as of the version before.
-    fn advance(&self, after: Version, change: Change) {
-        let Some(before) = self.summaries.get(&change.summary.id) else { return };
+    /// Brings a project's summary up to what was just committed, if it is known at the `previous` version.
+    fn advance(&self, previous: Version, change: ListChange) {
+        let Some(known) = self.summaries.get(&change.summary.id) else { return };
         let Some(moved) = change.moved else { return };
-        if before.version != after || before.epoch != change.summary.epoch {
+        if known.version != previous || known.epoch != change.summary.epoch {
             return;
         }
-        let mut counts = before.task_counts.clone();
+        let mut counts = known.task_counts.clone();
         for (from, to) in moved {
             *counts.entry(to).or_default() += 1;
             if let Some(from) = from {

@@ -26,12 +26,12 @@ pub struct Replica {
     /// Longest read, and longest look before a build; then the primary is asked.
     patience: Duration,
     breaker: Breaker,
-    reads: Family<Outcome, Counter>,
+    reads: Family<ReplicaRead, Counter>,
 }
 
 /// How a read ended: `served`, `behind`, `failed`, or `skipped` because one had just failed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Outcome {
+pub struct ReplicaRead {
     outcome: &'static str,
 }
 
@@ -42,7 +42,7 @@ impl Replica {
         reads: u32,
         builds: u32,
         patience: Duration,
-        outcomes: Family<Outcome, Counter>,
+        outcomes: Family<ReplicaRead, Counter>,
     ) -> Replica {
         let size = |connections| Size { connections, acquire_timeout: ACQUIRE_TIMEOUT };
         Replica {
@@ -124,7 +124,7 @@ impl Replica {
     }
 
     fn count(&self, outcome: &'static str) {
-        self.reads.get_or_create(&Outcome { outcome }).inc();
+        self.reads.get_or_create(&ReplicaRead { outcome }).inc();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Step 3 of 8: what the rules need, read under the project's lock in one flight. Never the whole project, so the cost
 //! of a command does not grow with it.
 
-use crate::members::Caller;
+use crate::members::Submitter;
 use crate::projects::LockedProject;
 use crate::schema::members;
 use crate::{Result, comments, convert, dependencies, events, order, tasks, watchers};
@@ -104,7 +104,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
     let crowds = try_join_all(crowded(&touched, &places).into_iter().map(|rank| crowd(conn, project, rank)));
     let (mut ranks, crowds) = (Ranks::default(), crowds.await?);
     last.into_iter().chain(wanted).for_each(|rank| ranks.know(rank));
-    for order::Place { rank, above, below, .. } in places {
+    for order::PlaceInOrder { rank, above, below, .. } in places {
         ranks.know(rank);
         ranks.know_span(Span { above, below });
     }
@@ -157,7 +157,7 @@ async fn graph(conn: &AsyncPgConnection, project: ProjectId, touched: &Touched) 
 
 impl FactRows {
     /// The facts, once the lock is held, and the events that are to be undone. `callers` are the people who send the commands.
-    pub fn under(mut self, locked: &LockedProject, callers: &[Caller]) -> (Facts, Past) {
+    pub fn under(mut self, locked: &LockedProject, callers: &[Submitter]) -> (Facts, Past) {
         let current = &locked.0;
         self.members.extend(callers.iter().filter_map(|caller| Some((caller.user, caller.role?))));
         let mut facts = Facts {
@@ -219,7 +219,7 @@ async fn undoing(conn: &AsyncPgConnection, project: ProjectId, versions: &BTreeS
 }
 
 /// The ranks beside wanted places that are so long that their neighbours may have to make room; the longest of them.
-fn crowded<'a>(touched: &'a Touched, places: &'a [order::Place]) -> BTreeSet<&'a Rank> {
+fn crowded<'a>(touched: &'a Touched, places: &'a [order::PlaceInOrder]) -> BTreeSet<&'a Rank> {
     let beside = places.iter().filter(|place| touched.neighbours.contains(&place.task));
     let ranks = beside.flat_map(|place| [Some(&place.rank), place.above.as_ref(), place.below.as_ref()]);
     let mut long: Vec<&Rank> =

@@ -55,7 +55,7 @@ pub async fn keep_snapshot(
 
 /// An event with the values that it replaced, both in JSON.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct PastEvent {
     /// The event's body.
     pub event: String,
     /// The values that it replaced. `None`: it replaced none.
@@ -106,7 +106,7 @@ pub async fn newest(
     part: Part,
     limit: usize,
     bytes: i64,
-) -> Result<(Vec<Entry>, bool)> {
+) -> Result<(Vec<PastEvent>, bool)> {
     let asked = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let rows: Vec<(String, Option<String>, i64)> = match part.task {
         None => {
@@ -120,8 +120,8 @@ pub async fn newest(
     };
     let found =
         rows.as_slice().first().map_or(0, |(_, _, rows)| usize::try_from(*rows).unwrap_or(usize::MAX));
-    let entries: Vec<Entry> =
-        rows.into_iter().take(limit).map(|(event, before, _)| Entry { event, before }).collect();
+    let entries: Vec<PastEvent> =
+        rows.into_iter().take(limit).map(|(event, before, _)| PastEvent { event, before }).collect();
     let more = found > entries.len();
     Ok((entries, more))
 }

@@ -2,7 +2,7 @@
 //! person is assigned to in all their projects. `listed_by` is narrow, because it has only those columns of a task that
 //! lists choose and order by.
 
-use crate::lists::order::{Key, Page, date, priority_order};
+use crate::lists::order::{Page, SortKey, date, priority_order};
 use crate::{AsyncPgConnection, Result, StoreError, convert, search};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -135,7 +135,7 @@ fn in_order(page: &Page, by: &str, ties: &[&str], first: usize) -> String {
     let (direction, compare) = if page.descending { ("DESC", "<") } else { ("ASC", ">") };
     let last: String = (0..ties.len()).map(|tie| format!(", ${}", first + 2 + tie)).collect();
     let value = match page.after {
-        Some((Key::Due(_), _)) => format!("coalesce(${}, 'infinity')", first + 1),
+        Some((SortKey::Due(_), _)) => format!("coalesce(${}, 'infinity')", first + 1),
         _ => format!("${}", first + 1),
     };
     let columns = ties.join(", ");
@@ -154,11 +154,11 @@ fn beginning<'a>(query: Query<'a>, page: &'a Page, project: Option<ProjectId>) -
     let query = query.bind::<BigInt, _>(page.limit);
     let Some((key, id)) = &page.after else { return query };
     let query = match key {
-        Key::Updated(at) => query.bind::<Timestamptz, _>(jiff_diesel::Timestamp::from(at.timestamp())),
-        Key::Due(due) => query.bind::<Nullable<SqlDate>, _>(due.map(date)),
-        Key::Priority(priority) => query.bind::<SmallInt, _>(priority_order(*priority)),
-        Key::Rank(rank) => query.bind::<Text, _>(rank.as_str()),
-        Key::Number(number) => query.bind::<BigInt, _>(*number),
+        SortKey::Updated(at) => query.bind::<Timestamptz, _>(jiff_diesel::Timestamp::from(at.timestamp())),
+        SortKey::Due(due) => query.bind::<Nullable<SqlDate>, _>(due.map(date)),
+        SortKey::Priority(priority) => query.bind::<SmallInt, _>(priority_order(*priority)),
+        SortKey::Rank(rank) => query.bind::<Text, _>(rank.as_str()),
+        SortKey::Number(number) => query.bind::<BigInt, _>(*number),
     };
     match project {
         Some(project) => query.bind::<SqlUuid, _>(project.0).bind::<SqlUuid, _>(id.0),

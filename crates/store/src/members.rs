@@ -23,7 +23,7 @@ pub async fn of(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<(Use
 
 /// Who sends commands to a project: a person in a session.
 #[derive(Debug, Clone, Copy)]
-pub struct Caller {
+pub struct Submitter {
     /// The person.
     pub user: UserId,
     /// The session that the command came in.
@@ -51,13 +51,13 @@ pub async fn callers(
     conn: &AsyncPgConnection,
     project: ProjectId,
     asked: &[(UserId, Uuid)],
-) -> Result<Vec<Caller>> {
+) -> Result<Vec<Submitter>> {
     let (users, sids) = asked.iter().map(|(user, sid)| (user.0, *sid)).unzip();
     type CallerRow = (Uuid, Uuid, bool, Option<String>);
     let rows: Vec<CallerRow> = Callers::new(users, sids, project.0).load(&mut &*conn).await?;
     let caller = |(user, session, alive, role): CallerRow| {
         let role = role.map(|role| convert::role(&role)).transpose()?;
-        Ok(Caller { user: UserId(user), session, alive, role })
+        Ok(Submitter { user: UserId(user), session, alive, role })
     };
     rows.into_iter().map(caller).collect()
 }

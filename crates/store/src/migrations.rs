@@ -14,14 +14,14 @@ statement! { Applied() -> Text: "SELECT version FROM __diesel_schema_migrations"
 
 /// How the schema in Postgres compares with the one this program knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
+pub struct Schema {
     /// Known to the program, not applied: run `lockstep migrate`.
     pub pending: Vec<String>,
     /// Applied, not known to the program: a newer one was here.
     pub unknown: Vec<String>,
 }
 
-impl State {
+impl Schema {
     /// True if the program can run. A schema that is newer is allowed: a rolling deploy migrates first.
     pub fn is_current(&self) -> bool {
         self.pending.is_empty()
@@ -50,12 +50,12 @@ pub async fn run(mut conn: AsyncPgConnection) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// Those of the queries.
-pub async fn state(conn: &AsyncPgConnection) -> Result<State> {
+pub async fn state(conn: &AsyncPgConnection) -> Result<Schema> {
     let known: BTreeSet<String> = known()?.into_iter().collect();
     let exists: bool = Exists::new().get_result(&mut &*conn).await?;
     let applied: BTreeSet<String> =
         if exists { Applied::new().load(&mut &*conn).await?.into_iter().collect() } else { BTreeSet::new() };
-    Ok(State {
+    Ok(Schema {
         pending: known.difference(&applied).cloned().collect(),
         unknown: applied.difference(&known).cloned().collect(),
     })

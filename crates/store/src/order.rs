@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// A task's place in the order: its rank between its neighbours' (absent: the ends). Tasks in the bin keep theirs.
 #[derive(Debug)]
-pub struct Place {
+pub struct PlaceInOrder {
     /// The task.
     pub task: TaskId,
     /// Its rank.
@@ -35,13 +35,13 @@ FROM tasks t WHERE t.project_id = {} AND t.id = ANY({})" }
 ///
 /// # Errors
 /// Those of the query.
-pub async fn places(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Place>> {
+pub async fn places(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) -> Result<Vec<PlaceInOrder>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     type PlaceRow = (Uuid, String, Option<String>, Option<String>);
     let rows: Vec<PlaceRow> = Places::new(project.0, ids).load(&mut &*conn).await?;
-    let place = |(task, rank, above, below): PlaceRow| Place {
+    let place = |(task, rank, above, below): PlaceRow| PlaceInOrder {
         task: TaskId(task),
         rank: Rank::stored(rank),
         above: above.map(Rank::stored),

@@ -10,7 +10,7 @@ use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Fields, Invalid};
 use crate::order::Reranked;
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, EventRules, Involves, Possible, Stamp, Undone,
 };
@@ -119,9 +119,9 @@ impl CommandRules for AddComment {
 
     fn refusals() -> Vec<Code> {
         let own = [
-            (Kind::NotFound, "comment_not_found"),
-            (Kind::Conflict, "comment_deleted"),
-            (Kind::Conflict, "id_taken"),
+            (RejectionKind::NotFound, "comment_not_found"),
+            (RejectionKind::Conflict, "comment_deleted"),
+            (RejectionKind::Conflict, "id_taken"),
         ];
         [rejection::OF_TASK, &own].concat()
     }

@@ -4,7 +4,7 @@ use crate::access::Role;
 use crate::comment::{Comment, mentioned};
 use crate::facts::Facts;
 use crate::ids::{CommentId, UserId};
-use crate::rejection::{Code, Kind, Rejection};
+use crate::rejection::{Code, Rejection, RejectionKind};
 use crate::rules::{Actor, changed};
 use crate::state::{FoldError, State};
 use crate::text::Body;
@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 
 /// What may refuse the change of a comment.
 pub(super) const REFUSALS: &[Code] = &[
-    (Kind::Forbidden, "not_author"),
-    (Kind::NotFound, "comment_not_found"),
-    (Kind::NotFound, "task_not_found"),
-    (Kind::Conflict, "comment_deleted"),
-    (Kind::Conflict, "task_deleted"),
-    (Kind::Unprocessable, "project_archived"),
+    (RejectionKind::Forbidden, "not_author"),
+    (RejectionKind::NotFound, "comment_not_found"),
+    (RejectionKind::NotFound, "task_not_found"),
+    (RejectionKind::Conflict, "comment_deleted"),
+    (RejectionKind::Conflict, "task_deleted"),
+    (RejectionKind::Unprocessable, "project_archived"),
 ];
 
 /// A comment, deleted or not, on a task that is there.

@@ -9,7 +9,7 @@ use crate::field::{Field, FieldOption, FieldType, MOST_FIELDS, read_options};
 use crate::ids::UserId;
 use crate::json::{Fields, Invalid, Refused, only};
 use crate::order::Reranked;
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, Either, EventRules, Involves, Possible, Stamp, Undone,
     changed,
@@ -108,7 +108,7 @@ impl CommandRules for PutField {
     }
 
     fn refusals() -> Vec<Code> {
-        let own = ["too_many_fields", "field_type_fixed"].map(|code| (Kind::Unprocessable, code));
+        let own = ["too_many_fields", "field_type_fixed"].map(|code| (RejectionKind::Unprocessable, code));
         [&[rejection::ARCHIVED], &own[..]].concat()
     }
 }
@@ -199,7 +199,7 @@ impl CommandRules for ArchiveField {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![(Kind::NotFound, "field_not_found"), rejection::ARCHIVED]
+        vec![(RejectionKind::NotFound, "field_not_found"), rejection::ARCHIVED]
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ids::UserId;
 use crate::json::{Fields, Invalid, only};
 use crate::label::{Label, MOST_LABELS};
 use crate::order::Reranked;
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, Either, EventRules, Involves, Possible, Stamp, Undone,
     changed,
@@ -89,7 +89,7 @@ impl CommandRules for PutLabel {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![rejection::ARCHIVED, (Kind::Unprocessable, "too_many_labels")]
+        vec![rejection::ARCHIVED, (RejectionKind::Unprocessable, "too_many_labels")]
     }
 }
 
@@ -179,7 +179,7 @@ impl CommandRules for ArchiveLabel {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![(Kind::NotFound, "label_not_found"), rejection::ARCHIVED]
+        vec![(RejectionKind::NotFound, "label_not_found"), rejection::ARCHIVED]
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ids::UserId;
 use crate::json::{Fields, Invalid, only};
 use crate::member::keep_an_owner;
 use crate::order::Reranked;
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, EventRules, Involves, Possible, Stamp, Undone, changed,
 };
@@ -77,7 +77,11 @@ impl CommandRules for AddMember {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![(Kind::Conflict, "already_member"), rejection::ARCHIVED, (Kind::Unprocessable, "unknown_user")]
+        vec![
+            (RejectionKind::Conflict, "already_member"),
+            rejection::ARCHIVED,
+            (RejectionKind::Unprocessable, "unknown_user"),
+        ]
     }
 }
 
@@ -162,7 +166,7 @@ impl CommandRules for RemoveMember {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![(Kind::NotFound, "member_not_found"), (Kind::Conflict, "last_owner")]
+        vec![(RejectionKind::NotFound, "member_not_found"), (RejectionKind::Conflict, "last_owner")]
     }
 }
 

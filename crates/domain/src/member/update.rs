@@ -9,7 +9,7 @@ use crate::ids::UserId;
 use crate::json::{Fields, Invalid};
 use crate::member::keep_an_owner;
 use crate::order::Reranked;
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, EventRules, Involves, Possible, Stamp, Undone, changed,
 };
@@ -77,7 +77,11 @@ impl CommandRules for UpdateMember {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![(Kind::NotFound, "member_not_found"), (Kind::Conflict, "last_owner"), rejection::ARCHIVED]
+        vec![
+            (RejectionKind::NotFound, "member_not_found"),
+            (RejectionKind::Conflict, "last_owner"),
+            rejection::ARCHIVED,
+        ]
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ids::UserId;
 use crate::json::{Fields, Invalid, Refused, boolean, string};
 use crate::order::Reranked;
 use crate::project::{BlockedGate, ProjectChange};
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, EventRules, Involves, Possible, Stamp, Undone, names,
 };
@@ -86,7 +86,7 @@ impl CommandRules for UpdateProject {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![rejection::ARCHIVED, (Kind::Unprocessable, "status_in_use")]
+        vec![rejection::ARCHIVED, (RejectionKind::Unprocessable, "status_in_use")]
     }
 }
 

@@ -82,7 +82,7 @@ impl CommandRules for DeleteTask {
     }
 
     fn refusals() -> Vec<Code> {
-        [rejection::OF_TASK, &[(rejection::Kind::Unprocessable, "too_large_to_delete")]].concat()
+        [rejection::OF_TASK, &[(rejection::RejectionKind::Unprocessable, "too_large_to_delete")]].concat()
     }
 }
 
@@ -200,7 +200,7 @@ impl CommandRules for RestoreTask {
     }
 
     fn refusals() -> Vec<Code> {
-        [rejection::OF_TASK, &[(rejection::Kind::Unprocessable, "graph_too_large")]].concat()
+        [rejection::OF_TASK, &[(rejection::RejectionKind::Unprocessable, "graph_too_large")]].concat()
     }
 }
 

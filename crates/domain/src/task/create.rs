@@ -8,7 +8,7 @@ use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid};
 use crate::order::Reranked;
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, EventRules, Involves, Possible, Stamp, Undone, changed,
 };
@@ -151,7 +151,7 @@ impl CommandRules for CreateTask {
     }
 
     fn refusals() -> Vec<Code> {
-        let own = [(Kind::Conflict, "id_taken"), (Kind::Unprocessable, "unknown_status")];
+        let own = [(RejectionKind::Conflict, "id_taken"), (RejectionKind::Unprocessable, "unknown_status")];
         [rejection::OF_TASK, &own, OF_FIELDS].concat()
     }
 }

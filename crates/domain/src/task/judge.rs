@@ -5,7 +5,7 @@ use crate::facts::{Facts, Touched};
 use crate::graph::refuse_cycle;
 use crate::ids::{TaskId, UserId};
 use crate::json::Refused;
-use crate::rejection::{Code, Kind, Rejection};
+use crate::rejection::{Code, Rejection, RejectionKind};
 use crate::rules::Actor;
 use crate::task::config::merged;
 use crate::task::{FIELDS_BYTES, Task};
@@ -14,19 +14,19 @@ use serde_json::{Map, Value};
 
 /// What may refuse a new status.
 pub(super) const OF_STATUS: &[Code] = &[
-    (Kind::Unprocessable, "unknown_status"),
-    (Kind::Unprocessable, "transition_not_allowed"),
-    (Kind::Unprocessable, "blocked"),
+    (RejectionKind::Unprocessable, "unknown_status"),
+    (RejectionKind::Unprocessable, "transition_not_allowed"),
+    (RejectionKind::Unprocessable, "blocked"),
 ];
 
 /// What may refuse the values of fields.
 pub(super) const OF_FIELDS: &[Code] = &[
-    (Kind::Unprocessable, "unknown_assignee"),
-    (Kind::Unprocessable, "unknown_user"),
-    (Kind::Unprocessable, "unknown_label"),
-    (Kind::Unprocessable, "config_too_deep"),
-    (Kind::Unprocessable, "config_too_large"),
-    (Kind::Unprocessable, "fields_too_large"),
+    (RejectionKind::Unprocessable, "unknown_assignee"),
+    (RejectionKind::Unprocessable, "unknown_user"),
+    (RejectionKind::Unprocessable, "unknown_label"),
+    (RejectionKind::Unprocessable, "config_too_deep"),
+    (RejectionKind::Unprocessable, "config_too_large"),
+    (RejectionKind::Unprocessable, "fields_too_large"),
 ];
 
 /// A new status: one that the workflow has and that may follow.

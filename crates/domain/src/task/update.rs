@@ -11,7 +11,7 @@ use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, MAX_INTEGER, Refused, boolean, integer};
 use crate::order::Reranked;
 use crate::rank::Rank;
-use crate::rejection::{self, Kind, Rejection};
+use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
     Actor, Code, CommandRules, Decision, Effects, EventRules, Involves, Possible, Stamp, Undone, names,
 };
@@ -249,7 +249,8 @@ impl CommandRules for UpdateTask {
     }
 
     fn refusals() -> Vec<Code> {
-        [rejection::OF_TASK, OF_STATUS, OF_FIELDS, rejection::OF_GRAPH, &[(Kind::Conflict, "stale")]].concat()
+        [rejection::OF_TASK, OF_STATUS, OF_FIELDS, rejection::OF_GRAPH, &[(RejectionKind::Conflict, "stale")]]
+            .concat()
     }
 }
 

@@ -7,23 +7,23 @@ use super::stored_refusal::StoredRefusal;
 use super::submission::{Answer, Identified, Mode, Submission};
 use domain::command::{Decision, Past};
 use domain::facts::{Facts, Subject};
-use domain::rejection::Kind;
+use domain::rejection::RejectionKind;
 use domain::{CommandId, Rejection, UserId};
 use std::collections::BTreeSet;
 use store::projects::LockedProject;
 use store::results::Decided;
 use uuid::Uuid;
 
-/// Decides submissions in order, on facts read under the lock, until the transaction is full. `before` is what was decided
+/// Decides submissions in order, on facts read under the lock, until the transaction is full. `decided_earlier` is what was decided
 /// for their ids earlier, `alive` are the sessions that may still act.
 pub fn decide<'a>(
     submissions: impl Iterator<Item = &'a Submission>,
     locked: &LockedProject,
     facts: (Facts, Past),
-    before: Vec<(UserId, Decided)>,
+    decided_earlier: Vec<(UserId, Decided)>,
     alive: &BTreeSet<Uuid>,
 ) -> Plan {
-    let mut planning = Planning::new(locked, facts, before);
+    let mut planning = Planning::new(locked, facts, decided_earlier);
     let mut answers = Vec::new();
     for submission in submissions {
         if planning.is_full(locked) && !answers.is_empty() {
@@ -40,7 +40,7 @@ struct Deciding<'a> {
     planning: &'a mut Planning,
     submission: &'a Submission,
     /// What was decided for the whole list when it was submitted before.
-    batch_before: Option<Decided>,
+    batch_decided: Option<Decided>,
     outcomes: Vec<Outcome>,
     /// The hashes of their commands.
     hashes: Vec<[u8; 32]>,
@@ -50,12 +50,12 @@ struct Deciding<'a> {
 
 impl<'a> Deciding<'a> {
     fn new(planning: &'a mut Planning, submission: &'a Submission) -> Deciding<'a> {
-        let before = submission.batch.and_then(|batch| planning.decided(submission.caller.user, batch.id));
-        let batch_before = before.cloned();
+        let decided = submission.batch.and_then(|batch| planning.decided(submission.caller.user, batch.id));
+        let batch_decided = decided.cloned();
         Deciding {
             planning,
             submission,
-            batch_before,
+            batch_decided,
             outcomes: Vec::new(),
             hashes: Vec::new(),
             never_made: Vec::new(),
@@ -69,7 +69,7 @@ impl<'a> Deciding<'a> {
         // A single command that is refused has changed nothing yet.
         let undone = self.submission.mode == Mode::Atomic && self.submission.commands.len() > 1;
         let mark = undone.then(|| self.planning.mark());
-        let kept = self.planning.keep.len();
+        let kept_until_here = self.planning.keep.len();
         for (index, identified) in self.submission.commands.iter().enumerate() {
             let hash = identified.command.hash();
             let outcome = self.one(identified, &hash);
@@ -78,7 +78,7 @@ impl<'a> Deciding<'a> {
                     self.planning.back_to(mark);
                 }
                 // The ids of a refused list are not stored, so they can be used again.
-                self.planning.keep.truncate(kept);
+                self.planning.keep.truncate(kept_until_here);
                 self.keep_batch(Some((index, refusal)));
                 return Answer::Refused { index, refusal: refusal.clone(), replayed: outcome.replayed };
             }
@@ -92,7 +92,7 @@ impl<'a> Deciding<'a> {
     /// A whole batch that was decided before under its key, with a refusal or with another content.
     fn refused_before(&self) -> Option<Answer> {
         let batch = self.submission.batch?;
-        let decided = self.batch_before.as_ref()?;
+        let decided = self.batch_decided.as_ref()?;
         if decided.hash != batch.hash {
             let refusal = Refusal::Fresh(Rejection::IdempotencyKeyReused);
             return Some(Answer::Refused { index: 0, refusal, replayed: false });
@@ -106,10 +106,10 @@ impl<'a> Deciding<'a> {
     fn decided_all(&mut self) -> Answer {
         let outcomes = std::mem::take(&mut self.outcomes);
         let repeated = outcomes.iter().all(|outcome| outcome.replayed);
-        let before = self.batch_before.as_ref().filter(|_| repeated);
-        let replayed = repeated && (before.is_some() || !outcomes.is_empty());
+        let decided = self.batch_decided.as_ref().filter(|_| repeated);
+        let replayed = repeated && (decided.is_some() || !outcomes.is_empty());
         let reached = outcomes.iter().map(|outcome| outcome.version).max();
-        let version = before.map(|batch| batch.version).or(reached).unwrap_or(self.planning.facts.version);
+        let version = decided.map(|batch| batch.version).or(reached).unwrap_or(self.planning.facts.version);
         Answer::Decided { outcomes, version, replayed }
     }
 
@@ -173,7 +173,7 @@ impl<'a> Deciding<'a> {
         let is_kept = rejection.is_kept();
         // This refusal is not stored, because the command may succeed later by itself. In a repeat of its batch it follows
         // from the decisions that are stored.
-        let replayed = rejection == Rejection::DependsOnRefused && self.batch_before.is_some();
+        let replayed = rejection == Rejection::DependsOnRefused && self.batch_decided.is_some();
         let outcome = self.outcome(identified, Verdict::Refused(Refusal::Fresh(rejection)));
         if is_kept {
             self.keep(identified, hash, &outcome);
@@ -195,8 +195,8 @@ impl<'a> Deciding<'a> {
     /// Keeps the decision on the batch as a whole, unless it was kept before or depends on who asks.
     fn keep_batch(&mut self, refused: Option<(usize, &Refusal)>) {
         let Some(batch) = self.submission.batch else { return };
-        let of_who_asks = |(_, refusal): (usize, &Refusal)| refusal.kind() == Kind::Forbidden;
-        if self.batch_before.is_some() || refused.is_some_and(of_who_asks) {
+        let of_who_asks = |(_, refusal): (usize, &Refusal)| refusal.kind() == RejectionKind::Forbidden;
+        if self.batch_decided.is_some() || refused.is_some_and(of_who_asks) {
             return;
         }
         let decided = Decided {

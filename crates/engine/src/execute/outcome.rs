@@ -7,7 +7,7 @@ use domain::facts::{Facts, Subject};
 use domain::field::Field;
 use domain::label::Label;
 use domain::project::Project;
-use domain::rejection::Kind;
+use domain::rejection::RejectionKind;
 use domain::task::Task;
 use domain::{CommandId, Rejection, Role, UserId, Version};
 use serde_json::{Map, Value, json};
@@ -130,7 +130,7 @@ impl Resource {
 
 impl Refusal {
     /// What kind of refusal it is, which decides how a door answers.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RejectionKind {
         match self {
             Refusal::Fresh(rejection) => rejection.kind(),
             Refusal::Stored(stored) => stored.kind,

@@ -2,7 +2,7 @@
 //! is written here.
 
 use super::submission::{Answer, ExecuteError, Identified, Submission};
-use crate::announce::Change;
+use crate::announce::ListChange;
 use domain::command::Past;
 use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
@@ -46,7 +46,7 @@ pub struct Plan {
     pub watched: Vec<(TaskId, UserId, bool)>,
     pub facts: Facts,
     /// The changed tasks as they were before.
-    pub before: BTreeMap<TaskId, Task>,
+    pub originals: BTreeMap<TaskId, Task>,
 }
 
 impl Plan {
@@ -56,14 +56,14 @@ impl Plan {
     }
 
     /// What a project list has to know of it.
-    pub fn change(&self) -> Change {
+    pub fn change(&self) -> ListChange {
         let status = |task: &Task| task.status.as_str().to_owned();
         let moved = self.tasks.iter().filter_map(|id| {
-            let (from, to) = (self.before.get(id).map(status), status(self.facts.any_task(*id)?));
+            let (from, to) = (self.originals.get(id).map(status), status(self.facts.any_task(*id)?));
             (from.as_ref() != Some(&to)).then_some((from, to))
         });
         let (current, project) = (&self.current, &self.current.project);
-        Change {
+        ListChange {
             moved: (!self.bin).then(|| moved.collect()),
             summary: Summary {
                 id: project.id,
@@ -95,7 +95,7 @@ pub struct Planning {
     decided: Vec<(Event, Effects)>,
     pub keep: Vec<(UserId, Decided)>,
     /// What was decided in earlier transactions.
-    before: Vec<(UserId, Decided)>,
+    decided_earlier: Vec<(UserId, Decided)>,
     /// Tasks that events changed, as they were before the batch; none if they were not there.
     originals: BTreeMap<TaskId, Option<Task>>,
     total_bytes: i64,
@@ -110,11 +110,11 @@ pub struct Mark {
 }
 
 impl Planning {
-    /// `before` is what was decided for the submissions' ids earlier.
+    /// `decided_earlier` is what was decided for the submissions' ids earlier.
     pub fn new(
         locked: &LockedProject,
         (facts, past): (Facts, Past),
-        before: Vec<(UserId, Decided)>,
+        decided_earlier: Vec<(UserId, Decided)>,
     ) -> Planning {
         Planning {
             facts,
@@ -122,7 +122,7 @@ impl Planning {
             events: Vec::new(),
             decided: Vec::new(),
             keep: Vec::new(),
-            before,
+            decided_earlier,
             originals: BTreeMap::new(),
             total_bytes: locked.0.total_bytes,
         }
@@ -144,7 +144,7 @@ impl Planning {
 
     /// What was decided for this id of this member, in an earlier transaction or earlier in this one.
     pub fn decided(&self, actor: UserId, id: CommandId) -> Option<&Decided> {
-        let known = self.before.iter().chain(&self.keep);
+        let known = self.decided_earlier.iter().chain(&self.keep);
         known
             .into_iter()
             .find(|(user, decided)| *user == actor && decided.command_id == id)
@@ -252,7 +252,7 @@ impl Planning {
             access,
             concerned: concerned.into_iter().collect(),
             facts: self.facts,
-            before: self.originals.into_iter().filter_map(|(id, task)| Some((id, task?))).collect(),
+            originals: self.originals.into_iter().filter_map(|(id, task)| Some((id, task?))).collect(),
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn replay(decided: &Decided) -> Outcome {
 mod tests {
     use super::*;
     use domain::Rejection;
-    use domain::rejection::Kind;
+    use domain::rejection::RejectionKind;
     use domain::{CommandId, Role, UserId};
     use uuid::Uuid;
 
@@ -62,7 +62,7 @@ mod tests {
             r#"{"status":409,"code":"stale","detail":"the task has changed meanwhile; it is at version 7","extensions":{"current":7}}"#
         );
         let read = StoredRefusal::read(&text);
-        assert_eq!((read.kind, read.is_stale()), (Kind::Conflict, true));
+        assert_eq!((read.kind, read.is_stale()), (RejectionKind::Conflict, true));
         assert_eq!(refusal(&Refusal::Stored(read)), text);
     }
 
@@ -70,15 +70,18 @@ mod tests {
     fn a_list_is_stored_with_the_place_of_what_was_refused() {
         let text = refusal_at(3, &Refusal::Fresh(Rejection::TaskNotFound));
         let mut read = StoredRefusal::read(&text);
-        assert_eq!((read.take_index(), read.kind, read.code.as_str()), (3, Kind::NotFound, "task_not_found"));
+        assert_eq!(
+            (read.take_index(), read.kind, read.code.as_str()),
+            (3, RejectionKind::NotFound, "task_not_found")
+        );
         assert!(read.extensions.is_empty());
     }
 
     #[test]
     fn a_refusal_that_cannot_be_read_is_one_all_the_same() {
-        assert_eq!(StoredRefusal::read("?").kind, Kind::Unprocessable);
+        assert_eq!(StoredRefusal::read("?").kind, RejectionKind::Unprocessable);
         let unknown = r#"{"status":418,"code":"x","detail":"y","extensions":{}}"#;
-        assert_eq!(StoredRefusal::read(unknown).kind, Kind::Unprocessable);
+        assert_eq!(StoredRefusal::read(unknown).kind, RejectionKind::Unprocessable);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! not change.
 
 use domain::Rejection;
-use domain::rejection::Kind;
+use domain::rejection::RejectionKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredRefusal {
     /// What kind of refusal it is.
-    pub kind: Kind,
+    pub kind: RejectionKind,
     /// The stable code.
     pub code: String,
     /// Words for people.
@@ -29,8 +29,12 @@ struct Form {
 }
 
 /// The numbers that stand for kinds in the stored form. They look like those of HTTP and stay, whatever a door answers.
-const KINDS: [(Kind, u16); 4] =
-    [(Kind::Forbidden, 403), (Kind::NotFound, 404), (Kind::Conflict, 409), (Kind::Unprocessable, 422)];
+const KINDS: [(RejectionKind, u16); 4] = [
+    (RejectionKind::Forbidden, 403),
+    (RejectionKind::NotFound, 404),
+    (RejectionKind::Conflict, 409),
+    (RejectionKind::Unprocessable, 422),
+];
 
 impl StoredRefusal {
     /// Reads the stored form. One of a number or a shape that is not known was written by another version.
@@ -38,11 +42,11 @@ impl StoredRefusal {
         match serde_json::from_str::<Form>(text) {
             Ok(Form { status, code, detail, extensions }) => {
                 let known = KINDS.into_iter().find(|(_, number)| *number == status);
-                let kind = known.map_or(Kind::Unprocessable, |(kind, _)| kind);
+                let kind = known.map_or(RejectionKind::Unprocessable, |(kind, _)| kind);
                 StoredRefusal { kind, code, detail, extensions }
             }
             Err(_) => StoredRefusal {
-                kind: Kind::Unprocessable,
+                kind: RejectionKind::Unprocessable,
                 code: "refused".to_owned(),
                 detail: "this command was refused by an earlier version of the server".to_owned(),
                 extensions: Map::new(),
@@ -63,7 +67,7 @@ impl StoredRefusal {
 }
 
 /// The stored form of a refusal.
-pub fn write(kind: Kind, code: &str, detail: String, extensions: Map<String, Value>) -> String {
+pub fn write(kind: RejectionKind, code: &str, detail: String, extensions: Map<String, Value>) -> String {
     let status = KINDS.iter().find(|(known, _)| *known == kind).map_or(422, |(_, number)| *number);
     let form = Form { status, code: code.to_owned(), detail, extensions };
     serde_json::to_string(&form).expect("a refusal is JSON")

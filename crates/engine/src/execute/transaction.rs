@@ -141,7 +141,7 @@ async fn decide_and_write(
 ) -> Result<Plan, Failed> {
     let asked = Asked::of(batch);
     let asked_of_log = if memory == Memory::Log { asked.ids.as_slice() } else { &[] };
-    let (locked, callers, before, logged, found) = futures_util::try_join!(
+    let (locked, callers, stored, logged, found) = futures_util::try_join!(
         store::projects::lock(conn, project),
         store::members::callers(conn, project, &asked.sessions),
         store::results::of(conn, project, &asked.ids),
@@ -149,12 +149,12 @@ async fn decide_and_write(
         store::facts::read(conn, project, &asked.touched),
     )?;
     let locked = locked.ok_or(ExecuteError::NotFound)?;
-    let mut before = before;
-    before.push(creation(&locked));
-    before.extend(logged);
+    let mut decided_earlier = stored;
+    decided_earlier.push(creation(&locked));
+    decided_earlier.extend(logged);
     let alive = callers.iter().filter(|caller| caller.alive).map(|caller| caller.session).collect();
     let submissions = batch.iter().map(|waiting| &waiting.submission);
-    let plan = decide::decide(submissions, &locked, found.under(&locked, &callers), before, &alive);
+    let plan = decide::decide(submissions, &locked, found.under(&locked, &callers), decided_earlier, &alive);
     write::all(conn, &locked, &plan).await?;
     Ok(plan)
 }

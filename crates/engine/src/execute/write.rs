@@ -28,21 +28,21 @@ pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
 }
 
 async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
-    let kept = plan.tasks.iter().filter_map(|id| {
+    let changed = plan.tasks.iter().filter_map(|id| {
         let task = plan.facts.any_task(*id)?.clone();
         let deleted = plan.facts.deletions.get(id).copied();
         Some(StoredTask { task, deleted })
     });
     let (old, new): (Vec<StoredTask>, Vec<StoredTask>) =
-        kept.partition(|kept| plan.before.contains_key(&kept.task.id));
+        changed.partition(|changed| plan.originals.contains_key(&changed.task.id));
     if !new.is_empty() {
         store::tasks::insert(conn, locked, &new).await?;
     }
     if !old.is_empty() {
-        let with_before: Vec<_> =
-            old.into_iter().map(|kept| (plan.before[&kept.task.id].clone(), kept)).collect();
+        let with_original: Vec<_> =
+            old.into_iter().map(|changed| (plan.originals[&changed.task.id].clone(), changed)).collect();
         let rows: Vec<(StoredTask, &domain::task::Task)> =
-            with_before.iter().map(|(was, kept)| (kept.clone(), was)).collect();
+            with_original.iter().map(|(original, changed)| (changed.clone(), original)).collect();
         store::tasks::update(conn, locked, &rows).await?;
     }
     Ok(())

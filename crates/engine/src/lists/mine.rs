@@ -10,7 +10,7 @@ use domain::{ProjectId, TaskId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::listed::{Assigned, assigned_to};
-use store::lists::{Key, Order, Page};
+use store::lists::{Order, Page, SortKey};
 
 /// A page of one's tasks.
 pub struct OwnTasks {
@@ -25,14 +25,14 @@ pub struct OwnTasks {
     /// From the last to the first.
     pub descending: bool,
     /// Where the page before ended.
-    pub after: Option<Mine>,
+    pub after: Option<OwnTasksPageEnd>,
     /// At most so many tasks.
     pub limit: usize,
 }
 
 /// Where a page of one's tasks ended.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Mine {
+pub struct OwnTasksPageEnd {
     updated_at: Moment,
     due_on: Option<Date>,
     priority: Priority,
@@ -45,7 +45,7 @@ pub struct OwnTasksPage {
     /// In the order that was asked for.
     pub tasks: Vec<AssignedTask>,
     /// `None`: this is the last page.
-    pub next: Option<Mine>,
+    pub next: Option<OwnTasksPageEnd>,
 }
 
 /// A task with its project.
@@ -56,19 +56,19 @@ pub struct AssignedTask {
     pub task: Task,
 }
 
-impl From<&Assigned> for Mine {
-    fn from(assigned: &Assigned) -> Mine {
+impl From<&Assigned> for OwnTasksPageEnd {
+    fn from(assigned: &Assigned) -> OwnTasksPageEnd {
         let Assigned { project, task, updated_at, due_on, priority } = assigned.clone();
-        Mine { updated_at, due_on, priority, project, task }
+        OwnTasksPageEnd { updated_at, due_on, priority, project, task }
     }
 }
 
-impl Mine {
-    fn key(&self, order: Order) -> Key {
+impl OwnTasksPageEnd {
+    fn key(&self, order: Order) -> SortKey {
         match order {
-            Order::Updated => Key::Updated(self.updated_at),
-            Order::Priority => Key::Priority(self.priority),
-            Order::Due | Order::Rank | Order::Number => Key::Due(self.due_on),
+            Order::Updated => SortKey::Updated(self.updated_at),
+            Order::Priority => SortKey::Priority(self.priority),
+            Order::Due | Order::Rank | Order::Number => SortKey::Due(self.due_on),
         }
     }
 }
@@ -90,16 +90,17 @@ impl Question for OwnTasks {
         if !alive {
             return Err(ReadError::SessionEnded);
         }
-        let mut mine: Vec<Mine> = assigned.iter().map(Mine::from).collect();
+        let mut mine: Vec<OwnTasksPageEnd> = assigned.iter().map(OwnTasksPageEnd::from).collect();
         let more = mine.len() > limit;
         mine.truncate(limit);
         let next = mine.last().copied().filter(|_| more);
-        let places: Vec<_> = mine.iter().map(|one| (one.project, one.task)).collect();
-        let (mut tasks, projects) = futures_util::try_join!(tasks(&conn, &places), projects(&conn, &places))?;
+        let task_ids: Vec<_> = mine.iter().map(|one| (one.project, one.task)).collect();
+        let (mut tasks, projects) =
+            futures_util::try_join!(tasks(&conn, &task_ids), projects(&conn, &task_ids))?;
         let assigned = |place: (ProjectId, TaskId)| {
             let (project, task) = (projects.get(&place.0)?.clone(), tasks.remove(&place)?);
             Some(AssignedTask { project, task })
         };
-        Ok(OwnTasksPage { tasks: places.into_iter().filter_map(assigned).collect(), next })
+        Ok(OwnTasksPage { tasks: task_ids.into_iter().filter_map(assigned).collect(), next })
     }
 }

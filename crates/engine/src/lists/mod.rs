@@ -7,8 +7,8 @@ mod snippet;
 mod tasks;
 
 pub use matched::Matched;
-pub use mine::{AssignedTask, Mine, OwnTasks, OwnTasksPage};
-pub use search::{Hit, HitPlace, ProjectName, SearchEverywhere, SearchPage};
+pub use mine::{AssignedTask, OwnTasks, OwnTasksPage, OwnTasksPageEnd};
+pub use search::{FoundTask, ProjectName, SearchEverywhere, SearchPage, SearchPageEnd};
 pub use snippet::Piece;
-pub use store::lists::{Filter, Key, Order};
-pub use tasks::{At, ListedTask, Place, TaskList, TaskPage};
+pub use store::lists::{Filter, Order, SortKey};
+pub use tasks::{ListedTask, SortValue, TaskList, TaskPage, TaskPageEnd};

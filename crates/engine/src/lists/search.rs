@@ -18,25 +18,25 @@ pub struct SearchEverywhere {
     /// What to search for, as it was typed.
     pub q: String,
     /// Where the page before ended.
-    pub after: Option<HitPlace>,
+    pub after: Option<SearchPageEnd>,
     /// At most so many hits.
     pub limit: usize,
 }
 
 /// Where a page ended: a score, and the task that had it.
-pub type HitPlace = (f32, TaskId);
+pub type SearchPageEnd = (f32, TaskId);
 
 /// What was found, and where the next page begins.
 #[derive(Default)]
 pub struct SearchPage {
     /// The best first.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<FoundTask>,
     /// `None`: this is the last page.
-    pub next: Option<HitPlace>,
+    pub next: Option<SearchPageEnd>,
 }
 
 /// A task that was found.
-pub struct Hit {
+pub struct FoundTask {
     /// The task's project.
     pub project: ProjectName,
     /// The task.
@@ -83,33 +83,33 @@ async fn shown(
     conn: &AsyncPgConnection,
     hits: &[search::Hit],
     words: &[String],
-) -> Result<Vec<Hit>, ReadError> {
-    let places: Vec<_> = hits.iter().map(|hit| (hit.project, hit.task)).collect();
-    let (tasks, projects) = futures_util::try_join!(tasks(conn, &places), projects(conn, &places))?;
+) -> Result<Vec<FoundTask>, ReadError> {
+    let task_ids: Vec<_> = hits.iter().map(|hit| (hit.project, hit.task)).collect();
+    let (tasks, projects) = futures_util::try_join!(tasks(conn, &task_ids), projects(conn, &task_ids))?;
     let matches = Matches::read(conn, &hits.iter().collect::<Vec<_>>(), words).await?;
     let shown = |hit: &search::Hit| {
         let task = tasks.get(&(hit.project, hit.task))?;
         let project = projects.get(&hit.project)?.clone();
-        Some(Hit { project, task: task.clone(), matched: matches.matched(task, hit) })
+        Some(FoundTask { project, task: task.clone(), matched: matches.matched(task, hit) })
     };
     Ok(hits.iter().filter_map(shown).collect())
 }
 
-pub type TaskPlace = (ProjectId, TaskId);
+pub type FullTaskId = (ProjectId, TaskId);
 
 /// Tasks of several projects.
 pub async fn tasks(
     conn: &AsyncPgConnection,
-    places: &[TaskPlace],
-) -> Result<HashMap<TaskPlace, Task>, ReadError> {
+    task_ids: &[FullTaskId],
+) -> Result<HashMap<FullTaskId, Task>, ReadError> {
     let mut by_project: BTreeMap<ProjectId, Vec<Uuid>> = BTreeMap::new();
-    for (project, task) in places {
+    for (project, task) in task_ids {
         by_project.entry(*project).or_default().push(task.0);
     }
     let read = by_project.iter().map(async |(project, ids)| {
-        let kept = store::tasks::by_ids(conn, *project, ids).await?;
+        let stored = store::tasks::by_ids(conn, *project, ids).await?;
         Ok::<_, ReadError>(
-            kept.into_iter().map(|kept| ((*project, kept.task.id), kept.task)).collect::<Vec<_>>(),
+            stored.into_iter().map(|stored| ((*project, stored.task.id), stored.task)).collect::<Vec<_>>(),
         )
     });
     Ok(futures_util::future::try_join_all(read).await?.into_iter().flatten().collect())
@@ -118,9 +118,9 @@ pub async fn tasks(
 /// The names of their projects.
 pub async fn projects(
     conn: &AsyncPgConnection,
-    places: &[TaskPlace],
+    task_ids: &[FullTaskId],
 ) -> Result<HashMap<ProjectId, ProjectName>, ReadError> {
-    let mut ids: Vec<Uuid> = places.iter().map(|(project, _)| project.0).collect();
+    let mut ids: Vec<Uuid> = task_ids.iter().map(|(project, _)| project.0).collect();
     ids.sort();
     ids.dedup();
     let names = store::lists::project_names(conn, &ids).await?;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use store::AsyncPgConnection;
 use store::heads::Head;
-use store::lists::{Filter, Key, Order, Page};
+use store::lists::{Filter, Order, Page, SortKey};
 use store::projects::Admission;
 use store::search::{self, Hit};
 
@@ -33,7 +33,7 @@ pub struct TaskList {
     /// From the last to the first.
     pub descending: bool,
     /// Where the page before ended.
-    pub after: Option<Place>,
+    pub after: Option<TaskPageEnd>,
     /// At most so many tasks.
     pub limit: usize,
     /// None: as new as the question. An older one may come from the replica.
@@ -42,16 +42,16 @@ pub struct TaskList {
 
 /// Where a page ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Place {
+pub struct TaskPageEnd {
     /// What the last task was sorted by.
-    pub at: At,
+    pub at: SortValue,
     /// The last task; it decides between equal ones.
     pub id: TaskId,
 }
 
 /// What a task was sorted by, with its value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum At {
+pub enum SortValue {
     /// How well the words fit.
     Score(f32),
     /// When it changed last.
@@ -73,7 +73,7 @@ pub struct TaskPage {
     /// In the order that was asked for.
     pub tasks: Vec<ListedTask>,
     /// `None`: this is the last page.
-    pub next: Option<Place>,
+    pub next: Option<TaskPageEnd>,
 }
 
 /// A task of a page.
@@ -141,9 +141,9 @@ async fn page_of(
     let next = tasks.last().filter(|_| more).map(|task| {
         let at = match asked.order {
             Some(order) => at(order.key(task)),
-            None => At::Score(by_task.get(&task.id).map_or(0.0, |hit| hit.score)),
+            None => SortValue::Score(by_task.get(&task.id).map_or(0.0, |hit| hit.score)),
         };
-        Place { at, id: task.id }
+        TaskPageEnd { at, id: task.id }
     });
     let of_page: Vec<&Hit> = tasks.iter().filter_map(|task| by_task.get(&task.id).copied()).collect();
     let matches = Matches::read(conn, &of_page, &words).await?;
@@ -184,7 +184,7 @@ async fn ranked(
     let passing = store::lists::passing(conn, asked.project, filter).await?;
     let passing: HashSet<_> = passing.into_iter().collect();
     let beyond = |hit: &&Hit| match &asked.after {
-        Some(Place { at: At::Score(score), id }) => matched::is_after(hit, *score, *id),
+        Some(TaskPageEnd { at: SortValue::Score(score), id }) => matched::is_after(hit, *score, *id),
         _ => true,
     };
     let chosen: Vec<_> = hits
@@ -197,28 +197,28 @@ async fn ranked(
     let mut tasks: HashMap<_, Task> = store::tasks::by_ids(conn, asked.project, &chosen)
         .await?
         .into_iter()
-        .map(|kept| (kept.task.id.0, kept.task))
+        .map(|stored| (stored.task.id.0, stored.task))
         .collect();
     Ok(chosen.iter().filter_map(|id| tasks.remove(id)).collect())
 }
 
-fn at(key: Key) -> At {
+fn at(key: SortKey) -> SortValue {
     match key {
-        Key::Updated(at) => At::Updated(at),
-        Key::Due(date) => At::Due(date),
-        Key::Priority(priority) => At::Priority(priority),
-        Key::Rank(rank) => At::Rank(rank),
-        Key::Number(number) => At::Number(number),
+        SortKey::Updated(at) => SortValue::Updated(at),
+        SortKey::Due(date) => SortValue::Due(date),
+        SortKey::Priority(priority) => SortValue::Priority(priority),
+        SortKey::Rank(rank) => SortValue::Rank(rank),
+        SortKey::Number(number) => SortValue::Number(number),
     }
 }
 
-fn key(at: At) -> Option<Key> {
+fn key(at: SortValue) -> Option<SortKey> {
     match at {
-        At::Score(_) => None,
-        At::Updated(at) => Some(Key::Updated(at)),
-        At::Due(date) => Some(Key::Due(date)),
-        At::Priority(priority) => Some(Key::Priority(priority)),
-        At::Rank(rank) => Some(Key::Rank(rank)),
-        At::Number(number) => Some(Key::Number(number)),
+        SortValue::Score(_) => None,
+        SortValue::Updated(at) => Some(SortKey::Updated(at)),
+        SortValue::Due(date) => Some(SortKey::Due(date)),
+        SortValue::Priority(priority) => Some(SortKey::Priority(priority)),
+        SortValue::Rank(rank) => Some(SortKey::Rank(rank)),
+        SortValue::Number(number) => Some(SortKey::Number(number)),
     }
 }

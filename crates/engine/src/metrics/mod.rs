@@ -4,7 +4,7 @@ mod cache;
 
 pub use cache::CacheMetrics;
 
-use crate::replica::Outcome;
+use crate::replica::ReplicaRead;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -26,7 +26,7 @@ pub struct Metrics {
     /// What the caches did.
     pub cache: CacheMetrics,
     /// Reads that the replica was meant for.
-    pub replica_reads: Family<Outcome, Counter>,
+    pub replica_reads: Family<ReplicaRead, Counter>,
 }
 
 impl Metrics {

@@ -7,7 +7,7 @@ use crate::question::{Question, Sources};
 use domain::before::Before;
 use domain::event::Event;
 use domain::{ProjectId, TaskId, Version, diff};
-use store::history::{Entry, Part};
+use store::history::{Part, PastEvent};
 use store::projects::Admission;
 
 /// A page of the activity ends after about so many bytes of events, whatever its limit.
@@ -58,7 +58,7 @@ impl Question for ActivityBelow {
     }
 }
 
-fn read(entry: &Entry) -> serde_json::Result<(Event, Option<Before>)> {
+fn read(entry: &PastEvent) -> serde_json::Result<(Event, Option<Before>)> {
     let before = entry.before.as_deref().map(serde_json::from_str).transpose()?;
     Ok((serde_json::from_str(&entry.event)?, before))
 }

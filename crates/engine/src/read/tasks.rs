@@ -23,8 +23,8 @@ impl Question for OneTask {
     async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
         let (conn, admission) = from.admitted(&self.caller, self.project).await?;
         let found = store::tasks::by_ids(&conn, self.project, &[self.task.0]).await?;
-        let kept = found.into_iter().next().filter(|kept| kept.deleted.is_none());
-        Ok((admission.version, kept.ok_or(ReadError::NotFound)?.task))
+        let stored = found.into_iter().next().filter(|stored| stored.deleted.is_none());
+        Ok((admission.version, stored.ok_or(ReadError::NotFound)?.task))
     }
 }
 

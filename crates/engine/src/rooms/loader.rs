@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 #[error("Postgres did not answer in time")]
 pub struct Unanswered;
 
-enum Question {
+enum RoomQuestion {
     Room(ProjectId, oneshot::Sender<Option<RoomState>>),
     Page(Wanted, oneshot::Sender<Vec<Arc<Frame>>>),
     Behind(Wanted, oneshot::Sender<i64>),
@@ -39,7 +39,7 @@ enum Question {
 
 /// The way to the loader.
 #[derive(Clone)]
-pub struct Loader(mpsc::Sender<Question>);
+pub struct Loader(mpsc::Sender<RoomQuestion>);
 
 impl Loader {
     /// Starts the loader's task on the current runtime.
@@ -54,7 +54,7 @@ impl Loader {
     /// # Errors
     /// [`Unanswered`].
     pub async fn room(&self, project: ProjectId) -> Result<Option<RoomState>, Unanswered> {
-        self.ask(|answer| Question::Room(project, answer)).await
+        self.ask(|answer| RoomQuestion::Room(project, answer)).await
     }
 
     /// The next page of events after a version, possibly empty.
@@ -62,7 +62,7 @@ impl Loader {
     /// # Errors
     /// [`Unanswered`].
     pub async fn page(&self, project: ProjectId, after: Version) -> Result<Vec<Arc<Frame>>, Unanswered> {
-        self.ask(|answer| Question::Page(Wanted { project, after }, answer)).await
+        self.ask(|answer| RoomQuestion::Page(Wanted { project, after }, answer)).await
     }
 
     /// How many bytes of events came after a version.
@@ -70,7 +70,7 @@ impl Loader {
     /// # Errors
     /// [`Unanswered`].
     pub async fn bytes_behind(&self, project: ProjectId, after: Version) -> Result<i64, Unanswered> {
-        self.ask(|answer| Question::Behind(Wanted { project, after }, answer)).await
+        self.ask(|answer| RoomQuestion::Behind(Wanted { project, after }, answer)).await
     }
 
     /// Whether a person may act in a session.
@@ -78,10 +78,13 @@ impl Loader {
     /// # Errors
     /// [`Unanswered`].
     pub async fn standing(&self, user: UserId, sid: Uuid) -> Result<Standing, Unanswered> {
-        self.ask(|answer| Question::Standing(user, sid, answer)).await
+        self.ask(|answer| RoomQuestion::Standing(user, sid, answer)).await
     }
 
-    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Question) -> Result<T, Unanswered> {
+    async fn ask<T>(
+        &self,
+        question: impl FnOnce(oneshot::Sender<T>) -> RoomQuestion,
+    ) -> Result<T, Unanswered> {
         let (answer, answered) = oneshot::channel();
         self.0.try_send(question(answer)).map_err(|_| Unanswered)?;
         answered.await.map_err(|_| Unanswered)
@@ -97,7 +100,7 @@ struct Batch {
     standings: Vec<(UserId, Uuid, oneshot::Sender<Standing>)>,
 }
 
-async fn run(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
+async fn run(pool: Pool, mut waiting: mpsc::Receiver<RoomQuestion>) {
     let mut questions = Vec::new();
     while waiting.recv_many(&mut questions, BATCH).await > 0 {
         let batch = Batch::of(std::mem::take(&mut questions));
@@ -122,14 +125,14 @@ async fn answer(pool: &Pool, batch: Batch) -> Result<(), StoreError> {
 }
 
 impl Batch {
-    fn of(questions: Vec<Question>) -> Batch {
+    fn of(questions: Vec<RoomQuestion>) -> Batch {
         let mut batch = Batch::default();
         for question in questions {
             match question {
-                Question::Room(project, answer) => batch.rooms.push((project, answer)),
-                Question::Page(wanted, answer) => batch.pages.push((wanted, answer)),
-                Question::Behind(wanted, answer) => batch.behind.push((wanted, answer)),
-                Question::Standing(user, sid, answer) => batch.standings.push((user, sid, answer)),
+                RoomQuestion::Room(project, answer) => batch.rooms.push((project, answer)),
+                RoomQuestion::Page(wanted, answer) => batch.pages.push((wanted, answer)),
+                RoomQuestion::Behind(wanted, answer) => batch.behind.push((wanted, answer)),
+                RoomQuestion::Standing(user, sid, answer) => batch.standings.push((user, sid, answer)),
             }
         }
         batch
@@ -148,7 +151,7 @@ async fn rooms(
     let found: HashMap<ProjectId, RoomState> =
         found.into_iter().map(|room| (room.head.project, room)).collect();
     for (project, answer) in asked {
-        // All callers are gone.
+        // The caller may be gone.
         let _ = answer.send(found.get(&project).cloned());
     }
     Ok(())

@@ -14,7 +14,7 @@ use domain::text::Key as Name;
 use domain::time::{self, Moment};
 use domain::{ProjectId, TaskId, UserId};
 use engine::Caller;
-use engine::lists::{At, Filter, ListedTask, Order, Place, TaskList, TaskPage};
+use engine::lists::{Filter, ListedTask, Order, SortValue, TaskList, TaskPage, TaskPageEnd};
 use serde_json::{Value, json};
 
 /// Longest text that is searched for, in characters.
@@ -159,13 +159,13 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
 }
 
 /// Whether a cursor's place belongs to this order and has a value that the server can have written.
-fn fits(place: &Place, order: Option<Order>) -> bool {
+fn fits(place: &TaskPageEnd, order: Option<Order>) -> bool {
     match (&place.at, order) {
-        (At::Score(_), None) => true,
-        (At::Updated(at), Some(Order::Updated)) => at.timestamp() >= jiff::Timestamp::UNIX_EPOCH,
-        (At::Due(date), Some(Order::Due)) => date.is_none_or(|date| date.year() >= 1900),
-        (At::Priority(_), Some(Order::Priority)) | (At::Number(_), Some(Order::Number)) => true,
-        (At::Rank(rank), Some(Order::Rank)) => rank.bytes().all(|c| c.is_ascii_alphanumeric()),
+        (SortValue::Score(_), None) => true,
+        (SortValue::Updated(at), Some(Order::Updated)) => at.timestamp() >= jiff::Timestamp::UNIX_EPOCH,
+        (SortValue::Due(date), Some(Order::Due)) => date.is_none_or(|date| date.year() >= 1900),
+        (SortValue::Priority(_), Some(Order::Priority)) | (SortValue::Number(_), Some(Order::Number)) => true,
+        (SortValue::Rank(rank), Some(Order::Rank)) => rank.bytes().all(|c| c.is_ascii_alphanumeric()),
         _ => false,
     }
 }

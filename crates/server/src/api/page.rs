@@ -112,8 +112,8 @@ impl Query {
     ///
     /// # Errors
     /// 400 for a cursor of another list, or one we did not make.
-    pub fn cursor(&mut self, filters: &str) -> Result<Option<Place>, ApiError> {
-        let place: Option<Place> = self.place(filters)?;
+    pub fn cursor(&mut self, filters: &str) -> Result<Option<PageEnd>, ApiError> {
+        let place: Option<PageEnd> = self.place(filters)?;
         // No time that the server writes is older, and Postgres has no times before 4713 BC.
         let possible = place.as_ref().is_none_or(|place| place.at.timestamp() >= jiff::Timestamp::UNIX_EPOCH);
         if possible { Ok(place) } else { Err(foreign_cursor()) }
@@ -163,7 +163,7 @@ impl Query {
 
 /// The last item of a page, by what the list is ordered by.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Place {
+pub struct PageEnd {
     pub at: Moment,
     pub id: Uuid,
 }

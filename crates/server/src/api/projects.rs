@@ -1,7 +1,7 @@
 //! `/projects`: the list, and a project's own fields.
 
 use crate::api::answer::{self, Made};
-use crate::api::page::{self, Place, Query};
+use crate::api::page::{self, PageEnd, Query};
 use crate::api::request;
 use crate::app::App;
 use crate::auth::Bearer;
@@ -83,7 +83,7 @@ async fn list(
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().filter(|_| more).map(|(summary, _)| summary);
-    let next_cursor = last.map(|last| page::cursor(&filters, Place { at: last.changed_at, id: last.id.0 }));
+    let next_cursor = last.map(|last| page::cursor(&filters, PageEnd { at: last.changed_at, id: last.id.0 }));
     let items: Vec<Value> = found.iter().map(|(summary, role)| item(summary, *role)).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor})))
 }

@@ -11,8 +11,8 @@ use crate::routing::{Routes, at, get};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::task::Priority;
 use engine::lists::{
-    AssignedTask, Hit, HitPlace, Mine, Order, OwnTasks, OwnTasksPage, ProjectName, SearchEverywhere,
-    SearchPage,
+    AssignedTask, FoundTask, Order, OwnTasks, OwnTasksPage, OwnTasksPageEnd, ProjectName, SearchEverywhere,
+    SearchPage, SearchPageEnd,
 };
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ async fn find(
     let mut query = Query::of(request.query_string());
     let fingerprint = query.fingerprint(&format!("search {}", caller.user));
     let q = search_text(&mut query)?.ok_or_else(|| invalid("q", "is what to search for"))?;
-    let (limit, after): (usize, Option<HitPlace>) = (query.limit()?, query.place(&fingerprint)?);
+    let (limit, after): (usize, Option<SearchPageEnd>) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
     let show = move |SearchPage { hits, next }| {
         let items: Vec<Value> = hits.iter().map(hit).collect();
@@ -62,7 +62,7 @@ async fn find(
     Ok(HttpResponse::Ok().json(app.engine.read_shown(question, show).await?))
 }
 
-fn hit(Hit { project, task, matched }: &Hit) -> Value {
+fn hit(FoundTask { project, task, matched }: &FoundTask) -> Value {
     json!({
         "project": named_project(project),
         "task": {"id": task.id, "number": task.number, "title": task.title, "status": task.status},
@@ -94,7 +94,7 @@ async fn my_tasks(
         Some((ORDERS.iter().find(|(known, _)| *known == name)?.1, text.starts_with('-')))
     })?;
     let (order, descending) = sort.unwrap_or((Order::Due, false));
-    let (limit, after): (usize, Option<Mine>) = (query.limit()?, query.place(&fingerprint)?);
+    let (limit, after): (usize, Option<OwnTasksPageEnd>) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
     let question = OwnTasks { caller, categories, priorities, order, descending, after, limit };
     let show = move |OwnTasksPage { tasks, next }| {

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use domain::json::{FieldProblem, Invalid, JsonError};
-use domain::rejection::Kind;
+use domain::rejection::RejectionKind;
 use engine::execute::Refusal;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -59,12 +59,12 @@ pub fn title(code: &str, status: u16) -> &'static str {
 }
 
 /// The status of a refusal by a rule.
-pub fn status_of(kind: Kind) -> StatusCode {
+pub fn status_of(kind: RejectionKind) -> StatusCode {
     match kind {
-        Kind::Forbidden => StatusCode::FORBIDDEN,
-        Kind::NotFound => StatusCode::NOT_FOUND,
-        Kind::Conflict => StatusCode::CONFLICT,
-        Kind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+        RejectionKind::Forbidden => StatusCode::FORBIDDEN,
+        RejectionKind::NotFound => StatusCode::NOT_FOUND,
+        RejectionKind::Conflict => StatusCode::CONFLICT,
+        RejectionKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 
@@ -114,10 +114,10 @@ impl ApiError {
     /// A rule of a project says no.
     pub fn refused(refusal: &Refusal) -> Self {
         let status = match refusal.kind() {
-            Kind::Forbidden => StatusCode::FORBIDDEN,
-            Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::Conflict => StatusCode::CONFLICT,
-            Kind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            RejectionKind::Forbidden => StatusCode::FORBIDDEN,
+            RejectionKind::NotFound => StatusCode::NOT_FOUND,
+            RejectionKind::Conflict => StatusCode::CONFLICT,
+            RejectionKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self::of(status, refusal.code().to_owned(), refusal.detail()).with_all(refusal.extensions())
     }

@@ -20,7 +20,7 @@ pub const INVALID: &[&str] = &[
 ];
 
 /// One command.
-pub struct Command {
+pub struct DocumentedCommand {
     pub kind: &'static str,
     /// Fields that must be there.
     pub required: BTreeSet<String>,
@@ -33,12 +33,12 @@ pub struct Command {
 }
 
 /// Every command.
-pub fn all() -> Vec<Command> {
-    command::Command::types().into_iter().map(Command::of).collect()
+pub fn all() -> Vec<DocumentedCommand> {
+    command::Command::types().into_iter().map(DocumentedCommand::of).collect()
 }
 
 /// The command of this type.
-pub fn find(kind: &str) -> Command {
+pub fn find(kind: &str) -> DocumentedCommand {
     all().into_iter().find(|command| command.kind == kind).unwrap_or_else(|| panic!("{kind} is no command"))
 }
 
@@ -80,9 +80,9 @@ fn uuid() -> Value {
     json!({"type": "string", "format": "uuid"})
 }
 
-impl Command {
+impl DocumentedCommand {
     /// Fields that are objects of a request stand in it whole, because such an object has nothing but its own members.
-    fn of(known: CommandType) -> Command {
+    fn of(known: CommandType) -> DocumentedCommand {
         let parts = Parts::of(known.parts);
         let (required, mut fields) = parts.members(&json!(known.schema));
         for name in ["set", "add", "remove"] {
@@ -93,7 +93,7 @@ impl Command {
         }
         let refusals =
             known.refusals.into_iter().map(|(kind, code)| (status_of(kind).as_u16(), code)).collect();
-        Command { kind: known.kind, required, fields, example: known.example, refusals }
+        DocumentedCommand { kind: known.kind, required, fields, example: known.example, refusals }
     }
 
     /// The command in a batch.
@@ -148,7 +148,7 @@ fn without(mut object: Value, names: &[&str]) -> Value {
 
 /// The schema of any command of a batch, and the members that tell them apart.
 pub fn any() -> Value {
-    let commands: Vec<Value> = all().iter().map(Command::in_batch).collect();
+    let commands: Vec<Value> = all().iter().map(DocumentedCommand::in_batch).collect();
     json!({"oneOf": commands})
 }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Operation {
     summary: &'static str,
     id: String,
-    access: Access,
+    access: Credential,
     parameters: Vec<Value>,
     body: Option<Value>,
     answers: BTreeMap<u16, Value>,
@@ -19,7 +19,7 @@ pub struct Operation {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
+enum Credential {
     Token,
     Open,
     Refresh,
@@ -31,7 +31,7 @@ pub fn op(summary: &'static str) -> Operation {
     let operation = Operation {
         summary,
         id: String::new(),
-        access: Access::Token,
+        access: Credential::Token,
         parameters: Vec::new(),
         body: None,
         answers: BTreeMap::new(),
@@ -109,26 +109,26 @@ impl Operation {
     }
 
     pub fn is_hidden(&self) -> bool {
-        self.access == Access::Hidden
+        self.access == Credential::Hidden
     }
 
     /// Nobody needs a token.
     pub fn open(mut self) -> Self {
-        self.access = Access::Open;
+        self.access = Credential::Open;
         self.problems.remove(&401);
         self
     }
 
     /// The refresh token is the credential.
     pub fn refresh(mut self) -> Self {
-        self.access = Access::Refresh;
+        self.access = Credential::Refresh;
         self.problems.remove(&401);
         self.problem(401, &["invalid_token", "unauthenticated"])
     }
 
     /// Not part of the interface, such as a file of the page at `/docs`.
     pub fn hidden(mut self) -> Self {
-        self.access = Access::Hidden;
+        self.access = Credential::Hidden;
         self
     }
 
@@ -295,9 +295,9 @@ impl Operation {
             operation["requestBody"] = body.clone();
         }
         match self.access {
-            Access::Open => operation["security"] = json!([]),
-            Access::Refresh => operation["security"] = json!([{"refresh": []}, {}]),
-            Access::Token | Access::Hidden => {}
+            Credential::Open => operation["security"] = json!([]),
+            Credential::Refresh => operation["security"] = json!([{"refresh": []}, {}]),
+            Credential::Token | Credential::Hidden => {}
         }
         operation
     }

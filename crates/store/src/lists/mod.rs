@@ -6,7 +6,7 @@ pub(crate) mod order;
 pub use filter::Filter;
 use filter::{facets, filtered};
 use order::{Boxed, ordered, priority_order};
-pub use order::{Key, Order, Page};
+pub use order::{Order, Page, SortKey};
 
 use crate::schema::tasks;
 use crate::tasks::{StoredTask, TaskRow};

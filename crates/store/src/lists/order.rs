@@ -27,7 +27,7 @@ pub enum Order {
 
 /// Where a task stands in an order.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Key {
+pub enum SortKey {
     /// When it last changed.
     Updated(Moment),
     /// `None`: after every date.
@@ -42,13 +42,13 @@ pub enum Key {
 
 impl Order {
     /// Where this task stands.
-    pub fn key(self, task: &Task) -> Key {
+    pub fn key(self, task: &Task) -> SortKey {
         match self {
-            Order::Updated => Key::Updated(task.updated_at),
-            Order::Due => Key::Due(task.due_on),
-            Order::Priority => Key::Priority(task.priority),
-            Order::Rank => Key::Rank(task.rank.as_str().to_owned()),
-            Order::Number => Key::Number(task.number),
+            Order::Updated => SortKey::Updated(task.updated_at),
+            Order::Due => SortKey::Due(task.due_on),
+            Order::Priority => SortKey::Priority(task.priority),
+            Order::Rank => SortKey::Rank(task.rank.as_str().to_owned()),
+            Order::Number => SortKey::Number(task.number),
         }
     }
 
@@ -79,7 +79,7 @@ pub struct Page {
     /// From the greatest to the least.
     pub descending: bool,
     /// The last task of the page before.
-    pub after: Option<(Key, TaskId)>,
+    pub after: Option<(SortKey, TaskId)>,
     /// Most tasks of the page.
     pub limit: i64,
 }
@@ -100,22 +100,22 @@ pub(super) fn ordered<'a>(mut query: Boxed<'a>, page: &Page, sorted: bool) -> Bo
         let from = sql::<Bool>(&format!("({by}, tasks.id) {compare} ("));
         let id = id.0;
         query = match key {
-            Key::Updated(at) => {
+            SortKey::Updated(at) => {
                 let at = jiff_diesel::Timestamp::from(at.timestamp());
                 query.filter(from.bind::<Timestamptz, _>(at).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
             }
-            Key::Due(Some(due)) => {
+            SortKey::Due(Some(due)) => {
                 query.filter(from.bind::<SqlDate, _>(date(*due)).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
             }
-            Key::Due(None) => query.filter(from.sql("'infinity', ").bind::<SqlUuid, _>(id).sql(")")),
-            Key::Priority(priority) => {
+            SortKey::Due(None) => query.filter(from.sql("'infinity', ").bind::<SqlUuid, _>(id).sql(")")),
+            SortKey::Priority(priority) => {
                 let order = priority_order(*priority);
                 query.filter(from.bind::<SmallInt, _>(order).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
             }
-            Key::Rank(rank) => {
+            SortKey::Rank(rank) => {
                 query.filter(from.bind::<Text, _>(rank.clone()).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
             }
-            Key::Number(number) => {
+            SortKey::Number(number) => {
                 query.filter(from.bind::<BigInt, _>(*number).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
             }
         };
