@@ -48,8 +48,10 @@ impl Engine {
         let work = Work::new(limits.request);
         let metrics = Arc::new(Metrics::default());
         let pools = Pools::open(&settings);
+        let open = |url: &str| Redis::open(url, limits, work.runtime().clone());
+        let redis = settings.redis_url.as_deref().map(open).transpose()?;
         let client = settings.redis_url.as_deref().map(redis::client).transpose()?;
-        let sources = Arc::new(sources(&settings, &pools, client.as_ref(), &metrics, &work));
+        let sources = Arc::new(sources(&settings, &pools, redis.as_ref(), &metrics, &work));
         work.runtime().spawn(sources.lists.clone().run());
         let rooms = rooms::start(limits, metrics.sockets.clone(), pools.rooms.clone(), client.clone());
         let publisher = client.map(|client| Publisher::start(client, metrics.unpublished_events.clone()));
@@ -62,14 +64,13 @@ impl Engine {
             commands: metrics.commands.clone(),
             transactions: metrics.transactions.clone(),
         };
-        let open = |url: &String| Redis::open(url, limits, work.runtime().clone());
         Ok(Engine {
             people: People::open(settings.people.clone(), pools.write, pools.read, work.clone())?,
             spine: Arc::new(spine),
             sources,
             rooms,
             keeper,
-            redis: settings.redis_url.as_ref().map(open).transpose()?,
+            redis,
             settings,
             work,
             metrics,
@@ -200,19 +201,17 @@ fn listeners(
     Listeners::new(listeners)
 }
 
-/// What is read from. Each kind of cached value has a connection to Redis of its own, so that small ones do not wait behind
-/// large ones.
+/// What is read from.
 fn sources(
     settings: &Settings,
     pools: &Pools,
-    client: Option<&::redis::Client>,
+    redis: Option<&Redis>,
     metrics: &Metrics,
     work: &Work,
 ) -> Sources {
     let limits = &settings.limits;
     let cached = &metrics.cache;
-    let connection =
-        || client.map(|client| RedisConnection::new(client.clone(), limits.redis, cached.clone()));
+    let connection = || redis.map(|redis| RedisConnection::new(redis.clone(), cached.clone()));
     let shared = connection().zip(connection()).map(|(quick, large)| Shared::new(quick, large));
     let replica = settings.replica.as_ref().map(|replica| {
         let outcomes = metrics.replica_reads.clone();

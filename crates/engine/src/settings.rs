@@ -51,7 +51,7 @@ pub struct Limits {
     pub request: Duration,
     /// How long a decision is kept, in days.
     pub result_days: i64,
-    /// Connections to Redis for single commands.
+    /// Connections to Redis for everything that is asked and answered.
     pub redis_pool: usize,
     /// Longest wait for Redis before doing without.
     pub redis: Duration,

@@ -13,7 +13,7 @@ pub struct CacheMetrics {
     summaries: Family<Made, Counter>,
     /// Calls to Redis that failed or came too late; each opens the breaker.
     pub redis_failures: Counter,
-    /// Calls to Redis that were not tried because one had just failed.
+    /// Calls to Redis that were not tried: one had just failed, or all connections were in use.
     pub redis_skipped: Counter,
 }
 
@@ -30,7 +30,8 @@ impl CacheMetrics {
         registry.register("project_summaries", summaries, self.summaries.clone());
         let failures = "Calls of the caches to Redis that failed or came too late: each opens the breaker";
         registry.register("cache_redis_failures", failures, self.redis_failures.clone());
-        let skipped = "Calls of the caches to Redis that the open breaker spared";
+        let skipped =
+            "Calls of the caches to Redis that the open breaker spared, or that found no connection free";
         registry.register("cache_redis_skipped", skipped, self.redis_skipped.clone());
     }
 

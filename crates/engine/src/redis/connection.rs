@@ -1,40 +1,36 @@
-//! A connection to Redis with a breaker before it: no call waits longer than the limit, and once one has failed the next
-//! ones do not even try for a second.
+//! The way of one kind of value to Redis, with a breaker before it: no call waits longer than the limit, and once one has
+//! failed the next ones do not even try for a second.
 
+use super::pool::{NoConnection, Redis};
 use crate::breaker::Breaker;
 use crate::metrics::CacheMetrics;
+use deadpool_redis::Connection;
+use redis::RedisResult;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, RedisResult};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// How long nobody tries after a failure.
 const BROKEN: Duration = Duration::from_secs(1);
 
-/// One connection, made when needed, given up when a call on it fails.
+/// Each call has a connection of the pool to itself, so that a small value waits for no large one. Each kind of value has a
+/// breaker of its own, because large ones may be too slow while small ones are not.
 pub struct RedisConnection {
-    client: redis::Client,
-    patience: Duration,
-    connection: tokio::sync::Mutex<Option<MultiplexedConnection>>,
+    redis: Redis,
     breaker: Breaker,
     metrics: CacheMetrics,
 }
 
 impl RedisConnection {
     /// Connects to nothing yet.
-    pub fn new(client: redis::Client, patience: Duration, metrics: CacheMetrics) -> RedisConnection {
-        RedisConnection {
-            client,
-            patience,
-            connection: tokio::sync::Mutex::default(),
-            breaker: Breaker::new(BROKEN),
-            metrics,
-        }
+    pub fn new(redis: Redis, metrics: CacheMetrics) -> RedisConnection {
+        RedisConnection { redis, breaker: Breaker::new(BROKEN), metrics }
     }
 
-    /// What Redis answers. `None`: it is away, slow or hanging, or was so a moment ago.
+    /// What Redis answers. `None`: it is away, slow or hanging, or was so a moment ago, or all connections are in use.
     ///
     /// # Cancel safety
-    /// Runs on the main runtime, which drives the connection. May be dropped.
+    /// May be dropped.
     pub async fn call<T>(
         &self,
         work: impl AsyncFnOnce(&mut MultiplexedConnection) -> RedisResult<T>,
@@ -43,44 +39,72 @@ impl RedisConnection {
             self.metrics.redis_skipped.inc();
             return None;
         }
-        let trying = async {
-            let mut connection = self.connected().await?;
-            work(&mut connection).await
-        };
-        let cause = match tokio::time::timeout(self.patience, trying).await {
-            Ok(Ok(answer)) => {
+        match self.answer(work).await {
+            Ok(answer) => {
                 if self.breaker.restored() {
                     tracing::info!("the cache in Redis is used again");
                 }
-                return Some(answer);
+                Some(answer)
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer in time".to_owned(),
-        };
-        self.broke(&cause).await;
-        None
-    }
-
-    async fn connected(&self) -> RedisResult<MultiplexedConnection> {
-        let mut kept = self.connection.lock().await;
-        if let Some(connection) = &*kept {
-            return Ok(connection.clone());
+            // Says nothing about Redis, so the breaker stays as it is.
+            Err(NoConnection::Busy) => {
+                self.metrics.redis_skipped.inc();
+                None
+            }
+            Err(NoConnection::Failed(cause)) => {
+                self.broke(&cause);
+                None
+            }
         }
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(self.patience))
-            .set_response_timeout(Some(self.patience));
-        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
-        *kept = Some(connection.clone());
-        Ok(connection)
     }
 
-    async fn broke(&self, cause: &str) {
+    async fn answer<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut MultiplexedConnection) -> RedisResult<T>,
+    ) -> Result<T, NoConnection> {
+        let deadline = Instant::now() + self.redis.patience;
+        let late = |_| NoConnection::Failed("no answer in time".to_owned());
+        let mut connection = timeout_at(deadline, self.redis.get()).await.map_err(late)??;
+        let answered = timeout_at(deadline, work(&mut connection)).await.map_err(late);
+        let failed = match answered {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => NoConnection::Failed(error.to_string()),
+            Err(late) => late,
+        };
+        // The pool gets no connection back that failed.
+        drop(Connection::take(connection));
+        Err(failed)
+    }
+
+    fn broke(&self, cause: &str) {
         self.metrics.redis_failures.inc();
         if self.breaker.broke() {
             tracing::warn!(cause, "the cache in Redis is not used: reading Postgres");
         }
-        if let Ok(mut kept) = self.connection.try_lock() {
-            *kept = None;
-        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_call_that_finds_no_connection_free_says_nothing_about_redis() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("redis://{}", silent.local_addr().expect("an address"));
+        let patience = Duration::from_millis(200);
+        let redis = Redis::of(&url, 1, patience, tokio::runtime::Handle::current()).expect("a pool");
+        let metrics = CacheMetrics::default();
+        let connection = RedisConnection::new(redis, metrics.clone());
+        let call = || connection.call(async |redis| redis::cmd("PING").query_async::<String>(redis).await);
+        let second = async {
+            let answer = call().await;
+            (answer, metrics.redis_skipped.get(), metrics.redis_failures.get())
+        };
+        let (first, second) = futures_util::join!(call(), second);
+        assert_eq!((first, second), (None, (None, 1, 0)));
+        assert_eq!((metrics.redis_skipped.get(), metrics.redis_failures.get()), (1, 1));
+        assert!(!connection.breaker.may_try(), "no answer opens it");
     }
 }

@@ -1,6 +1,10 @@
 //! Step 7 of 8: hints from other instances. One connection to Redis hears the channels of the rooms that exist here; this
 //! task alone subscribes and unsubscribes, and reconciles what is wanted with what is.
 //!
+//! It is another connection than the publisher's, for two reasons. Redis cuts off whoever reads messages too slowly
+//! (`client-output-buffer-limit pubsub`), and that must not end publishing. And redis' `ConnectionManager`, which publishes,
+//! puts messages into a queue without a bound before it hands them on; here they are taken in where they are read.
+//!
 //! Nothing depends on it but latency: after every (re)subscription the heads are compared.
 
 use super::publisher::channel;

@@ -11,11 +11,8 @@ use crate::metrics::CacheMetrics;
 use crate::replica::Replica;
 use crate::settings::Limits;
 use domain::{ProjectId, Version};
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared as SharedFuture};
 use moka::ops::compute::Op;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::heads::Head;
 use store::pool::Pool;
@@ -32,13 +29,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often an instance that waits for another one, which builds, looks whether it has.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// One making of an entry that everybody who needs it waits for.
-type Flight = SharedFuture<BoxFuture<'static, Result<Arc<Entry>, NotMade>>>;
-
 /// The snapshots that this instance knows.
 pub struct Snapshots {
     memory: moka::sync::Cache<Key, Arc<Entry>>,
-    flights: Mutex<HashMap<Key, Flight>>,
+    /// Keeps nothing: whoever needs an entry that is being made waits for it here. [`Self::memory`] cannot be asked for that,
+    /// because what moka makes is only what is absent, and takes the place of a newer entry that was kept meanwhile.
+    flights: moka::future::Cache<Key, Arc<Entry>>,
     shared: Option<Shared>,
     built_from: BuiltFrom,
     building: Semaphore,
@@ -77,7 +73,7 @@ impl Snapshots {
             .time_to_idle(LIFETIME);
         Snapshots {
             memory: memory.build(),
-            flights: Mutex::default(),
+            flights: moka::future::Cache::new(0),
             shared,
             building: Semaphore::new(built_from.builds as usize),
             built_from,
@@ -135,22 +131,30 @@ impl Snapshots {
         Ok(gzip)
     }
 
-    /// Joins the flight of a key, or begins one.
-    fn flight(self: &Arc<Self>, key: &Key, head: Version) -> Flight {
-        let mut flights = self.lock_flights();
-        if let Some(flight) = flights.get(key) {
-            return flight.clone();
-        }
-        let (cache, own) = (self.clone(), key.clone());
-        let making = self.runtime.spawn(async move {
-            let made = tokio::time::timeout(PATIENCE, cache.make(&own, head)).await;
-            cache.lock_flights().remove(&own);
-            made.unwrap_or_else(|_| Err(NotMade::Unavailable("a snapshot took too long".to_owned())))
+    /// The entry that is being made for a key, or else is made now.
+    async fn flight(self: &Arc<Self>, key: &Key, head: Version) -> Result<Arc<Entry>, NotMade> {
+        let (cache, key) = (self.clone(), key.clone());
+        // A task, because what is made ends with whoever began it.
+        let flying = self.runtime.spawn(async move {
+            let making = cache.make_in_time(key.clone(), head);
+            cache.flights.try_get_with(key, making).await
         });
-        let flight = making.map(|made| made.unwrap_or_else(|error| Err(NotMade::Defect(error.to_string()))));
-        let flight = flight.boxed().shared();
-        flights.insert(key.clone(), flight.clone());
-        flight
+        match flying.await {
+            Ok(made) => made.map_err(Arc::unwrap_or_clone),
+            Err(error) => Err(NotMade::Defect(error.to_string())),
+        }
+    }
+
+    /// Makes an entry, and does not panic, after which everybody who waits would try in turn.
+    async fn make_in_time(self: &Arc<Self>, key: Key, head: Version) -> Result<Arc<Entry>, NotMade> {
+        let cache = self.clone();
+        let making = async move { tokio::time::timeout(PATIENCE, cache.make(&key, head)).await };
+        match self.runtime.spawn(making).await {
+            Ok(made) => {
+                made.unwrap_or_else(|_| Err(NotMade::Unavailable("a snapshot took too long".to_owned())))
+            }
+            Err(error) => Err(NotMade::Defect(error.to_string())),
+        }
     }
 
     /// The entry at `head` or later, by the cheapest way there is.
@@ -310,12 +314,11 @@ impl Snapshots {
             });
         }
     }
-
-    fn lock_flights(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Flight>> {
-        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 fn closed(_: tokio::sync::AcquireError) -> NotMade {
     NotMade::Defect("a semaphore was closed".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,7 @@ static UNLOCK: LazyLock<Script> = LazyLock::new(|| {
 /// The way to the snapshots in Redis.
 pub struct Shared {
     quick: RedisConnection,
-    /// Large values, so that small ones do not wait behind them.
+    /// Large values.
     large: RedisConnection,
 }
 

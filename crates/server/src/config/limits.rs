@@ -75,8 +75,8 @@ limits! {
     /// `LOCKSTEP_PASSWORD_HASHES`: passwords hashed at the same time, 19 MiB and a core each. Too few make logins wait, too
     /// many take memory and time from everything else.
     password_hashes: usize = 2, "LOCKSTEP_PASSWORD_HASHES", 1..=256;
-    /// `LOCKSTEP_REDIS_POOL`: connections that health checks ask Redis by; caches have their own. Too few fail checks
-    /// that come at once, too many burden Redis.
+    /// `LOCKSTEP_REDIS_POOL`: connections that caches, their locks and health checks share, one for each call that waits for
+    /// Redis. Too few make caches wait, and then do without Redis; too many burden it.
     redis_pool: usize = 8, "LOCKSTEP_REDIS_POOL", 1..=1_000;
     /// `LOCKSTEP_REDIS_MS`: longest wait for Redis in milliseconds before doing without. Too little never uses it, too much
     /// makes requests wait for it.
