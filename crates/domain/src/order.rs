@@ -1,7 +1,7 @@
 //! The order of a project's tasks, as far as a command needs to know it, and how room is made where drops have crowded it.
 //!
 //! A drop between two tasks takes a rank between theirs. At one place ranks grow by a character every six drops, so now and then
-//! neighbours make room: [`crate::spread`].
+//! neighbours make room: `spread`.
 
 use crate::ids::TaskId;
 use crate::rank::Rank;

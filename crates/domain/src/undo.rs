@@ -46,7 +46,7 @@ impl CommandRules for UndoEvent {
         Involves::default()
     }
 
-    /// Refused here, because only [`Command::decide`] is given the past events.
+    /// Refused here, because only `Command::decide` is given the past events.
     fn decide(&self, _: &Facts, _: Actor) -> Result<Decision<Infallible>, Rejection> {
         Err(Rejection::EventNotFound)
     }

@@ -29,7 +29,6 @@ mod redis;
 mod replica;
 pub mod rooms;
 pub mod settings;
-#[allow(missing_docs)]
 pub mod snapshots;
 mod sweep;
 mod work;

@@ -42,7 +42,7 @@ impl Sources {
     /// The same for a member of a project, who is judged first.
     ///
     /// # Errors
-    /// Those of [`admitted`].
+    /// [`ReadError::SessionEnded`], [`ReadError::NotFound`] for whoever is no member.
     pub async fn admitted(
         &self,
         caller: &Caller,

@@ -1,9 +1,8 @@
 //! Steps 2 to 6 of 8: the spine. The only writer of project state.
 //!
 //! A submission is a list of commands of one member on one project. What waits for one project on this instance goes into
-//! one transaction (`queue`, `transaction`): lock and facts, decisions, writes, version, commit. The listeners
-//! ([`crate::announce`]) are told of a commit before the next transaction begins, so all of them hear of commits in version
-//! order.
+//! one transaction (`queue`, `transaction`): lock and facts, decisions, writes, version, commit. The listeners (`announce`)
+//! are told of a commit before the next transaction begins, so all of them hear of commits in version order.
 //!
 //! Invariants: I1 (versions without gap), I2 (what is acknowledged is in the log), I3 (one command id, at most one event),
 //! I10 (no effect without a role check in the same transaction).

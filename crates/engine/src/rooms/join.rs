@@ -26,7 +26,7 @@ pub struct Position {
     pub version: Version,
 }
 
-/// How a join was judged. Nothing was sent yet; [`begin`] starts the deliveries.
+/// How a join was judged. Nothing was sent yet; [`begin`](super::begin) starts the deliveries.
 pub struct Admitted {
     /// The client's place in the room.
     pub subscription: Rc<Subscription>,

@@ -16,8 +16,6 @@ mod loader;
 mod outbox;
 mod publisher;
 mod registry;
-// The kinds of Redis' pushes may grow.
-#[allow(clippy::wildcard_enum_match_arm)]
 mod relay;
 mod room;
 mod worker;

@@ -62,14 +62,12 @@ async fn connect(
 ) -> redis::RedisResult<MultiplexedConnection> {
     let registry = Arc::downgrade(rooms);
     let hear = move |push: PushInfo| -> Result<(), redis::aio::SendError> {
-        match push.kind {
-            PushKind::Disconnection => lost.notify_one(),
-            PushKind::Message => {
-                if let Some(rooms) = registry.upgrade() {
-                    heard(&rooms, push.data);
-                }
-            }
-            _ => {}
+        if push.kind == PushKind::Disconnection {
+            lost.notify_one();
+        } else if push.kind == PushKind::Message
+            && let Some(rooms) = registry.upgrade()
+        {
+            heard(&rooms, push.data);
         }
         Ok(())
     };

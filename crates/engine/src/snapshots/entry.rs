@@ -23,10 +23,13 @@ pub type Key = (ProjectId, Arc<str>);
 
 /// One snapshot. Never changes but for what is learnt about it.
 pub struct Entry {
+    /// The log's epoch.
     pub epoch: String,
+    /// The last version in it.
     pub version: Version,
     /// Bytes before compression.
     pub size: u64,
+    /// The bytes, compressed by zstd.
     pub zstd: Stored,
     gzip: OnceCell<Stored>,
     /// A moment at which there was no newer version.

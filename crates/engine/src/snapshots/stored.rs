@@ -13,6 +13,7 @@ const CHUNK: usize = 32 * 1024;
 /// Bytes that do not change any more. Clones share them.
 #[derive(Clone)]
 pub enum Stored {
+    /// Bytes in memory.
     Memory(Bytes),
     /// A file without a name: it ends with its last reader.
     File(Arc<File>, u64),
@@ -32,6 +33,7 @@ impl Stored {
         Ok(spool.end()?)
     }
 
+    /// How many bytes there are.
     pub fn size(&self) -> u64 {
         match self {
             Stored::Memory(bytes) => bytes.len() as u64,

@@ -74,7 +74,7 @@ impl Outbox {
     /// Queues bytes, for whoever flushes next. What comes after the end is dropped.
     ///
     /// # Errors
-    /// [`Full`], with nothing queued.
+    /// When the queue has no room; nothing was queued then.
     pub fn push(&self, bytes: Bytes) -> Result<(), Full> {
         let mut inner = self.inner.borrow_mut();
         if inner.ended || inner.gone {
