@@ -357,8 +357,8 @@ postgres_is_gone() {
   done
 }
 
-# After a kill or a reboot the file may name a process that is a stranger or only waits to be reaped, and Postgres
-# would not start for its sake.
+# After a kill or a reboot the file may name a process that is not this Postgres, or is a zombie. Postgres would then refuse
+# to start.
 remove_stale_postmaster_file() {
   [[ ! -f $home/postgres/postmaster.pid ]] || ! wait_until 10 postgres_is_gone || rm -f "$home/postgres/postmaster.pid"
 }

@@ -279,12 +279,17 @@ impl Rejection {
             Rejection::LabelNotFound => "the project has no such label".into(),
             Rejection::FieldNotFound => "the project has no such field".into(),
             Rejection::UnknownLabel { .. } => "the project has no such label, or has archived it".into(),
-            Rejection::TooManyDefinitions { most, .. } => format!("a project has at most {most} of these"),
+            Rejection::TooManyDefinitions { code, most } => {
+                let what = code.trim_start_matches("too_many_");
+                format!("a project has at most {most} {what}, archived ones included")
+            }
             Rejection::FieldTypeFixed { .. } => {
                 "the type of a field never changes; make another field".into()
             }
-            Rejection::DependencyCycle { .. } => "this would close a circle".into(),
-            Rejection::GraphTooLarge => format!("more than {MOST_EDGES} edges would have to be walked"),
+            Rejection::DependencyCycle { .. } => "this would close a circle; path names its tasks".into(),
+            Rejection::GraphTooLarge => {
+                format!("judging this would take a walk over more than {MOST_EDGES} dependencies")
+            }
             Rejection::TooLargeToDelete { .. } => {
                 "the task and everything below it are too large to be deleted at once; delete parts first"
                     .into()

@@ -141,7 +141,7 @@ impl MessageBody for Holding {
 async fn drain(payload: &mut web::Payload, expected: usize, limit: usize) -> Result<Bytes, ApiError> {
     let mut body = BytesMut::with_capacity(expected.min(16 * 1024));
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| ApiError::new("malformed_request", "The body broke off."))?;
+        let chunk = chunk.map_err(|_| ApiError::new("malformed_request", "The body ended early."))?;
         if body.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }

@@ -10,7 +10,7 @@ use redis::aio::MultiplexedConnection;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// How long nobody tries after a failure.
+/// How long no call is tried after one that failed.
 const BROKEN: Duration = Duration::from_secs(1);
 
 /// Each call has a connection of the pool to itself, so that a small value waits for no large one. Each kind of value has a
@@ -46,7 +46,7 @@ impl RedisConnection {
                 }
                 Some(answer)
             }
-            // Says nothing about Redis, so the breaker stays as it is.
+            // A busy pool says nothing about Redis, so the breaker stays as it is.
             Err(NoConnection::Busy) => {
                 self.metrics.redis_skipped.inc();
                 None
@@ -71,7 +71,7 @@ impl RedisConnection {
             Ok(Err(error)) => NoConnection::Failed(error.to_string()),
             Err(late) => late,
         };
-        // The pool gets no connection back that failed.
+        // A connection that failed does not go back into the pool.
         drop(Connection::take(connection));
         Err(failed)
     }

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 /// A pool of connections for single commands, scripts and batches.
 ///
-/// It asks each connection whether it lives before it hands it out, and cannot be told not to: one more round trip.
+/// It pings each connection before it hands it out, one more round trip. deadpool-redis 0.23 has no option against that.
 #[derive(Clone)]
 pub struct Redis {
     pool: Pool,
@@ -49,7 +49,7 @@ impl Redis {
         let pool = Pool::builder(Manager::new_with_config(address(url)?, config)?)
             .runtime(Runtime::Tokio1)
             .max_size(connections)
-            // What is left is for the call itself.
+            // Half of the patience, because the other half is for the call itself.
             .wait_timeout(Some(patience / 2))
             .create_timeout(Some(patience))
             .recycle_timeout(Some(patience))
@@ -57,8 +57,8 @@ impl Redis {
         Ok(Self { pool, runtime, patience })
     }
 
-    /// A connection; made on the main runtime, which drives its socket. Whoever gives up waiting leaves a task that clears
-    /// the pool of dead connections.
+    /// A connection, made on the main runtime because that drives its socket. A caller that gives up waiting leaves a task
+    /// that clears the pool of dead connections.
     ///
     /// # Errors
     /// When all are in use, or Redis is away or slow.

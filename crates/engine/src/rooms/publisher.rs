@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Messages that wait, at most.
+/// Most messages that wait.
 const QUEUE: usize = 8_192;
-/// Messages of one pipeline, at most.
+/// Most messages of one pipeline.
 const BATCH: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(1);
 

@@ -12,7 +12,7 @@ use store::heads::Head;
 use store::pool::Pool;
 use store::{AsyncPgConnection, StoreError};
 
-/// More events than this, or more bytes of them, are not folded: building costs no more.
+/// Most events, and most bytes of them, that are folded. Beyond that building an entry costs no more.
 const MOST_EVENTS: usize = 10_000;
 const MOST_BYTES: usize = 8 << 20;
 const PAGE_EVENTS: i64 = 1_000;

@@ -10,12 +10,12 @@ use tokio::sync::OnceCell;
 
 /// zstd's own default: a third of the time that the next better one takes.
 const LEVEL: i32 = 3;
-/// From so many bytes on (uncompressed) folding is work, so it is done at most once in [`IN_BETWEEN`].
+/// Bytes, uncompressed, from which an entry is folded at most once in [`IN_BETWEEN`], because folding reads all of them.
 const LARGE: u64 = 1 << 20;
 /// How long the last entry of a large project is served while newer versions exist.
 const IN_BETWEEN: Duration = Duration::from_secs(1);
 
-/// Redis is told so often that an entry is still read here.
+/// How often Redis is told that an entry is still read here.
 const TOUCH: Duration = Duration::from_secs(30);
 
 /// A project in one incarnation of its log.
@@ -67,7 +67,7 @@ impl Entry {
         self.open().and_then(|mut bytes| bytes.read_exact(&mut found)).is_ok() && found == wanted.as_bytes()
     }
 
-    /// Whether it is rather kept than another one of its epoch: newer, or the same with more encodings.
+    /// Whether it replaces another one of its epoch: it is newer, or the same with more encodings.
     pub fn beats(&self, other: &Entry) -> bool {
         (self.version, self.weight()) > (other.version, other.weight())
     }
@@ -77,7 +77,7 @@ impl Entry {
         self.zstd.size() + self.gzip.get().map_or(0, Stored::size)
     }
 
-    /// Whether it is time to tell Redis that it is still read; only one who asks is told so.
+    /// Whether Redis has to be told that it is still read. Of those who ask in one interval one gets `true`.
     pub fn is_touch_due(&self) -> bool {
         let mut last = self.touched_at.lock().unwrap_or_else(PoisonError::into_inner);
         let due = last.elapsed() >= TOUCH;
@@ -132,7 +132,7 @@ impl Compressor {
     /// When the encoder cannot be made.
     pub fn new(in_memory: usize) -> io::Result<Self> {
         let mut encoder = zstd::Encoder::new(Spool::new(in_memory), LEVEL)?;
-        // So that a reader notices bytes that changed in a cache.
+        // A checksum, because bytes may change in a cache and a reader has to notice.
         encoder.include_checksum(true)?;
         Ok(Self { encoder, size: 0 })
     }

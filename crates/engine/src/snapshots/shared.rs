@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 /// After the last read or write.
 const LIFETIME: Duration = Duration::from_secs(120);
-/// Whoever builds and dies holds the others up no longer than this …
+/// How long the lock lives after the instance that builds has died.
 const LOCK: Duration = Duration::from_secs(5);
-/// … so whoever builds renews the lock so often.
+/// How often an instance that builds renews the lock.
 pub const RENEWAL: Duration = Duration::from_secs(1);
 
 /// Stores unless the same or a newer version is there: a slow writer takes nothing back.
@@ -49,11 +49,11 @@ pub struct Shared {
 
 /// Who builds.
 pub enum Turn {
-    /// We do; the token frees the lock.
+    /// This instance. The token frees the lock.
     Ours(String),
     /// Another instance.
     Theirs,
-    /// Redis cannot tell, so we do.
+    /// Redis does not answer, so this instance builds.
     Unknown,
 }
 

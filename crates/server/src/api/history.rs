@@ -98,7 +98,7 @@ async fn compare(
     let versions = [query.number("from", 1..=MAX_INTEGER)?, query.number("to", 1..=MAX_INTEGER)?];
     query.finish()?;
     let [Some(from), Some(to)] = versions else {
-        return Err(ApiError::new("invalid_query", "from and to are needed."));
+        return Err(ApiError::new("invalid_query", "The query parameters from and to are required."));
     };
     let show = move |Compared { epoch, diff }| json!({"epoch": epoch, "from": from, "to": to, "diff": diff});
     let question = Comparison { caller, project, from, to };

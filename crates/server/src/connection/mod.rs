@@ -118,7 +118,7 @@ fn poll(
 fn reason(error: DispatchError) -> Option<ApiError> {
     match error {
         DispatchError::Parse(ParseError::TooLarge) => {
-            Some(ApiError::new("headers_too_large", "At most 96 headers and 128 KiB of them are taken."))
+            Some(ApiError::new("headers_too_large", "A request may have at most 96 headers, 128 KiB in all."))
         }
         DispatchError::Parse(error) => {
             Some(ApiError::new("malformed_request", format!("This is no HTTP/1.1 request: {error}.")))

@@ -161,7 +161,7 @@ impl ApiError {
 
     /// 500: a defect of ours. The cause is for the log.
     pub fn internal(cause: impl Into<String>) -> Self {
-        let mut error = Self::new("internal", "The request is noted under its id.");
+        let mut error = Self::new("internal", "The log has the cause under this request_id.");
         error.0.cause = Some(cause.into());
         error
     }

@@ -24,23 +24,23 @@ use tokio::sync::Semaphore;
 const LIFETIME: Duration = Duration::from_secs(120);
 /// Entries folded at the same time: work for the CPU, and memory for the touched tasks.
 const FOLDS: usize = 2;
-/// One entry is made within this, whoever still waits for it.
+/// Longest making of one entry.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often an instance that waits for another one, which builds, looks whether it has.
+/// How often an instance looks for the entry that another instance builds.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// The snapshots that this instance knows.
 pub struct Snapshots {
     memory: moka::sync::Cache<Key, Arc<Entry>>,
-    /// Keeps nothing: whoever needs an entry that is being made waits for it here. [`Self::memory`] cannot be asked for that,
-    /// because what moka makes is only what is absent, and takes the place of a newer entry that was kept meanwhile.
+    /// Makings under way: everybody who needs the same entry waits for the same one. It keeps nothing. [`Self::memory`] cannot
+    /// do this, because moka makes only entries that are absent, and its result would replace a newer entry.
     flights: moka::future::Cache<Key, Arc<Entry>>,
     shared: Option<Shared>,
     built_from: BuiltFrom,
     building: Semaphore,
     folding: Semaphore,
     in_memory: usize,
-    /// How long another instance, which builds, is waited for: it may hang.
+    /// Longest wait for another instance that builds, because it may hang.
     others_patience: Duration,
     runtime: Handle,
     metrics: CacheMetrics,
@@ -111,7 +111,7 @@ impl Snapshots {
         self.metrics.served("miss");
         loop {
             let entry = self.flight(&key, head).await?;
-            // Another epoch is a newer one: what was asked for is void.
+            // An entry of another epoch is of a newer one, so the epoch that was asked for is void.
             if *entry.epoch != *key.1 || entry.serves(head, least) {
                 return Ok(entry);
             }
@@ -134,7 +134,7 @@ impl Snapshots {
     /// The entry that is being made for a key, or else is made now.
     async fn flight(self: &Arc<Self>, key: &Key, head: Version) -> Result<Arc<Entry>, NotMade> {
         let (cache, key) = (self.clone(), key.clone());
-        // A task, because what is made ends with whoever began it.
+        // In a task of its own, because otherwise the making would end when the caller that began it hangs up.
         let flying = self.runtime.spawn(async move {
             let making = cache.make_in_time(key.clone(), head);
             cache.flights.try_get_with(key, making).await
@@ -145,7 +145,7 @@ impl Snapshots {
         }
     }
 
-    /// Makes an entry, and does not panic, after which everybody who waits would try in turn.
+    /// Makes an entry. A panic becomes an error, because after a panic each caller that waits would try again in turn.
     async fn make_in_time(self: &Arc<Self>, key: Key, head: Version) -> Result<Arc<Entry>, NotMade> {
         let cache = self.clone();
         let making = async move { tokio::time::timeout(PATIENCE, cache.make(&key, head)).await };
@@ -181,7 +181,7 @@ impl Snapshots {
                     built = self.build(key, head) => built,
                     never = renew => never,
                 };
-                // The others look for it before they look for the lock.
+                // The entry is stored before the lock is freed, because the other instances look for the entry first.
                 let (cache, key) = (self.clone(), key.clone());
                 let entry = built.as_ref().ok().cloned();
                 self.runtime.spawn(async move {
@@ -200,7 +200,7 @@ impl Snapshots {
         }
     }
 
-    /// What is known already, brought up to `head`. `None`: nothing is that could be.
+    /// What is known already, brought up to `head`. `None`: nothing known can be brought there.
     async fn known(self: &Arc<Self>, key: &Key, head: Version) -> Result<Option<Arc<Entry>>, NotMade> {
         let mut known = self.memory.get(key);
         let version = known.as_ref().map_or(0, |entry| entry.version);
@@ -243,7 +243,7 @@ impl Snapshots {
                 .ok_or(NotMade::Gone)?,
         };
         self.metrics.made("build");
-        // Of the epoch that it was read with, whatever was asked for.
+        // Kept under the epoch that it was read with, which may be newer than the one that was asked for.
         let entry = self.keep((key.0, built.epoch.as_str().into()), Arc::new(built));
         Ok(entry)
     }
@@ -256,7 +256,7 @@ impl Snapshots {
             .await
     }
 
-    /// Waits for the instance that builds, as long as it holds the lock, but not for ever. `None`: it did not come.
+    /// Waits for the instance that builds while it holds the lock, at most `others_patience`. `None`: no entry came.
     async fn others(
         self: &Arc<Self>,
         shared: &Shared,
@@ -277,7 +277,7 @@ impl Snapshots {
         Ok(None)
     }
 
-    /// Keeps the newer one of two entries, and returns it: whoever was slow takes nothing back.
+    /// Keeps the newer one of two entries and returns it, so a slow caller takes nothing back.
     fn keep(&self, key: Key, entry: Arc<Entry>) -> Arc<Entry> {
         let mut newest = entry.clone();
         self.memory.entry(key).and_compute_with(|there| match there.map(|there| there.into_value()) {
@@ -303,7 +303,7 @@ impl Snapshots {
         });
     }
 
-    /// An entry that is only read here must not end in Redis.
+    /// Renews the lifetime of an entry in Redis, because an entry that is only read here would end there.
     fn touch(self: &Arc<Self>, key: &Key, entry: &Entry) {
         if self.shared.is_some() && entry.is_touch_due() {
             let (cache, key) = (self.clone(), key.clone());
