@@ -52,7 +52,7 @@ impl CommandType {
 
 /// Makes the table of commands. A large one is boxed.
 macro_rules! commands {
-    ($($name:ident($held:ty) = $kind:literal,)*) => {
+    ($($name:ident($held:ty) = $kind:tt,)*) => {
         /// What a member asks for. Its parts cannot be built invalid.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(tag = "type")]
@@ -145,9 +145,9 @@ fn unknown_type(kind: &str) -> Invalid {
     Invalid { errors: vec![FieldProblem { pointer: "/type".to_owned(), code: "unknown_command", detail }] }
 }
 
-/// Makes the table of events.
+/// Makes the table of events. A `tt` is the kind of a name, because utoipa 5 does not read a `literal` in `rename`.
 macro_rules! events {
-    ($($name:ident = $kind:literal,)*) => {
+    ($($name:ident = $kind:tt,)*) => {
         /// The type of an event with its data: the least that lets a client apply the change.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(tag = "type", content = "data")]

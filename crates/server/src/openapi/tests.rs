@@ -102,3 +102,14 @@ fn every_example_of_an_answer_is_what_the_domain_writes() {
         serde_json::from_value::<Vec<domain::event::Event>>(read(name, "events")).expect("events");
     }
 }
+
+#[test]
+fn the_types_of_events_are_named_as_in_the_table() {
+    let document = whole();
+    let variants =
+        document["components"]["schemas"]["EventBody"]["oneOf"].as_array().expect("a schema for each type");
+    let named: Vec<&Value> = variants.iter().map(|variant| &variant["properties"]["type"]["enum"]).collect();
+    let kinds: Vec<Value> =
+        domain::event::EventBody::KINDS.iter().map(|kind| serde_json::json!([kind])).collect();
+    assert_eq!(named, kinds.iter().collect::<Vec<_>>());
+}
