@@ -145,7 +145,7 @@ fn unknown_type(kind: &str) -> Invalid {
     Invalid { errors: vec![FieldProblem { pointer: "/type".to_owned(), code: "unknown_command", detail }] }
 }
 
-/// Makes the table of events. A `tt` is the kind of a name, because utoipa 5 does not read a `literal` in `rename`.
+/// Makes the table of events. A `tt` is the kind of a name, because utoipa 6.0.0 does not read a `literal` in `rename`.
 macro_rules! events {
     ($($name:ident = $kind:tt,)*) => {
         /// The type of an event with its data: the least that lets a client apply the change.
