@@ -54,7 +54,7 @@ pub struct Named {
     pub number: i64,
     /// Its title.
     pub title: Title,
-    /// The status it stands in.
+    /// The key of its status.
     pub status: Key,
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// An event as it is stored, published and sent: these bytes, once written, are what everybody gets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Event {
-    /// Whose log it stands in.
+    /// The project whose log has the event.
     pub project: ProjectId,
     /// Its number there.
     pub version: Version,
@@ -81,7 +81,7 @@ impl EventBody {
         self.effects().tasks
     }
 
-    /// The tasks that the event concerns: it stands in the activity of each.
+    /// The tasks whose activity shows the event.
     pub fn concerns(&self) -> Vec<TaskId> {
         self.effects().concerns
     }

@@ -93,7 +93,7 @@ pub struct Facts {
     pub ranks: Ranks,
     /// The members who follow a task, for those tasks whose watchers are touched.
     pub watchers: BTreeSet<(TaskId, UserId)>,
-    /// How many tasks stand in each status; right only when a workflow is touched.
+    /// The number of tasks in each status. It is read only when a workflow is touched.
     pub statuses_in_use: BTreeMap<Key, i64>,
 }
 

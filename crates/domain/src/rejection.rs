@@ -107,12 +107,12 @@ pub enum Rejection {
     },
     /// The workflow does not have this step.
     TransitionNotAllowed {
-        /// The status that the task stands in.
+        /// The key of the task's status.
         from: Key,
         /// The keys of the statuses that may follow.
         allowed: Vec<Key>,
     },
-    /// The new workflow lacks statuses that tasks stand in.
+    /// The new workflow lacks statuses that tasks have.
     StatusInUse {
         /// Those statuses.
         statuses: Vec<Key>,
@@ -149,9 +149,9 @@ pub enum RejectionKind {
     Forbidden,
     /// What the command names is not there.
     NotFound,
-    /// The state of things stands against it; another command, or a later one, may succeed.
+    /// The current state does not allow it. Another command, or the same one later, may succeed.
     Conflict,
-    /// A rule stands against it.
+    /// A rule does not allow it.
     Unprocessable,
 }
 

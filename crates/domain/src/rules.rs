@@ -146,7 +146,7 @@ pub struct Effects {
     pub tasks: Vec<TaskId>,
     /// Whether these tasks go into the bin or come out of it.
     pub bin: bool,
-    /// The tasks that it concerns: it stands in the activity of each.
+    /// The tasks whose activity shows the event.
     pub concerns: Vec<TaskId>,
     /// The comment whose row changes.
     pub comment: Option<CommentId>,

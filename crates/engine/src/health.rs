@@ -33,7 +33,7 @@ pub enum RedisHealth {
     Silent,
 }
 
-/// What an instance stands on.
+/// How well an instance reaches Postgres and Redis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// How Postgres is.

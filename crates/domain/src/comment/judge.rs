@@ -39,7 +39,7 @@ pub(super) fn changeable(facts: &Facts, id: CommentId, actor: Actor) -> Result<&
     if comment.deleted { Err(Rejection::CommentDeleted) } else { Ok(comment) }
 }
 
-/// Only members count: nobody else could follow the mention.
+/// The members whom a text mentions. Other people are left out, because they cannot open the task.
 pub(super) fn members_mentioned(facts: &Facts, body: &Body) -> BTreeSet<UserId> {
     mentioned(body).into_iter().filter(|user| facts.role(*user).is_some()).collect()
 }

@@ -28,7 +28,7 @@ pub struct PutField {
     pub key: Key,
     /// May change.
     pub name: Name,
-    /// Never changes. It stands beside the command's own `type`, hence the longer name.
+    /// The type of the field's values. It never changes. Its name in JSON is `field_type`, because `type` names the command.
     #[serde(rename = "field_type")]
     pub kind: FieldType,
     /// Of `select` and `multi_select`, and only of them.

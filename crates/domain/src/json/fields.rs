@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 /// One thing wrong with one field. `pointer` is a JSON Pointer (RFC 6901) into the body.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FieldProblem {
-    /// Where the field stands in the body.
+    /// The JSON Pointer of the field in the body.
     pub pointer: String,
     /// A stable code.
     pub code: &'static str,

@@ -78,7 +78,7 @@ pub struct TaskRef {
     pub number: i64,
     /// Its title.
     pub title: Title,
-    /// The status it stands in.
+    /// The key of its status.
     pub status: Key,
 }
 
@@ -263,7 +263,7 @@ task_fields! {
     title: Title, Title::read, replaced, given;
     /// Markdown.
     description: Markdown, Markdown::read, replaced, Markdown::default;
-    /// The status it stands in; a new task's is the first one where it is left out.
+    /// The key of its status. A new task without one gets the first status of the workflow.
     status: Key, Key::read, replaced, given;
     /// Members, at most 100. Whoever is removed from the project stays.
     #[schema(max_items = 100)]
@@ -297,7 +297,7 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Op
 }
 
 impl Task {
-    /// Whether it stands in this column, which is called by its status.
+    /// Whether the task has this status.
     pub fn stands_in(&self, column: &Key) -> bool {
         *column == self.status
     }

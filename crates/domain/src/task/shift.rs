@@ -37,7 +37,7 @@ pub struct MoveTask {
     pub overrides: bool,
 }
 
-/// A task stands elsewhere.
+/// A task got another place in the order, another status, or both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TaskMoved {
     /// Which task.

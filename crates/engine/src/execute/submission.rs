@@ -68,7 +68,7 @@ pub enum Answer {
     },
     /// An atomic list was refused because of one command; nothing changed.
     Refused {
-        /// Where the command stands in the list, from 0.
+        /// The index of the command in the list, from 0.
         index: usize,
         /// Why it was refused.
         refusal: Refusal,

@@ -10,12 +10,12 @@ use store::AsyncPgConnection;
 use store::search::Hit;
 use uuid::Uuid;
 
-/// Where the words of a search stand.
+/// The place where a search found its words.
 #[derive(Debug, Clone)]
 pub struct Matched {
     /// `title`, `description` or `comment`.
     pub place: &'static str,
-    /// The comment, if they stand in one.
+    /// The comment, if the words are in one.
     pub comment: Option<CommentId>,
     /// The text around the words.
     pub pieces: Vec<Piece>,
