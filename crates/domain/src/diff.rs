@@ -2,10 +2,9 @@
 
 use crate::access::Role;
 use crate::activity::Change;
-use crate::ids::{TaskId, UserId};
+use crate::ids::UserId;
 use crate::snapshot::Snapshot;
-use crate::task::Task;
-use crate::text::{Key, Title};
+use crate::task::{Task, TaskRef};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -40,22 +39,9 @@ pub struct TasksDiff {
     /// Whole.
     pub added: Vec<Task>,
     /// Those that are gone.
-    pub removed: Vec<Named>,
+    pub removed: Vec<TaskRef>,
     /// Those that are there at both versions and are not the same.
     pub changed: Vec<TaskDiff>,
-}
-
-/// A task, as far as people need it to know which.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Named {
-    /// Its id.
-    pub id: TaskId,
-    /// Its number within the project.
-    pub number: i64,
-    /// Its title.
-    pub title: Title,
-    /// The key of its status.
-    pub status: Key,
 }
 
 /// A task that is there at both versions.
@@ -63,7 +49,7 @@ pub struct Named {
 pub struct TaskDiff {
     /// Which task.
     #[serde(flatten)]
-    pub task: Named,
+    pub task: TaskRef,
     /// Its fields that are not the same.
     pub changes: Vec<Change>,
 }
@@ -100,17 +86,13 @@ fn tasks(from: &Snapshot, to: &Snapshot) -> TasksDiff {
     let (was, is) = (&from.state.tasks, &to.state.tasks);
     let changed = is.values().filter_map(|task| {
         let before = was.get(&task.id).filter(|before| *before != task)?;
-        Some(TaskDiff { task: named(task), changes: fields(json!(before), json!(task)) })
+        Some(TaskDiff { task: task.reference(), changes: fields(json!(before), json!(task)) })
     });
     TasksDiff {
         added: is.values().filter(|task| !was.contains_key(&task.id)).cloned().collect(),
-        removed: was.values().filter(|task| !is.contains_key(&task.id)).map(named).collect(),
+        removed: was.values().filter(|task| !is.contains_key(&task.id)).map(Task::reference).collect(),
         changed: changed.collect(),
     }
-}
-
-fn named(task: &Task) -> Named {
-    Named { id: task.id, number: task.number, title: task.title.clone(), status: task.status.clone() }
 }
 
 /// The members of two objects of one kind that are not the same.

@@ -162,12 +162,7 @@ impl Facts {
 
     /// A task as problems name it.
     pub fn task_ref(&self, id: TaskId) -> Option<TaskRef> {
-        let whole = self.any_task(id).map(|task| TaskRef {
-            id,
-            number: task.number,
-            title: task.title.clone(),
-            status: task.status.clone(),
-        });
+        let whole = self.any_task(id).map(Task::reference);
         whole.or_else(|| self.nearby.get(&id).map(|near| near.task.clone()))
     }
 

@@ -69,8 +69,8 @@ impl Priority {
     }
 }
 
-/// A task as problems name it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A task as problems and differences name it.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct TaskRef {
     /// Its id.
     pub id: TaskId,
@@ -244,6 +244,11 @@ macro_rules! task_fields {
         }
 
         impl Task {
+    /// The least that tells people which task it is.
+    pub fn reference(&self) -> TaskRef {
+        TaskRef { id: self.id, number: self.number, title: self.title.clone(), status: self.status.clone() }
+    }
+
             /// Applies what the event of `version` at `at` changed.
             pub fn apply(&mut self, change: TaskChange, version: Version, at: Moment) {
                 let TaskChange { rank, $($name),* } = change;
