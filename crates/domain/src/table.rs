@@ -26,6 +26,7 @@ pub use crate::task::bin::{DELETED_BYTES, DeleteTask, RestoreTask, TaskDeleted, 
 pub use crate::task::create::{CreateTask, TaskCreated};
 pub use crate::task::shift::{MoveTask, TaskMoved};
 pub use crate::task::update::{TaskUpdated, UpdateTask};
+pub use crate::task::watch::{TaskUnwatched, TaskWatched, UnwatchTask, WatchTask};
 pub use crate::undo::UndoEvent;
 
 /// What the documentation says of a type of command.
@@ -112,6 +113,8 @@ commands! {
     MoveTask(MoveTask) = "task.move",
     DeleteTask(DeleteTask) = "task.delete",
     RestoreTask(RestoreTask) = "task.restore",
+    WatchTask(WatchTask) = "task.watch",
+    UnwatchTask(UnwatchTask) = "task.unwatch",
     AddDependency(AddDependency) = "dependency.add",
     RemoveDependency(RemoveDependency) = "dependency.remove",
     AddComment(AddComment) = "comment.add",
@@ -163,7 +166,7 @@ macro_rules! events {
 
         impl EventBody {
             /// The types that concern nobody but who made them: the log for people shows them only to those who ask.
-            pub const QUIET: &[&str] = &[];
+            pub const QUIET: &[&str] = &["task.watched", "task.unwatched"];
 
             /// The name of every type, as in JSON.
             pub const KINDS: &[&str] = &[$($kind),*];
@@ -205,6 +208,8 @@ events! {
     TaskMoved = "task.moved",
     TaskDeleted = "task.deleted",
     TaskRestored = "task.restored",
+    TaskWatched = "task.watched",
+    TaskUnwatched = "task.unwatched",
     DependencyAdded = "dependency.added",
     DependencyRemoved = "dependency.removed",
     CommentAdded = "comment.added",

@@ -2,6 +2,7 @@
 
 mod batches;
 mod comments;
+mod following;
 mod graph;
 mod history;
 mod lists;

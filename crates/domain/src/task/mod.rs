@@ -7,6 +7,7 @@ mod judge;
 pub mod place;
 pub mod shift;
 pub mod update;
+pub mod watch;
 
 use crate::Version;
 use crate::ids::{TaskId, UserId};

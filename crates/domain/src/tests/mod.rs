@@ -14,6 +14,7 @@ mod rejections;
 mod table;
 mod tasks;
 mod undo;
+mod watch;
 mod workflow;
 
 use crate::before::Before;

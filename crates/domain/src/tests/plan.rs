@@ -41,7 +41,7 @@ fn of(items: &[Value], n: u16) -> Option<Value> {
 /// A command, unless the numbers name something that is not there.
 pub(super) fn command(world: &World, [kind, one, two, three]: [u16; 4]) -> Option<Value> {
     let names = Names::of(world);
-    let mut command = match kind % 32 {
+    let mut command = match kind % 34 {
         0..=2 => create(&names, one, two, three),
         3..=11 => update(&names, one, two, three),
         12 | 13 => {
@@ -58,7 +58,11 @@ pub(super) fn command(world: &World, [kind, one, two, three]: [u16; 4]) -> Optio
         25 | 26 => definition(one, two, three),
         27 | 28 => member(&names, one, two),
         29 => json!({"type": "event.undo", "version": usize::from(one) % world.log.len() + 1}),
-        _ => project(one, two),
+        30 | 31 => project(one, two),
+        _ => {
+            let kind = ["task.watch", "task.unwatch"][usize::from(three % 2)];
+            json!({"type": kind, "task": of(&names.tasks, one % 2)})
+        }
     };
     let Value::Object(members) = &mut command else { return None };
     members.retain(|_, value| !value.is_null());
