@@ -1,6 +1,7 @@
 //! Snapshots, the project list and events as they are cached and served, and the metrics that show it.
 
 mod encodings;
+mod forms;
 mod lists;
 mod metrics;
 mod replica;

@@ -116,6 +116,7 @@ diesel::table! {
         assignees -> Array<Uuid>,
         labels -> Array<Text>,
         priority -> Text,
+        start_on -> Nullable<Date>,
         due_on -> Nullable<Date>,
         estimate -> Nullable<BigInt>,
         rank -> Text,

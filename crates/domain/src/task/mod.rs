@@ -279,6 +279,8 @@ task_fields! {
     labels: BTreeSet<Key>, label_keys, replaced, BTreeSet::new;
     /// How much it matters.
     priority: Priority, Priority::read, replaced, Priority::default;
+    /// The day on which work on it begins.
+    start_on: Option<Date>, nullable(time::date), replaced, Option::default;
     /// The day it is due.
     due_on: Option<Date>, nullable(time::date), replaced, Option::default;
     /// 0 to 10,000.

@@ -55,3 +55,43 @@ fn a_config_that_grows_beyond_its_limit_by_merging_is_refused() {
     world.must(owner, put("a", 10));
     world.must(owner, put("b", 40_000));
 }
+
+/// The rule for every field that comes later, by the one that came first.
+#[test]
+fn a_field_that_an_older_event_or_snapshot_does_not_have_is_null() {
+    let mut world = World::new();
+    let task = world.task("One");
+    world.must(world.owner, json!({"type": "task.update", "task": task, "set": {"title": "Two"}}));
+    world.must(world.owner, json!({"type": "task.delete", "task": task}));
+    world.must(world.owner, json!({"type": "task.restore", "task": task}));
+    let older = |text: String| text.replace("\"start_on\":null,", "");
+    let log: Vec<Event> = world.log.iter().map(|event| older(json!(event).to_string())).map(read).collect();
+    let snapshot: Snapshot = read(older(json!(world.folded()).to_string()));
+    let digest = crate::digest::of(&world.folded());
+    assert_eq!(crate::digest::of(&Snapshot::fold("e".into(), &log).expect("it folds")), digest);
+    assert_eq!(crate::digest::of(&snapshot), digest);
+    assert_eq!(snapshot.state.tasks[&task].start_on, None);
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: String) -> T {
+    assert!(!text.contains("start_on"), "{text}");
+    serde_json::from_str(&text).expect("what the version before wrote")
+}
+
+#[test]
+fn the_day_a_task_begins_is_set_changed_and_taken_back() {
+    let mut world = World::new();
+    let (owner, task) = (world.owner, TaskId::new());
+    world.must(owner, json!({"type": "task.create", "id": task, "title": "One", "start_on": "2026-12-01"}));
+    let start = |world: &World| world.facts.state.tasks[&task].start_on.map(|date| date.to_string());
+    assert_eq!(start(&world).as_deref(), Some("2026-12-01"));
+    let set = |value: Value| json!({"type": "task.update", "task": task, "set": {"start_on": value}});
+    let changed = world.must(owner, set(json!("2026-12-24")));
+    world.must(owner, json!({"type": "event.undo", "version": changed}));
+    assert_eq!(start(&world).as_deref(), Some("2026-12-01"));
+    world.must(owner, set(Value::Null));
+    assert_eq!(start(&world), None);
+    assert_eq!(world.folded().state, world.facts.state);
+    let wrong = Command::read(set(json!("tomorrow"))).expect_err("refused");
+    assert_eq!(wrong.errors[0].pointer, "/set/start_on");
+}

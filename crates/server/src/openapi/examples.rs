@@ -130,7 +130,7 @@ fn task() -> Value {
 fn new_task() -> Value {
     json!({
         "id": TASK_ID, "number": 12, "title": "Paint the door", "description": "Twice, **blue**.", "status": "todo",
-        "assignees": [PERSON], "labels": [], "priority": "high", "due_on": "2026-12-01", "estimate": 3, "rank": "a0",
+        "assignees": [PERSON], "labels": [], "priority": "high", "start_on": null, "due_on": "2026-12-01", "estimate": 3, "rank": "a0",
         "parent": null, "config": {}, "fields": {},
     })
 }

@@ -83,6 +83,7 @@ columns! { row =>
     labels: Vec<String>, "text[]", set, row.labels.into_iter().map(Key::stored).collect();
     priority: String, "text", set,
         Priority::parse(&row.priority).ok_or_else(|| convert::unreadable("priority"))?;
+    start_on: Option<jiff_diesel::Date>, "date", set, row.start_on.map(|date| date.to_jiff());
     due_on: Option<jiff_diesel::Date>, "date", set, row.due_on.map(|date| date.to_jiff());
     estimate: Option<i64>, "bigint", set, row.estimate;
     rank: String, "text", set, Rank::stored(row.rank);
