@@ -172,14 +172,49 @@ async fn a_reset_password_ends_the_sessions_and_is_the_only_one() {
     let cluster = Cluster::start(1).await;
     let api = cluster.instances[0].api();
     let ann = api.register("Ann").await;
-    let printed = cluster.run(&["user", "reset", &ann.email]).await;
-    let chosen = printed.stdout.rsplit(": ").next().expect("a password").trim().to_owned();
-    assert!(printed.success && chosen.len() >= 20, "{printed:?}");
+    let made =
+        api.with_token(&ann.token).post("/me/tokens", json!({"name": "script", "scope": "read"})).await;
+    let secret = made.expect(201).body["secret"].as_str().expect("a secret").to_owned();
+    let replaced = reset_token(&cluster, &ann.email).await;
+    let token = reset_token(&cluster, &ann.email).await;
+    let chosen = "another horse battery";
+    let body = |token: &str| json!({"token": token, "password": chosen});
+    api.post("/auth/reset", body(&replaced)).await.expect_problem(410, "link_gone");
+    api.post("/auth/reset", json!({"token": token, "password": "short"})).await.expect(422);
+    api.with_token(&ann.token).get("/me").await.expect(200);
+    api.post("/auth/reset", body(&token)).await.expect(204);
+    api.post("/auth/reset", body(&token)).await.expect_problem(410, "link_gone");
     api.with_token(&ann.token).get("/me").await.expect_problem(401, "session_ended");
+    api.with_token(&secret).get("/me").await.expect_problem(401, "invalid_token");
     let old = json!({"email": ann.email, "password": PASSWORD});
     api.post("/auth/login", old).await.expect_problem(401, "invalid_credentials");
     let new = json!({"email": ann.email, "password": chosen, "cookie": false});
     api.post("/auth/login", new).await.expect(200);
+}
+
+/// The token of the link that the operator prints.
+async fn reset_token(cluster: &Cluster, email: &str) -> String {
+    let printed = cluster.run(&["user", "reset", email]).await;
+    let (address, token) = printed.stdout.trim().split_once("/reset#").expect("a link");
+    assert!(printed.success && address.starts_with("http"), "{printed:?}");
+    token.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_a_new_password_ends_after_an_hour_and_with_the_account() {
+    let cluster = Cluster::start(1).await;
+    let api = cluster.instances[0].api();
+    let ann = api.register("Ann").await;
+    let body = |token: &str| json!({"token": token, "password": "another horse battery"});
+    let token = reset_token(&cluster, &ann.email).await;
+    let late = "UPDATE password_resets SET expires_at = now()";
+    cluster.database.sql().await.execute(late, &[]).await.expect("an hour passes");
+    api.post("/auth/reset", body(&token)).await.expect_problem(410, "link_gone");
+    let token = reset_token(&cluster, &ann.email).await;
+    assert!(cluster.run(&["user", "disable", &ann.email]).await.success);
+    api.post("/auth/reset", body(&token)).await.expect_problem(410, "link_gone");
+    assert!(!cluster.run(&["user", "reset", &ann.email]).await.success, "a disabled account gets no link");
+    api.post("/auth/reset", body("lsx_nonsense")).await.expect_problem(410, "link_gone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

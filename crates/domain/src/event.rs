@@ -30,6 +30,9 @@ pub struct Event {
     pub actor: UserId,
     /// The command that caused it.
     pub command_id: CommandId,
+    /// The name of the API token that the actor used, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
     /// The version of the event that this one takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Version>,

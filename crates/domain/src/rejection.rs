@@ -20,6 +20,10 @@ pub enum Rejection {
     },
     /// Not the author of the comment, nor an owner.
     NotAuthor,
+    /// The actor uses an API token that may only read.
+    InsufficientScope,
+    /// The actor uses an API token, which never changes who is a member.
+    SessionRequired,
     /// There is no such project, it is in the bin, or the actor is not a member.
     ProjectNotFound,
     /// The project is archived, so it is read-only.
@@ -160,6 +164,8 @@ pub type Code = (RejectionKind, &'static str);
 
 /// Of commands that an archived project refuses.
 pub const ARCHIVED: Code = (RejectionKind::Unprocessable, "project_archived");
+/// Of commands that change who is a member.
+pub const SESSION_REQUIRED: Code = (RejectionKind::Forbidden, "session_required");
 /// Of commands on a task.
 pub const OF_TASK: &[Code] =
     &[(RejectionKind::NotFound, "task_not_found"), (RejectionKind::Conflict, "task_deleted"), ARCHIVED];
@@ -173,6 +179,8 @@ impl Rejection {
         match self {
             Rejection::Forbidden { .. } => "forbidden",
             Rejection::NotAuthor => "not_author",
+            Rejection::InsufficientScope => "insufficient_scope",
+            Rejection::SessionRequired => "session_required",
             Rejection::ProjectNotFound => "not_found",
             Rejection::ProjectArchived => "project_archived",
             Rejection::TaskNotFound => "task_not_found",
@@ -210,7 +218,10 @@ impl Rejection {
     /// Which kind of answer it is.
     pub fn kind(&self) -> RejectionKind {
         match self {
-            Rejection::Forbidden { .. } | Rejection::NotAuthor => RejectionKind::Forbidden,
+            Rejection::Forbidden { .. }
+            | Rejection::NotAuthor
+            | Rejection::InsufficientScope
+            | Rejection::SessionRequired => RejectionKind::Forbidden,
             Rejection::ProjectNotFound
             | Rejection::TaskNotFound
             | Rejection::CommentNotFound
@@ -262,6 +273,8 @@ impl Rejection {
                 format!("this needs the role {} in the project", needs.as_str())
             }
             Rejection::NotAuthor => "only its author or an owner may change a comment".into(),
+            Rejection::InsufficientScope => "this API token may only read".into(),
+            Rejection::SessionRequired => "this needs a login; an API token is not enough".into(),
             Rejection::ProjectNotFound => "there is no such project, or you are not a member of it".into(),
             Rejection::ProjectArchived => "the project is archived and read-only".into(),
             Rejection::TaskNotFound => "there is no such task in this project".into(),
@@ -341,6 +354,8 @@ impl Rejection {
                 json!({"errors": [{"pointer": pointer, "detail": refused.detail, "code": refused.code}]})
             }
             Rejection::NotAuthor
+            | Rejection::InsufficientScope
+            | Rejection::SessionRequired
             | Rejection::ProjectNotFound
             | Rejection::ProjectArchived
             | Rejection::TaskNotFound

@@ -33,6 +33,6 @@ pub mod snapshots;
 mod sweep;
 mod work;
 
-pub use caller::Caller;
+pub use caller::{ApiToken, Caller, Scope};
 pub use engine::Engine;
 pub use error::ReadError;

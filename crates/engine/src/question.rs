@@ -57,13 +57,15 @@ impl Sources {
 /// Judges a read: the caller's session stands, and they are a member of a project that is not in the bin.
 ///
 /// # Errors
-/// [`ReadError::SessionEnded`], [`ReadError::NotFound`] for whoever is no member.
+/// [`ReadError::SessionEnded`], [`ReadError::NotFound`] for whoever is no member, or has a token for other projects.
 pub async fn admitted(
     conn: &AsyncPgConnection,
     caller: &Caller,
     project: ProjectId,
 ) -> Result<Admission, ReadError> {
-    if let Some(admission) = store::projects::admit(conn, project, caller.user, caller.sid).await? {
+    if caller.reaches(project)
+        && let Some(admission) = store::projects::admit(conn, project, caller.user, caller.sid).await?
+    {
         return if admission.deleted { Err(ReadError::NotFound) } else { Ok(admission) };
     }
     match store::sessions::alive(conn, caller.user, caller.sid).await? {

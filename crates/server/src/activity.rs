@@ -15,6 +15,8 @@ pub struct Activity {
     pub kind: &'static str,
     pub at: Moment,
     pub actor: UserId,
+    /// The name of the API token that the actor used, if it was one.
+    pub via: Option<String>,
     /// The version of the event that this one undid.
     pub undoes: Option<Version>,
     /// The tasks it concerns.
@@ -33,6 +35,7 @@ impl Activity {
             kind: event.body.kind(),
             at: event.at,
             actor: event.actor,
+            via: event.via.clone(),
             undoes: event.undoes,
             tasks: event.body.concerns(),
             comment: event.body.comment(),

@@ -15,6 +15,7 @@ mod connection;
 mod drain;
 mod edge;
 mod error;
+mod links;
 #[cfg(test)]
 mod loopback;
 mod metrics;

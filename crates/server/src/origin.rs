@@ -3,6 +3,7 @@
 use crate::config::Config;
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use engine::people::{Arrival, Device};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr};
 use url::Url;
@@ -23,6 +24,12 @@ pub fn is_allowed(config: &Config, origin: &str, host: Option<&str>) -> bool {
 pub fn of_request_is_allowed(config: &Config, request: &HttpRequest) -> bool {
     let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or("null"));
     text(header::ORIGIN).is_none_or(|origin| is_allowed(config, origin, text(header::HOST)))
+}
+
+/// Where a login comes from: the client's address, and the device as `User-Agent` names it.
+pub fn signs_in_from(config: &Config, request: &HttpRequest) -> Arrival {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Arrival { address: client_address(config, request), device: agent.and_then(Device::parse) }
 }
 
 /// The client's address: the peer's, or the nearest untrusted one that trusted proxies tell in `X-Forwarded-For`.

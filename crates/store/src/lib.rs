@@ -9,6 +9,7 @@
 mod statement;
 
 mod advisory;
+pub mod api_tokens;
 pub mod checkup;
 pub mod comments;
 mod convert;
@@ -26,6 +27,7 @@ pub mod log;
 pub mod members;
 pub mod migrations;
 pub mod order;
+pub mod password_resets;
 pub mod pool;
 pub mod pooler;
 pub mod projects;

@@ -77,13 +77,14 @@ struct AssignedRow {
 }
 
 /// A page of the tasks that a person is assigned to, of at most ten thousand in all their projects that are neither archived
-/// nor in the bin. No categories, or no priorities: any. `after_project` is the project of `page.after`.
+/// nor in the bin. `only`: in these of them. No categories, or no priorities: any. `after_project` is the project of `page.after`.
 ///
 /// # Errors
 /// Those of the query.
 pub async fn assigned_to(
     conn: &AsyncPgConnection,
     user: UserId,
+    only: Option<&[Uuid]>,
     categories: &[String],
     priorities: &[String],
     page: &Page,
@@ -94,18 +95,19 @@ pub async fn assigned_to(
          FROM (SELECT p.id, replace($1, E'\\x01', project_mark(p.id))::tsquery AS query, ARRAY(SELECT s ->> 'key' \
              FROM jsonb_array_elements(p.workflow -> 'statuses') s WHERE s ->> 'category' = ANY($3)) AS statuses \
              FROM members m JOIN projects p ON p.id = m.project_id \
-             WHERE m.user_id = $2 AND p.deleted_at IS NULL AND NOT p.archived ORDER BY p.changed_at DESC, p.id) asked \
+             WHERE m.user_id = $2 AND p.deleted_at IS NULL AND NOT p.archived \
+             AND ($6 IS NULL OR p.id = ANY($6)) ORDER BY p.changed_at DESC, p.id) asked \
          CROSS JOIN LATERAL (SELECT * FROM listed_by l \
              WHERE l.project_id = asked.id AND NOT l.deleted AND l.facets @@ asked.query OFFSET 0) l \
          WHERE (cardinality($3) = 0 OR l.status = ANY(asked.statuses)) \
          AND (cardinality($4) = 0 OR l.priority = ANY($4)) LIMIT $5) \
          SELECT project_id, id, updated_at, due_on, priority FROM found {}",
-        in_order(page, &key(page), &["project_id", "id"], 6)
+        in_order(page, &key(page), &["project_id", "id"], 7)
     );
     let query = diesel::sql_query(text).into_boxed::<Pg>();
     let query = query.bind::<Text, _>(search::assigned_to(&[Some(user)])).bind::<SqlUuid, _>(user.0);
     let query = query.bind::<Array<Text>, _>(categories).bind::<Array<Text>, _>(priorities);
-    let query = query.bind::<BigInt, _>(MOST_ASSIGNED);
+    let query = query.bind::<BigInt, _>(MOST_ASSIGNED).bind::<Nullable<Array<SqlUuid>>, _>(only);
     let rows: Vec<AssignedRow> = beginning(query, page, after_project).load(&mut &*conn).await?;
     rows.into_iter().map(Assigned::try_from).collect()
 }

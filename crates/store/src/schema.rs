@@ -6,7 +6,7 @@
 diesel::table! {
     users (id) {
         id -> Uuid,
-        email -> Text,
+        email -> Nullable<Text>,
         name -> Text,
         password_hash -> Text,
         locale -> Text,
@@ -14,6 +14,8 @@ diesel::table! {
         disabled_at -> Nullable<Timestamptz>,
         feed_version -> BigInt,
         created_at -> Timestamptz,
+        admin -> Bool,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 

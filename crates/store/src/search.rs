@@ -3,7 +3,7 @@
 //! tables begins with the mark of its project, so the words of one project are never read for another.
 
 use crate::{AsyncPgConnection, Result};
-use diesel::sql_types::{Array, BigInt, Bool, Float4, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Float4, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::task::Priority;
 use domain::{CommentId, ProjectId, TaskId, UserId};
@@ -127,30 +127,36 @@ pub async fn in_project(
     Ok(ranked(found))
 }
 
-statement! { Everywhere(query: &'a str as Text, except: &'a str as Text, user: Uuid as SqlUuid, full: &'a [Uuid] as Array<SqlUuid>,
+statement! { Everywhere(query: &'a str as Text, except: &'a str as Text, user: Uuid as SqlUuid, only: Option<&'a [Uuid]> as Nullable<Array<SqlUuid>>, full: &'a [Uuid] as Array<SqlUuid>,
   of_project: i64 as BigInt, most: i64 as BigInt) -> (SqlUuid, SqlUuid, Text, SqlUuid, Float4):
 "SELECT found.project_id, found.task_id, found.kind, found.id, ts_rank(found.words, asked.query) \
 FROM (SELECT p.id, replace({}, E'\\x01', project_mark(p.id))::tsquery AS query, \
              replace({}, E'\\x01', project_mark(p.id))::tsquery AS except \
     FROM members m JOIN projects p ON p.id = m.project_id \
-    WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived AND p.id <> ALL({}) ORDER BY p.changed_at DESC, p.id) asked \
+    WHERE m.user_id = {} AND p.deleted_at IS NULL AND NOT p.archived \
+    AND p.id = ANY(coalesce({}, ARRAY[p.id])) AND p.id <> ALL({}) ORDER BY p.changed_at DESC, p.id) asked \
 CROSS JOIN LATERAL ( \
 WITH f AS MATERIALIZED (SELECT * FROM found_by \
 WHERE project_id = asked.id AND words @@ asked.query AND NOT words @@ asked.except AND NOT deleted) \
 SELECT * FROM f LIMIT {}) found LIMIT {}" }
 
 /// The same over all projects that this person is a member of and that are neither archived nor in the bin; those that
-/// changed last come first into the thousand.
+/// changed last come first into the thousand. `only`: in these of them.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn everywhere(conn: &AsyncPgConnection, user: UserId, query: &str) -> Result<Vec<Hit>> {
+pub async fn everywhere(
+    conn: &AsyncPgConnection,
+    user: UserId,
+    only: Option<&[Uuid]>,
+    query: &str,
+) -> Result<Vec<Hit>> {
     let (none, begun) = (term(""), begun(query));
-    let whole = Everywhere::new(query, &none, user.0, &[], MOST_OF_PROJECT, MOST_CANDIDATES);
+    let whole = Everywhere::new(query, &none, user.0, only, &[], MOST_OF_PROJECT, MOST_CANDIDATES);
     let mut found: Vec<HitRow> = whole.load(&mut &*conn).await?;
     if let Some(room) = room(&found) {
         let full = full(&found);
-        let longer = Everywhere::new(&begun, query, user.0, &full, MOST_OF_PROJECT, room);
+        let longer = Everywhere::new(&begun, query, user.0, only, &full, MOST_OF_PROJECT, room);
         found.extend(longer.load::<HitRow>(&mut &*conn).await?);
     }
     Ok(ranked(found))

@@ -7,9 +7,10 @@ use crate::Result;
 use crate::schema::{refresh_tokens, sessions, users};
 use diesel::dsl::{exists, now, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::UserId;
+use jiff_diesel::Timestamp;
 use uuid::Uuid;
 
 /// Whether a person may act in a session, and the version of what concerns them.
@@ -60,10 +61,17 @@ ORDER BY asked.place" }
 statement! { LinkOf(hash: &'a [u8] as Bytea, session: Uuid as SqlUuid) -> Nullable<BigInt>:
 "SELECT (extract(epoch FROM clock_timestamp() - rotated_at) * 1000)::bigint \
 FROM refresh_tokens WHERE hash = {} AND session_id = {}" }
-statement! { Open(id: Uuid as SqlUuid, user: Uuid as SqlUuid, days: i64 as BigInt) -> Timestamptz:
-"INSERT INTO sessions (id, user_id, expires_at) VALUES ({}, {}, now() + {} * interval '1 day')" }
+statement! { Open(id: Uuid as SqlUuid, user: Uuid as SqlUuid, device: Option<&'a str> as Nullable<Text>, days: i64 as BigInt) -> Timestamptz:
+"INSERT INTO sessions (id, user_id, device, expires_at) VALUES ({}, {}, {}, now() + {} * interval '1 day')" }
 statement! { Extend(days: i64 as BigInt, id: Uuid as SqlUuid) -> Timestamptz:
-"UPDATE sessions SET expires_at = now() + {} * interval '1 day' WHERE id = {}" }
+"UPDATE sessions SET expires_at = now() + {} * interval '1 day', last_used_at = now() WHERE id = {}" }
+statement! { Of(user: Uuid as SqlUuid) -> (SqlUuid, Nullable<Text>, Timestamptz, Timestamptz, Timestamptz):
+"SELECT s.id, s.device, s.created_at, s.last_used_at, s.expires_at FROM sessions s \
+WHERE s.user_id = {} AND s.revoked_at IS NULL AND s.expires_at > now() \
+AND NOT EXISTS (SELECT FROM api_tokens t WHERE t.session_id = s.id) ORDER BY s.last_used_at DESC, s.id" }
+statement! { RevokeOthers(user: Uuid as SqlUuid, kept: Uuid as SqlUuid) -> SqlUuid:
+"UPDATE sessions s SET revoked_at = now() WHERE s.user_id = {} AND s.id <> {} AND s.revoked_at IS NULL \
+AND NOT EXISTS (SELECT FROM api_tokens t WHERE t.session_id = s.id)" }
 statement! { Sweep(limit: i64 as BigInt) -> SqlUuid:
 "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions \
 WHERE expires_at < now() - interval '1 day' ORDER BY expires_at LIMIT {} FOR UPDATE SKIP LOCKED)" }
@@ -99,9 +107,15 @@ pub async fn standings(conn: &AsyncPgConnection, asked: &[(UserId, Uuid)]) -> Re
 ///
 /// # Errors
 /// Those of the queries.
-pub async fn open(conn: &AsyncPgConnection, user: UserId, hash: &[u8], days: i64) -> Result<Uuid> {
+pub async fn open(
+    conn: &AsyncPgConnection,
+    user: UserId,
+    device: Option<&str>,
+    hash: &[u8],
+    days: i64,
+) -> Result<Uuid> {
     let id = Uuid::now_v7();
-    Open::new(id, user.0, days).execute(&mut &*conn).await?;
+    Open::new(id, user.0, device, days).execute(&mut &*conn).await?;
     issue(conn, id, hash).await?;
     Ok(id)
 }
@@ -175,6 +189,47 @@ async fn issue(conn: &AsyncPgConnection, session: Uuid, hash: &[u8]) -> Result<(
     Ok(())
 }
 
+/// A session as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The session.
+    pub id: Uuid,
+    /// The device as its browser or program named itself. `None`: it did not.
+    pub device: Option<String>,
+    /// When the person logged in.
+    pub created_at: jiff::Timestamp,
+    /// When it was last refreshed.
+    pub last_used_at: jiff::Timestamp,
+    /// When it ends unless it is refreshed before.
+    pub expires_at: jiff::Timestamp,
+}
+
+/// The sessions of a person that go on, those used last first. API tokens are not among them.
+///
+/// # Errors
+/// Those of the query.
+pub async fn of(conn: &AsyncPgConnection, user: UserId) -> Result<Vec<Session>> {
+    type Row = (Uuid, Option<String>, Timestamp, Timestamp, Timestamp);
+    let rows: Vec<Row> = Of::new(user.0).load(&mut &*conn).await?;
+    let session = |(id, device, created_at, last_used_at, expires_at): Row| Session {
+        id,
+        device,
+        created_at: created_at.to_jiff(),
+        last_used_at: last_used_at.to_jiff(),
+        expires_at: expires_at.to_jiff(),
+    };
+    Ok(rows.into_iter().map(session).collect())
+}
+
+/// Ends all sessions of a person but one; API tokens go on. Raise their feed version in the same transaction.
+///
+/// # Errors
+/// Those of the query.
+pub async fn revoke_others(conn: &AsyncPgConnection, user: UserId, kept: Uuid) -> Result<()> {
+    RevokeOthers::new(user.0, kept).execute(&mut &*conn).await?;
+    Ok(())
+}
+
 /// Ends a session. Raise the person's feed version in the same transaction, so that its sockets close.
 ///
 /// # Errors
@@ -185,7 +240,7 @@ pub async fn revoke(conn: &AsyncPgConnection, session: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of a person. Raise their feed version in the same transaction.
+/// Ends all sessions of a person, API tokens among them. Raise their feed version in the same transaction.
 ///
 /// # Errors
 /// Those of the query.

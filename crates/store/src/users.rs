@@ -3,7 +3,7 @@
 use crate::schema::users;
 use crate::{Result, advisory};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::UserId;
 use uuid::Uuid;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 pub struct User {
     /// The account's id.
     pub id: Uuid,
-    /// The address, in lower case.
-    pub email: String,
+    /// The address, in lower case. `None`: the account was deleted.
+    pub email: Option<String>,
     /// The name that others see.
     pub name: String,
     /// Argon2 hash of the password, with its parameters.
@@ -24,12 +24,16 @@ pub struct User {
     pub locale: String,
     /// The time zone's IANA name.
     pub timezone: String,
-    /// When an operator stopped the account. `None`: it works.
+    /// When the account was stopped or deleted. `None`: it works.
     pub disabled_at: Option<jiff_diesel::Timestamp>,
     /// Raised by whatever concerns the person; see [`raise_feed_version`].
     pub feed_version: i64,
     /// When the account was made.
     pub created_at: jiff_diesel::Timestamp,
+    /// Whether the person administers the installation.
+    pub admin: bool,
+    /// When the account was deleted.
+    pub deleted_at: Option<jiff_diesel::Timestamp>,
 }
 
 impl User {
@@ -38,7 +42,7 @@ impl User {
         UserId(self.id)
     }
 
-    /// Whether an operator stopped the account.
+    /// Whether the account was stopped or deleted.
     pub fn is_disabled(&self) -> bool {
         self.disabled_at.is_some()
     }
@@ -56,6 +60,8 @@ pub struct NewUser<'a> {
     pub name: &'a str,
     /// Argon2 hash of the password, with its parameters.
     pub password_hash: &'a str,
+    /// Whether the person administers the installation.
+    pub admin: bool,
 }
 
 statement! { Raise(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
@@ -63,6 +69,11 @@ statement! { Raise(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
 FROM (SELECT id FROM users WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE) AS locked \
 WHERE users.id = locked.id" }
 statement! { Lock(id: Uuid as SqlUuid) -> SqlUuid: "SELECT id FROM users WHERE id = {} FOR NO KEY UPDATE" }
+statement! { SetProfile(name: Option<&'a str> as Nullable<Text>, locale: Option<&'a str> as Nullable<Text>,
+    timezone: Option<&'a str> as Nullable<Text>, id: Uuid as SqlUuid) -> SqlUuid:
+"UPDATE users SET name = coalesce({}, name), locale = coalesce({}, locale), timezone = coalesce({}, timezone) WHERE id = {}" }
+statement! { SetEmail(email: &'a str as Text, id: Uuid as SqlUuid, taken: &'a str as Text, own: Uuid as SqlUuid) -> SqlUuid:
+"UPDATE users SET email = {} WHERE id = {} AND NOT EXISTS (SELECT FROM users WHERE email = {} AND id <> {})" }
 statement! { FirstAccountTurn(key: i64 as BigInt) -> Text: "SELECT pg_advisory_xact_lock({})::text" }
 
 /// Adds an account; `false` if the address has one already.
@@ -144,6 +155,51 @@ pub async fn set_disabled(conn: &AsyncPgConnection, id: UserId, disabled: bool) 
     let at = disabled.then(|| jiff_diesel::Timestamp::from(jiff::Timestamp::now()));
     let update = diesel::update(users::table.find(id.0)).set(users::disabled_at.eq(at));
     update.execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// What a person says about themselves; `None` stays as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Profile<'a> {
+    /// The name that others see.
+    pub name: Option<&'a str>,
+    /// The language, as a BCP 47 tag.
+    pub locale: Option<&'a str>,
+    /// The time zone's IANA name.
+    pub timezone: Option<&'a str>,
+}
+
+/// Changes what a person says about themselves.
+///
+/// # Errors
+/// Those of the query.
+pub async fn set_profile(conn: &AsyncPgConnection, id: UserId, profile: &Profile<'_>) -> Result<()> {
+    SetProfile::new(profile.name, profile.locale, profile.timezone, id.0).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Replaces the address; `false` if it belongs to another account.
+///
+/// # Errors
+/// Those of the query.
+///
+/// # Locks
+/// The caller holds the person's lock.
+pub async fn set_email(conn: &AsyncPgConnection, id: UserId, email: &str) -> Result<bool> {
+    let set = SetEmail::new(email, id.0, email, id.0).execute(&mut &*conn).await;
+    match set.map_err(crate::StoreError::from) {
+        // Somebody else took it at this moment. The transaction is over.
+        Err(crate::StoreError::Constraint { .. }) => Ok(false),
+        set => Ok(set? == 1),
+    }
+}
+
+/// Makes a person an administrator of the installation, or one no more.
+///
+/// # Errors
+/// Those of the query.
+pub async fn set_admin(conn: &AsyncPgConnection, id: UserId, admin: bool) -> Result<()> {
+    diesel::update(users::table.find(id.0)).set(users::admin.eq(admin)).execute(&mut &*conn).await?;
     Ok(())
 }
 

@@ -80,6 +80,7 @@ impl CommandRules for AddMember {
         vec![
             (RejectionKind::Conflict, "already_member"),
             rejection::ARCHIVED,
+            rejection::SESSION_REQUIRED,
             (RejectionKind::Unprocessable, "unknown_user"),
         ]
     }
@@ -166,7 +167,11 @@ impl CommandRules for RemoveMember {
     }
 
     fn refusals() -> Vec<Code> {
-        vec![(RejectionKind::NotFound, "member_not_found"), (RejectionKind::Conflict, "last_owner")]
+        vec![
+            (RejectionKind::NotFound, "member_not_found"),
+            (RejectionKind::Conflict, "last_owner"),
+            rejection::SESSION_REQUIRED,
+        ]
     }
 }
 

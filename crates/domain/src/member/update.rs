@@ -81,6 +81,7 @@ impl CommandRules for UpdateMember {
             (RejectionKind::NotFound, "member_not_found"),
             (RejectionKind::Conflict, "last_owner"),
             rejection::ARCHIVED,
+            rejection::SESSION_REQUIRED,
         ]
     }
 }

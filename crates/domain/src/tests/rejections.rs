@@ -3,8 +3,10 @@
 use super::*;
 use crate::dependency::{Dependency, Kind};
 
-/// What the layer above answers, by what the domain tells it: [`Command::hash`] and [`Command::names`].
-const ABOVE: [&str; 2] = ["idempotency_key_reused", "depends_on_refused"];
+/// What the layer above answers, by what it knows of the caller and by what the domain tells it: [`Command::hash`] and
+/// [`Command::names`].
+const ABOVE: [&str; 4] =
+    ["idempotency_key_reused", "depends_on_refused", "insufficient_scope", "session_required"];
 
 #[test]
 fn every_rejection_is_what_some_command_is_answered() {

@@ -11,7 +11,7 @@ use domain::command::CreateProject;
 use domain::event::{Access, Event};
 use domain::snapshot::Snapshot;
 use domain::time::Moment;
-use domain::{CommandId, ProjectId, Rejection, Role, UserId};
+use domain::{CommandId, ProjectId, Rejection, Role};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::AsyncPgConnection;
@@ -54,7 +54,7 @@ async fn until_told(
     command: &CreateProject,
     uncertain: &AtomicBool,
 ) -> Result<Outcome, ExecuteError> {
-    let first = first_event(id, caller.user, command_id, command);
+    let first = first_event(id, caller, command_id, command);
     let outcome = (|| attempt(spine, caller, &first, command, uncertain))
         .retry(retry_policy())
         .when(ExecuteError::may_pass)
@@ -85,6 +85,9 @@ async fn attempt(
     conn.transaction(async |conn: &AsyncPgConnection| {
         if !store::sessions::alive(conn, caller.user, caller.sid).await? {
             return Err(ExecuteError::SessionEnded);
+        }
+        if let Some(rejection) = forbidden(caller) {
+            return Ok(refused(first, rejection));
         }
         let hash = command.hash();
         let claimed = store::projects::claim(conn, caller.user, first.command_id, first.project).await?;
@@ -121,6 +124,14 @@ async fn attempt(
     .await
 }
 
+/// Why this credential makes no project: it may only read, or it is for other projects.
+fn forbidden(caller: &Caller) -> Option<Rejection> {
+    match caller.may_write() {
+        false => Some(Rejection::InsufficientScope),
+        true => caller.only().map(|_| Rejection::SessionRequired),
+    }
+}
+
 /// The id is taken. If the same person made the project by the same command with the same content, the first answer is given
 /// again.
 async fn found(
@@ -147,14 +158,15 @@ async fn found(
     Ok(made(&event, body, true))
 }
 
-fn first_event(id: ProjectId, owner: UserId, command_id: CommandId, command: &CreateProject) -> Event {
+fn first_event(id: ProjectId, caller: &Caller, command_id: CommandId, command: &CreateProject) -> Event {
     Event {
         project: id,
         version: 1,
-        body: command.event(owner).into(),
+        body: command.event(caller.user).into(),
         at: Moment::now(),
-        actor: owner,
+        actor: caller.user,
         command_id,
+        via: caller.via().map(str::to_owned),
         undoes: None,
         overrode: Vec::new(),
         reranked: Vec::new(),

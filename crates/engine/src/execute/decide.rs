@@ -134,8 +134,16 @@ impl<'a> Deciding<'a> {
         if self.never_made.iter().any(|subject| command.names(subject)) {
             return Err(Rejection::DependsOnRefused);
         }
-        let decision =
-            command.decide(&self.planning.facts, &self.planning.past, self.submission.caller.user)?;
+        let caller = &self.submission.caller;
+        if !caller.may_write() {
+            return Err(Rejection::InsufficientScope);
+        }
+        let decision = command.decide(&self.planning.facts, &self.planning.past, caller.user)?;
+        if !caller.has_session()
+            && decision.event.as_ref().is_some_and(|event| event.access().user().is_some())
+        {
+            return Err(Rejection::SessionRequired);
+        }
         if let Some(expected) = identified.if_match
             && let Some(task) = command.task().and_then(|id| self.planning.facts.any_task(id))
             && task.version != expected
@@ -156,8 +164,8 @@ impl<'a> Deciding<'a> {
 
     fn agreed(&mut self, identified: &Identified, hash: &[u8; 32], decision: Decision) -> Outcome {
         let Decision { event, subject, overrode, reranked } = decision;
-        let actor = self.submission.caller.user;
-        let event = event.map(|body| self.planning.append(actor, identified, body, overrode, reranked));
+        let by = &self.submission.caller;
+        let event = event.map(|body| self.planning.append(by, identified, body, overrode, reranked));
         let resource = Some(Resource::of(&self.planning.facts, subject));
         let verdict = match event {
             Some(event) => Verdict::Changed { event, resource },

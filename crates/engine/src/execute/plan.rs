@@ -3,6 +3,7 @@
 
 use super::submission::{Answer, ExecuteError, Identified, Submission};
 use crate::announce::ListChange;
+use crate::caller::Caller;
 use domain::command::Past;
 use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
@@ -135,7 +136,8 @@ impl Planning {
     /// Membership and session are judged first, and by what the commands before this one did.
     pub fn admitted(&self, submission: &Submission, alive: &BTreeSet<Uuid>) -> Result<(), ExecuteError> {
         let caller = &submission.caller;
-        match (alive.contains(&caller.sid), self.facts.role(caller.user)) {
+        let role = self.facts.role(caller.user).filter(|_| caller.reaches(submission.project));
+        match (alive.contains(&caller.sid), role) {
             (false, _) => Err(ExecuteError::SessionEnded),
             (true, None) => Err(ExecuteError::NotFound),
             (true, Some(_)) => Ok(()),
@@ -172,7 +174,7 @@ impl Planning {
     /// Makes the next event and applies it to the facts. Its bytes, from here on, are what everybody gets.
     pub fn append(
         &mut self,
-        actor: UserId,
+        by: &Caller,
         cause: &Identified,
         body: EventBody,
         overrode: Vec<TaskId>,
@@ -183,8 +185,9 @@ impl Planning {
             version: self.facts.version + 1,
             body,
             at: self.facts.now,
-            actor,
+            actor: by.user,
             command_id: cause.id,
+            via: by.via().map(str::to_owned),
             undoes: cause.command.undoes(),
             overrode,
             reranked,

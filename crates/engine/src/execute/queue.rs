@@ -200,7 +200,7 @@ mod tests {
         };
         let submission = Submission {
             project,
-            caller: Caller { user: UserId::new(), sid: Uuid::now_v7(), expires_at: 0 },
+            caller: Caller::in_session(UserId::new(), Uuid::now_v7(), 0),
             commands: std::iter::repeat_with(command).take(commands).collect(),
             mode: Mode::Each,
             batch: None,

@@ -81,11 +81,12 @@ impl Question for OwnTasks {
         let begin = after.map(|after| (after.key(order), after.task));
         let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
         let asked = Page { order, descending, after: begin, limit: one_more };
+        let only = caller.only_ids();
         let after_project = after.map(|after| after.project);
         let conn = from.conn().await?;
         let (alive, assigned) = futures_util::try_join!(
             store::sessions::alive(&conn, caller.user, caller.sid),
-            assigned_to(&conn, caller.user, &categories, &priorities, &asked, after_project)
+            assigned_to(&conn, caller.user, only.as_deref(), &categories, &priorities, &asked, after_project)
         )?;
         if !alive {
             return Err(ReadError::SessionEnded);

@@ -70,7 +70,7 @@ impl Question for SearchEverywhere {
             return Err(ReadError::SessionEnded);
         }
         let Some(query) = search::all_of(&words) else { return Ok(SearchPage::default()) };
-        let mut hits = search::everywhere(&conn, caller.user, &query).await?;
+        let mut hits = search::everywhere(&conn, caller.user, caller.only_ids().as_deref(), &query).await?;
         hits.retain(|hit| after.is_none_or(|(score, task)| matched::is_after(hit, score, task)));
         let more = hits.len() > limit;
         hits.truncate(limit);

@@ -12,6 +12,18 @@ pub struct Email(String);
 #[derive(Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
+/// A language: a well-formed BCP 47 tag of at most 35 characters (RFC 5646 §4.4.1).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Locale(String);
+
+/// A time zone: a name of the IANA database.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Timezone(String);
+
+/// A device as its browser or program names itself: at most 200 characters, control characters left out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Device(String);
+
 /// 10 to 1,024 bytes; any characters (NIST SP 800-63B §5.1.1.2).
 pub struct Password(String);
 
@@ -59,6 +71,59 @@ impl DisplayName {
     }
 
     /// The name, trimmed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Locale {
+    /// # Errors
+    /// When it is no tag.
+    pub fn read(value: Value) -> Result<Self, Refused> {
+        let text = string(value)?;
+        let mut subtags = text.split('-');
+        let language = subtags
+            .next()
+            .is_some_and(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphabetic()));
+        let rest =
+            subtags.all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric()));
+        match language && rest && text.len() <= 35 {
+            true => Ok(Self(text)),
+            false => Err(Refused::invalid("must be a language tag, such as de or pt-BR")),
+        }
+    }
+
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Timezone {
+    /// # Errors
+    /// When there is no such zone.
+    pub fn read(value: Value) -> Result<Self, Refused> {
+        let text = string(value)?;
+        match jiff::tz::db().get(&text).ok().and_then(|zone| zone.iana_name().map(str::to_owned)) {
+            Some(name) => Ok(Self(name)),
+            None => Err(Refused::invalid("must be a time zone of the IANA database, such as Europe/Berlin")),
+        }
+    }
+
+    /// The zone's name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Device {
+    /// `None` when nothing is left of it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let kept: String = text.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+        (!kept.is_empty()).then_some(Self(kept))
+    }
+
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

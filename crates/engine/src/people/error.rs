@@ -15,6 +15,12 @@ pub enum PeopleError {
     /// The address or the password; which one is not told.
     #[error("the address or the password is wrong")]
     WrongCredentials,
+    /// The password that a logged-in person was asked for again.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// A link that is unknown, used, replaced or too old.
+    #[error("the link is not valid any more")]
+    LinkGone,
     /// The operator has disabled the account.
     #[error("the account is disabled")]
     AccountDisabled,
@@ -30,6 +36,12 @@ pub enum PeopleError {
     /// The session ended, or the account was disabled.
     #[error("the session has ended")]
     SessionEnded,
+    /// The person has as many API tokens as one may have.
+    #[error("too many API tokens")]
+    TooManyTokens,
+    /// A token for projects of which the person is no member.
+    #[error("no member of these projects")]
+    UnknownProjects,
     /// There is no such account or session.
     #[error("not found")]
     NotFound,

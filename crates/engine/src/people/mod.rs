@@ -1,17 +1,26 @@
 //! Accounts, sessions and refresh tokens. No door opens a transaction for them.
 
 mod account;
+mod api_tokens;
 mod commit;
 mod error;
 mod failed_logins;
 pub mod operate;
+mod own;
 mod passwords;
+mod probing;
 mod refresh;
+mod resets;
 mod rules;
+mod secret;
 mod sessions;
 
-pub use account::{DisplayName, Email, Password};
+pub use account::{Device, DisplayName, Email, Locale, Password, Timezone};
+pub use api_tokens::{TokenName, TokenWanted};
 pub use error::PeopleError;
+pub use own::{AccountChange, Session};
 pub use refresh::RefreshToken;
 pub use rules::{Rules, Signup};
-pub use sessions::{People, SignedIn};
+pub use sessions::{Arrival, People, SignedIn};
+pub use store::api_tokens::Token;
+pub use store::users::User;

@@ -3,48 +3,45 @@
 //! The successor of one is derived from it with a key, so a client that lost the answer of a rotation can be given the same
 //! one again although we never stored it.
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use super::error::PeopleError;
+use super::secret::Secret;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 const PREFIX: &str = "lsr_";
 
 /// A refresh token. Never printed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RefreshToken([u8; 32]);
+pub struct RefreshToken(Secret);
 
 impl RefreshToken {
     /// The first of a family.
     ///
     /// # Errors
     /// When the system gives no randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)?;
-        Ok(Self(bytes))
+    pub fn random() -> Result<Self, PeopleError> {
+        Secret::random().map(Self)
     }
 
     /// What a client presents.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = BASE64.decode(text.strip_prefix(PREFIX)?).ok()?;
-        bytes.try_into().ok().map(Self)
+        Secret::parse(PREFIX, text).map(Self)
     }
 
     /// What a client gets.
     pub fn expose(&self) -> String {
-        format!("{PREFIX}{}", BASE64.encode(self.0))
+        self.0.expose(PREFIX)
     }
 
     /// What we keep.
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0).into()
+        self.0.hash()
     }
 
     /// The token that follows this one, always the same under a key.
     pub(super) fn successor(&self, key: &[u8; 32]) -> RefreshToken {
-        let mac = Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(self.0).finalize());
-        RefreshToken(mac.expect("HMAC takes keys of any length").into_bytes().into())
+        let mac = Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(self.0.0).finalize());
+        RefreshToken(Secret(mac.expect("HMAC takes keys of any length").into_bytes().into()))
     }
 }
 

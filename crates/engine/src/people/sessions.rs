@@ -1,10 +1,11 @@
 //! Beginning, continuing and ending sessions.
 
-use super::account::{DisplayName, Email, Password};
+use super::account::{Device, DisplayName, Email, Password};
 use super::commit::Commit;
 use super::error::PeopleError;
 use super::failed_logins::FailedLogins;
 use super::passwords::Passwords;
+use super::probing::Probing;
 use super::refresh::RefreshToken;
 use super::rules::{Rules, Signup};
 use crate::caller::Caller;
@@ -19,17 +20,27 @@ use uuid::Uuid;
 
 /// The accounts of an installation.
 pub struct People {
-    desk: Arc<Desk>,
-    work: Work,
+    pub(super) desk: Arc<Desk>,
+    pub(super) work: Work,
 }
 
 /// What their transactions need.
-struct Desk {
-    rules: Rules,
-    write: Pool,
-    read: Pool,
-    passwords: Passwords,
-    failed_logins: FailedLogins,
+pub(super) struct Desk {
+    pub rules: Rules,
+    pub write: Pool,
+    pub read: Pool,
+    pub passwords: Passwords,
+    pub failed_logins: FailedLogins,
+    pub probing: Probing,
+}
+
+/// Where somebody logs in.
+#[derive(Clone)]
+pub struct Arrival {
+    /// The network address of the client.
+    pub address: IpAddr,
+    /// The device, if it names itself.
+    pub device: Option<Device>,
 }
 
 /// A person with a session that goes on.
@@ -48,7 +59,9 @@ impl People {
     pub fn open(rules: Rules, write: Pool, read: Pool, work: Work) -> anyhow::Result<People> {
         let passwords = Passwords::new(rules.password_hashes, work.deadline())?;
         let failed_logins = FailedLogins::new(rules.failed_logins_per_minute);
-        Ok(People { desk: Arc::new(Desk { rules, write, read, passwords, failed_logins }), work })
+        let probing = Probing::new(rules.failed_logins_per_minute);
+        let desk = Desk { rules, write, read, passwords, failed_logins, probing };
+        Ok(People { desk: Arc::new(desk), work })
     }
 
     /// Makes an account and its first session.
@@ -60,12 +73,17 @@ impl People {
         email: Email,
         name: DisplayName,
         password: Password,
+        from: Arrival,
     ) -> Result<SignedIn, PeopleError> {
         let desk = self.desk.clone();
-        self.work.run(async move { register(&desk, email, name, password).await }).await
+        let register = async move {
+            let registering = register(&desk, email, name, password, from.device);
+            desk.probing.watch(from.address, registering).await
+        };
+        self.work.run(register).await
     }
 
-    /// Opens a session for whoever knows the password, and comes from `address`.
+    /// Opens a session for whoever knows the password.
     ///
     /// # Errors
     /// [`PeopleError`].
@@ -73,12 +91,12 @@ impl People {
         &self,
         email: Email,
         password: Password,
-        address: IpAddr,
+        from: Arrival,
     ) -> Result<SignedIn, PeopleError> {
-        let tried = self.desk.failed_logins.begin(email.as_str(), address)?;
+        let tried = self.desk.failed_logins.begin(email.as_str(), from.address)?;
         let desk = self.desk.clone();
         let login = async move {
-            let signed_in = login(&desk, email, password).await?;
+            let signed_in = login(&desk, email, password, from.device).await?;
             desk.failed_logins.succeeded(tried); // here, so that a client that hangs up does not count as failed
             Ok(signed_in)
         };
@@ -122,11 +140,12 @@ impl People {
             let mut callers = Vec::new();
             for (name, email) in people {
                 let id = Uuid::now_v7();
-                if !users::create(conn, &NewUser { id, email, name, password_hash: &hash }).await? {
+                let admin = !users::any(conn).await?;
+                if !users::create(conn, &NewUser { id, email, name, password_hash: &hash, admin }).await? {
                     return Err(PeopleError::EmailTaken);
                 }
-                let sid = sessions::open(conn, id.into(), Uuid::new_v4().as_bytes(), 1).await?;
-                callers.push(Caller { user: id.into(), sid, expires_at: i64::MAX });
+                let sid = sessions::open(conn, id.into(), None, Uuid::new_v4().as_bytes(), 1).await?;
+                callers.push(Caller::in_session(id.into(), sid, Caller::NEVER));
             }
             Ok(callers)
         });
@@ -139,29 +158,32 @@ async fn register(
     email: Email,
     name: DisplayName,
     password: Password,
+    device: Option<Device>,
 ) -> Result<SignedIn, PeopleError> {
     let signup = desk.rules.signup;
-    {
+    let seems_first = {
         let conn = store::pool::read(&desk.read).await?;
-        admit(&conn, signup).await?; // before the costly hash; judged again below
-    }
+        admit(&conn, signup).await? // before the costly hash; judged again below
+    };
     let hash = desk.passwords.hash(password.into_inner()).await?;
-    let refresh = new_token()?;
+    let refresh = RefreshToken::random()?;
     let id = Uuid::now_v7();
     let days = desk.rules.session_days;
     let mut conn = store::pool::get(&desk.write).await?;
     let commit = Commit::default();
     let (user, sid) = conn
         .transaction(async |conn| {
-            if signup == Signup::Invite {
+            if seems_first {
                 users::first_account_turn(conn).await?;
             }
-            admit(conn, signup).await?;
-            let new = NewUser { id, email: email.as_str(), name: name.as_str(), password_hash: &hash };
+            let admin = admit(conn, signup).await?;
+            let (email, name) = (email.as_str(), name.as_str());
+            let new = NewUser { id, email, name, password_hash: &hash, admin };
             if !users::create(conn, &new).await? {
                 return Err(PeopleError::EmailTaken);
             }
-            let sid = sessions::open(conn, id.into(), &refresh.hash(), days).await?;
+            let device = device.as_ref().map(Device::as_str);
+            let sid = sessions::open(conn, id.into(), device, &refresh.hash(), days).await?;
             let user = users::by_id(conn, id.into()).await?.ok_or(StoreError::NotFound)?;
             commit.follows::<_, PeopleError>((user, sid))
         })
@@ -171,16 +193,23 @@ async fn register(
     Ok(SignedIn { user, sid, refresh })
 }
 
-async fn admit(conn: &AsyncPgConnection, signup: Signup) -> Result<(), PeopleError> {
+/// Whether somebody may register, and whether theirs is the first account, which administers the installation.
+async fn admit(conn: &AsyncPgConnection, signup: Signup) -> Result<bool, PeopleError> {
+    let first = !users::any(conn).await?;
     match signup {
-        Signup::Open => Ok(()),
-        Signup::Invite if !users::any(conn).await? => Ok(()),
+        Signup::Open => Ok(first),
+        Signup::Invite if first => Ok(first),
         Signup::Invite | Signup::Closed => Err(PeopleError::SignupClosed),
     }
 }
 
 /// Opens a session for whoever knows the password. An unknown address takes as long as a wrong password.
-async fn login(desk: &Desk, email: Email, password: Password) -> Result<SignedIn, PeopleError> {
+async fn login(
+    desk: &Desk,
+    email: Email,
+    password: Password,
+    device: Option<Device>,
+) -> Result<SignedIn, PeopleError> {
     let known = {
         let conn = store::pool::read(&desk.read).await?;
         users::by_email(&conn, email.as_str()).await?
@@ -188,7 +217,7 @@ async fn login(desk: &Desk, email: Email, password: Password) -> Result<SignedIn
     let hash = known.as_ref().map(|user| user.password_hash.as_str());
     let right = desk.passwords.verify(password.into_inner(), hash).await?;
     let Some(known) = known.filter(|_| right) else { return Err(PeopleError::WrongCredentials) };
-    let refresh = new_token()?;
+    let refresh = RefreshToken::random()?;
     let days = desk.rules.session_days;
     let mut conn = store::pool::get(&desk.write).await?;
     let commit = Commit::default();
@@ -202,7 +231,8 @@ async fn login(desk: &Desk, email: Email, password: Password) -> Result<SignedIn
             if user.is_disabled() {
                 return Err(PeopleError::AccountDisabled);
             }
-            let sid = sessions::open(conn, user.id(), &refresh.hash(), days).await?;
+            let device = device.as_ref().map(Device::as_str);
+            let sid = sessions::open(conn, user.id(), device, &refresh.hash(), days).await?;
             commit.follows::<_, PeopleError>((user, sid))
         })
         .await
@@ -284,8 +314,4 @@ async fn logout(desk: &Desk, token: RefreshToken) -> Result<(), PeopleError> {
     })
     .await
     .map_err(|error: StoreError| commit.failed(error))
-}
-
-fn new_token() -> Result<RefreshToken, PeopleError> {
-    RefreshToken::random().map_err(|error| PeopleError::Defect(error.to_string()))
 }

@@ -34,6 +34,7 @@ impl Question for OwnProjects {
         }
         let with_role =
             |summary: Arc<Summary>| own.roles.get(&summary.id).map(|role| (summary.clone(), *role));
+        summaries.retain(|summary| self.caller.reaches(summary.id));
         Ok(summaries.into_iter().filter_map(with_role).collect())
     }
 }
@@ -109,7 +110,7 @@ impl Question for OwnAccount {
 
     async fn answer(self, from: &Sources) -> Result<User, ReadError> {
         let conn = from.conn().await?;
-        let Caller { user, sid, .. } = self.caller;
+        let (user, sid) = (self.caller.user, self.caller.sid);
         let (alive, user) = futures_util::try_join!(
             store::sessions::alive(&conn, user, sid),
             store::users::by_id(&conn, user)

@@ -4,7 +4,7 @@ use super::dialect::Dialect;
 use super::outbox::Outbox;
 use super::room::Room;
 use crate::caller::Caller;
-use domain::{ProjectId, Version};
+use domain::{ProjectId, UserId, Version};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -23,7 +23,7 @@ pub struct Client {
     /// What waits to be written to it.
     pub outbox: Rc<Outbox>,
     /// Who is behind it, once known.
-    pub identity: Cell<Option<Caller>>,
+    pub identity: RefCell<Option<Caller>>,
     /// Whether it hears when the list of its projects changes.
     pub on_own_channel: Cell<bool>,
     /// The rooms that it is in.
@@ -90,7 +90,7 @@ impl Client {
             id,
             dialect,
             outbox: Outbox::new(queue_bytes),
-            identity: Cell::new(None),
+            identity: RefCell::default(),
             on_own_channel: Cell::new(false),
             subscriptions: RefCell::default(),
             resets: RefCell::default(),
@@ -98,6 +98,11 @@ impl Client {
             busy: Cell::new(false),
             leaving: Cell::new(false),
         }
+    }
+
+    /// Whether it is a connection of that person.
+    pub fn is_of(&self, user: UserId) -> bool {
+        self.identity.borrow().as_ref().is_some_and(|identity| identity.user == user)
     }
 
     /// The client answered a sign of life, or gave one unasked.

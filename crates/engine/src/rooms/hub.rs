@@ -113,15 +113,16 @@ impl Hub {
     /// Says whose connection it is. `feed_version` is the person's, as it was when the session was judged.
     pub fn identify(&self, client: &Client, caller: Caller, feed_version: i64) {
         self.rooms.connected.enter(caller.user, caller.sid, feed_version);
-        client.identity.set(Some(caller));
+        client.identity.replace(Some(caller));
     }
 
     /// The same person goes on with another token, perhaps of another session.
     pub fn identify_again(&self, client: &Client, caller: Caller) {
+        let (user, sid) = (caller.user, caller.sid);
         let before = client.identity.replace(Some(caller));
-        if let Some(before) = before.filter(|before| before.sid != caller.sid) {
+        if let Some(before) = before.filter(|before| before.sid != sid) {
             // The new session was alive when its token was made; the feed is judged again with it.
-            self.rooms.connected.enter(caller.user, caller.sid, 0);
+            self.rooms.connected.enter(user, sid, 0);
             self.rooms.connected.leave(before.user, before.sid);
             self.rooms.connected.judge_now();
         }
@@ -131,7 +132,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`Unanswered`].
-    pub async fn standing(&self, caller: Caller) -> Result<Standing, Unanswered> {
+    pub async fn standing(&self, caller: &Caller) -> Result<Standing, Unanswered> {
         self.rooms.loader.standing(caller.user, caller.sid).await
     }
 
@@ -188,7 +189,7 @@ impl Hub {
             return Ok(());
         }
         let removed = match frame.access {
-            Access::Revoked(user) => client.identity.get().is_some_and(|identity| identity.user == user),
+            Access::Revoked(user) => client.is_of(user),
             Access::Closed => true,
             Access::Granted(..) | Access::Unchanged | Access::Opened => false,
         };

@@ -69,7 +69,14 @@ pub async fn admit(
     project: ProjectId,
     position: Option<Position>,
 ) -> Result<Admitted, NotJoined> {
-    let user = client.identity.get().map(|identity| identity.user).ok_or(NotJoined::Nameless)?;
+    let user = {
+        let identity = client.identity.borrow();
+        let caller = identity.as_ref().ok_or(NotJoined::Nameless)?;
+        if !caller.reaches(project) {
+            return Err(NotJoined::NoMember);
+        }
+        caller.user
+    };
     // Repeated because the room's log may be replaced meanwhile; the next try enters the new room.
     for _ in 0..3 {
         let entered = hub.rooms.enter(project, &hub.inbox).await?;

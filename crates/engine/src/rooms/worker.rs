@@ -56,10 +56,11 @@ fn look_at(hub: &Rc<Hub>, client: &Rc<Client>, now: Instant, unix_now: i64) {
     if client.outbox.is_over() {
         return hub.disconnect(client);
     }
-    match client.identity.get() {
+    let expires_at = client.identity.borrow().as_ref().map(|identity| identity.expires_at);
+    match expires_at {
         None if now > clock.opened + NAMED_WITHIN => return hub.close(client, Closing::Nameless),
         None => return,
-        Some(identity) if identity.expires_at <= unix_now => return hub.close(client, Closing::Expired),
+        Some(expires_at) if expires_at <= unix_now => return hub.close(client, Closing::Expired),
         Some(_) => {}
     }
     if clock.answer_due.get().is_some_and(|due| now > due) {
@@ -122,10 +123,9 @@ fn room_has_news(hub: &Rc<Hub>, project: ProjectId) {
 
 fn person_has_news(hub: &Hub, user: UserId, ended: &HashSet<Uuid>) {
     for client in hub.clients() {
-        let Some(identity) = client.identity.get().filter(|identity| identity.user == user) else {
-            continue;
-        };
-        if ended.contains(&identity.sid) {
+        let identity = client.identity.borrow().as_ref().map(|identity| (identity.user, identity.sid));
+        let Some((_, sid)) = identity.filter(|(who, _)| *who == user) else { continue };
+        if ended.contains(&sid) {
             hub.close(&client, Closing::SessionEnded);
         } else if client.on_own_channel.get() {
             hub.send(&client, client.dialect.projects_changed(user));

@@ -3,6 +3,7 @@
 //! The refresh token travels in a cookie that scripts cannot read, or, for clients that are no browsers and ask with
 //! `"cookie": false`, in bodies. A client stays with the way it began.
 
+use crate::api::request::read;
 use crate::app::App;
 use crate::auth::REFRESH_COOKIE;
 use crate::body::{JsonBody, OptionalBody};
@@ -38,6 +39,12 @@ pub fn routes(routes: &mut Routes) {
         .problem(403, &["account_disabled"])
         .problem(429, &["too_many_attempts"]);
     routes.service(at("/auth/login", [post(login, logs_in)]));
+    let body = closed(&["token", "password"], json!({"token": text, "password": text}));
+    let example = json!({"token": "lsx_…", "password": "another horse battery"});
+    let resets = op("Chooses a new password through a link, which ends all sessions and API tokens").open();
+    let resets = resets.with_body(body, example).answers_empty(204, "Log in with it.");
+    let resets = resets.problem(410, &["link_gone"]).problem(503, &["outcome_unknown"]);
+    routes.service(at("/auth/reset", [post(reset, resets)]));
     let body = || closed(&[], json!({"refresh_token": {"type": "string"}}));
     let example = json!({"refresh_token": "the one that came last"});
     let refreshes =
@@ -70,9 +77,14 @@ enum Way {
     Body,
 }
 
-async fn register(app: web::Data<App>, JsonBody(body): JsonBody) -> Result<HttpResponse, ApiError> {
+async fn register(
+    request: HttpRequest,
+    app: web::Data<App>,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
     let (email, name, password, way) = registration(body)?;
-    let signed_in = app.engine.people.register(email, name, password).await?;
+    let from = origin::signs_in_from(&app.config, &request);
+    let signed_in = app.engine.people.register(email, name, password, from).await?;
     answer(&app, StatusCode::CREATED, &signed_in, way)
 }
 
@@ -92,8 +104,8 @@ async fn login(
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let (email, password, way) = credentials(body)?;
-    let address = origin::client_address(&app.config, &request);
-    let signed_in = app.engine.people.login(email, password, address).await?;
+    let from = origin::signs_in_from(&app.config, &request);
+    let signed_in = app.engine.people.login(email, password, from).await?;
     answer(&app, StatusCode::OK, &signed_in, way)
 }
 
@@ -132,6 +144,15 @@ async fn logout(
     Ok(response.finish())
 }
 
+async fn reset(app: web::Data<App>, JsonBody(body): JsonBody) -> Result<HttpResponse, ApiError> {
+    let mut fields = Fields::of(body)?;
+    let token = fields.required("token", string);
+    let password = fields.required("password", Password::read);
+    fields.finish()?;
+    app.engine.people.reset_password(&read(token)?, read(password)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 /// The refresh token of a request, in the body or else in the cookie. A cookie comes along with whatever a page sends, so
 /// then the page's origin is judged too.
 fn presented(app: &App, request: &HttpRequest, body: Value) -> Result<(RefreshToken, Way), ApiError> {
@@ -155,11 +176,6 @@ fn presented(app: &App, request: &HttpRequest, body: Value) -> Result<(RefreshTo
 
 fn way(fields: &mut Fields) -> Way {
     if fields.optional("cookie", boolean).unwrap_or(true) { Way::Cookie } else { Way::Body }
-}
-
-/// A required field after [`Fields::finish`] has found nothing wrong.
-fn read<T>(field: Option<T>) -> Result<T, Invalid> {
-    field.ok_or(Invalid { errors: Vec::new() })
 }
 
 fn answer(app: &App, status: StatusCode, signed_in: &SignedIn, way: Way) -> Result<HttpResponse, ApiError> {

@@ -149,7 +149,7 @@ async fn on_comment(
     let project = request::project(&path.0)?;
     let task = request::task(app, &caller, project, &path.1).await?;
     let comment = request::comment(&path.2)?;
-    let found = app.engine.read(TaskOfComment { caller, project, comment }).await?;
+    let found = app.engine.read(TaskOfComment { caller: caller.clone(), project, comment }).await?;
     if found != task {
         return Err(ApiError::not_found());
     }

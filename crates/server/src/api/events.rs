@@ -166,7 +166,7 @@ async fn stream(
     project: ProjectId,
     position: Position,
 ) -> Result<HttpResponse, ApiError> {
-    let feed_version = app.engine.read(FeedOfReader { caller, project }).await?;
+    let feed_version = app.engine.read(FeedOfReader { caller: caller.clone(), project }).await?;
     let position = last_event_id(request)?.unwrap_or(position);
     if let Some(connection) = request.conn_data::<Rc<Connection>>() {
         connection.ends_with_its_reader();

@@ -3,7 +3,7 @@
 use crate::api::answer::{self, Made};
 use crate::api::request;
 use crate::app::App;
-use crate::auth::Bearer;
+use crate::auth::{Bearer, Session};
 use crate::body::JsonBody;
 use crate::error::ApiError;
 use crate::openapi::{command, list as list_of, named, object, op};
@@ -15,10 +15,13 @@ use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
     let lists = op("Who is a member").answers(200, "All of them.", list_of(named("Member"), true), "members");
-    let adds = command("member.add", "Makes somebody a member", &[]).writes("member", "Member", true);
+    let adds =
+        command("member.add", "Makes somebody a member", &[]).session().writes("member", "Member", true);
     routes.service(at("/projects/{project}/members", [get(list, lists), post(add, adds)]));
-    let updates = command("member.update", "Changes a role", &["user"]).writes("member", "Member", false);
+    let updates =
+        command("member.update", "Changes a role", &["user"]).session().writes("member", "Member", false);
     let removes = command("member.remove", "Takes a membership away, or leaves", &["user"])
+        .session()
         .without_body()
         .writes("member", "FormerMember", false);
     routes
@@ -58,7 +61,7 @@ async fn add(
     request: HttpRequest,
     path: web::Path<String>,
     app: web::Data<App>,
-    Bearer(caller): Bearer,
+    Session(caller): Session,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path)?;
@@ -72,7 +75,7 @@ async fn update(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    Bearer(caller): Bearer,
+    Session(caller): Session,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let (project, user) = (request::project(&path.0)?, request::user(&path.1)?);
@@ -84,7 +87,7 @@ async fn remove(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
-    Bearer(caller): Bearer,
+    Session(caller): Session,
 ) -> Result<HttpResponse, ApiError> {
     let (project, user) = (request::project(&path.0)?, request::user(&path.1)?);
     let command = request::command("member.remove", json!({}), &[("user", user.to_string())])?;

@@ -19,8 +19,10 @@ mod page;
 mod projects;
 mod request;
 mod search;
+mod sessions;
 mod snapshot;
 mod tasks;
+mod tokens;
 
 use crate::routing::Routes;
 
@@ -28,6 +30,8 @@ use crate::routing::Routes;
 pub fn routes(routes: &mut Routes) {
     routes.group("Accounts", auth::routes);
     routes.group("Accounts", me::routes);
+    routes.group("Accounts", sessions::routes);
+    routes.group("Accounts", tokens::routes);
     routes.group("Projects", projects::routes);
     routes.group("Members", members::routes);
     routes.group("Labels and fields", definitions::routes);

@@ -16,6 +16,14 @@ use uuid::Uuid;
 const KEY_NAMESPACE: Uuid = Uuid::from_u128(0x7d1c_52f0_3b0e_5d6c_9a41_1f6b_0e2c_77a4);
 const LONGEST_KEY: usize = 255;
 
+/// A required field after [`Fields::finish`] has found nothing wrong.
+///
+/// # Errors
+/// When it is missing all the same.
+pub fn read<T>(field: Option<T>) -> Result<T, Invalid> {
+    field.ok_or(Invalid { errors: Vec::new() })
+}
+
 /// An id of the path. What is no UUID names nothing.
 ///
 /// # Errors
@@ -50,7 +58,7 @@ pub async fn task(
         return Ok(id);
     }
     let number = path.parse().map_err(|_| ApiError::not_found())?;
-    Ok(app.engine.read(TaskOfNumber { caller: *caller, project, number }).await?)
+    Ok(app.engine.read(TaskOfNumber { caller: caller.clone(), project, number }).await?)
 }
 
 /// The command id that `Idempotency-Key` sets: the key itself if it is a UUID, else the UUIDv5 of it.

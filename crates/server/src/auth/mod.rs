@@ -3,7 +3,7 @@
 mod bearer;
 pub mod tokens;
 
-pub use bearer::Bearer;
+pub use bearer::{Bearer, Session, look_up};
 
 /// The cookie that carries the refresh token of a browser.
 pub const REFRESH_COOKIE: &str = "lockstep_refresh";

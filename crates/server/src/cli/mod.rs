@@ -6,7 +6,7 @@ mod operate;
 mod probe;
 mod user;
 
-use crate::config::{Config, Database, Source};
+use crate::config::{self, Config, Database, Source};
 use crate::{seed, serve, telemetry};
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
@@ -71,7 +71,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Seed { tasks } => seed::run(Config::read(&source)?, tasks).await,
         Command::Doctor => doctor::run(&source).await,
         Command::Probe => probe::run(&source),
-        Command::User(command) => user::run(&Database::read(&source)?, command).await,
+        Command::User(command) => {
+            user::run(&Database::read(&source)?, &config::public_address(&source)?, command).await
+        }
         Command::Epoch(EpochCommand::Rotate { project }) => {
             operate::rotate(&Database::read(&source)?, project).await
         }

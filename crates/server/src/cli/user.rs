@@ -2,6 +2,7 @@
 
 use super::connect::connect;
 use crate::config::Database;
+use crate::links;
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -11,6 +12,7 @@ use engine::operate::Connection;
 use engine::people::operate::{self, User};
 use engine::people::{DisplayName, Email, Password};
 use std::io::Read;
+use url::Url;
 
 #[derive(Subcommand)]
 pub enum UserCommand {
@@ -29,11 +31,14 @@ pub enum UserCommand {
     Disable { email: String },
     /// Let a disabled account be used again
     Enable { email: String },
-    /// Give an account another password, and end its sessions
-    Reset {
+    /// Print a link with which the person chooses another password: for one hour, once. It ends their sessions and API tokens
+    Reset { email: String },
+    /// Let somebody administer the installation; the first account does so already
+    Admin {
         email: String,
-        #[command(flatten)]
-        password: PasswordFrom,
+        /// Take it away
+        #[arg(long)]
+        revoke: bool,
     },
 }
 
@@ -44,18 +49,19 @@ pub struct PasswordFrom {
     password_stdin: bool,
 }
 
-pub async fn run(database: &Database, command: UserCommand) -> anyhow::Result<()> {
+pub async fn run(database: &Database, public_url: &Url, command: UserCommand) -> anyhow::Result<()> {
     let mut conn = connect(database).await?;
     match command {
-        UserCommand::Create { email, name, password } => create(&conn, &email, &name, &password).await,
+        UserCommand::Create { email, name, password } => create(&mut conn, &email, &name, &password).await,
         UserCommand::List => list(&conn).await,
         UserCommand::Disable { email } => switch(&mut conn, &email, true).await,
         UserCommand::Enable { email } => switch(&mut conn, &email, false).await,
-        UserCommand::Reset { email, password } => reset(&mut conn, &email, &password).await,
+        UserCommand::Reset { email } => reset(&mut conn, public_url, &email).await,
+        UserCommand::Admin { email, revoke } => admin(&mut conn, &email, !revoke).await,
     }
 }
 
-async fn create(conn: &Connection, email: &str, name: &str, from: &PasswordFrom) -> anyhow::Result<()> {
+async fn create(conn: &mut Connection, email: &str, name: &str, from: &PasswordFrom) -> anyhow::Result<()> {
     let email = Email::parse(email).map_err(|refused| told("--email", refused))?;
     let name = DisplayName::parse(name).map_err(|refused| told("--name", refused))?;
     let password = from.take()?;
@@ -69,12 +75,17 @@ async fn create(conn: &Connection, email: &str, name: &str, from: &PasswordFrom)
 
 async fn list(conn: &Connection) -> anyhow::Result<()> {
     for user in operate::list(conn).await? {
-        let state = if user.is_disabled() { "disabled" } else { "active" };
+        let state = match (user.deleted_at.is_some(), user.is_disabled(), user.admin) {
+            (true, ..) => "deleted",
+            (false, true, _) => "disabled",
+            (false, false, true) => "admin",
+            (false, false, false) => "active",
+        };
         println!(
             "{}\t{state}\t{}\t{}\t{}",
             user.id,
             user.created_at.to_jiff().strftime("%F"),
-            user.email,
+            user.email.as_deref().unwrap_or("-"),
             user.name
         );
     }
@@ -84,16 +95,21 @@ async fn list(conn: &Connection) -> anyhow::Result<()> {
 async fn switch(conn: &mut Connection, email: &str, disabled: bool) -> anyhow::Result<()> {
     let user = find(conn, email).await?;
     operate::set_disabled(conn, &user, disabled).await?;
-    println!("{} is {}.", user.email, if disabled { "disabled, its sessions are ended" } else { "enabled" });
+    println!("{email} is {}.", if disabled { "disabled, its sessions are ended" } else { "enabled" });
     Ok(())
 }
 
-async fn reset(conn: &mut Connection, email: &str, from: &PasswordFrom) -> anyhow::Result<()> {
+async fn reset(conn: &mut Connection, public_url: &Url, email: &str) -> anyhow::Result<()> {
     let user = find(conn, email).await?;
-    let password = from.take()?;
-    operate::reset_password(conn, &user, &password.text).await?;
-    println!("{} has another password, its sessions are ended.", user.email);
-    password.show();
+    let token = operate::begin_reset(conn, &user).await?;
+    println!("{}", links::reset(public_url, &token));
+    Ok(())
+}
+
+async fn admin(conn: &mut Connection, email: &str, admin: bool) -> anyhow::Result<()> {
+    let user = find(conn, email).await?;
+    operate::set_admin(conn, &user, admin).await?;
+    println!("{email} {}.", if admin { "is an administrator" } else { "is no administrator any more" });
     Ok(())
 }
 

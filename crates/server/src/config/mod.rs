@@ -150,7 +150,7 @@ impl Config {
     /// # Errors
     /// The first setting that is wrong.
     pub fn read(source: &Source) -> Result<Self> {
-        let listen = source.parsed("LOCKSTEP_LISTEN", ADDRESS)?.unwrap_or(([127, 0, 0, 1], 8080).into());
+        let listen = listen(source)?;
         Ok(Self {
             database: Database::read(source)?,
             pools: PoolSizes {
@@ -244,6 +244,19 @@ fn redis_url(source: &Source) -> Result<Option<Secret>> {
         ));
     }
     Ok(url)
+}
+
+/// The public address, to listen on.
+fn listen(source: &Source) -> Result<SocketAddr> {
+    Ok(source.parsed("LOCKSTEP_LISTEN", ADDRESS)?.unwrap_or(([127, 0, 0, 1], 8080).into()))
+}
+
+/// The address that links begin with.
+///
+/// # Errors
+/// When it is wrong.
+pub fn public_address(source: &Source) -> Result<Url> {
+    public_url(source, listen(source)?)
 }
 
 fn public_url(source: &Source, listen: SocketAddr) -> Result<Url> {

@@ -29,6 +29,11 @@ impl From<PeopleError> for ApiError {
             }
             PeopleError::EmailTaken => Self::new("email_taken", "Log in instead."),
             PeopleError::WrongCredentials => Self::new("invalid_credentials", "Check both and try again."),
+            PeopleError::WrongPassword => Self::new("wrong_password", "Type the password of your account."),
+            PeopleError::LinkGone => Self::new(
+                "link_gone",
+                "It was used, replaced, or is older than an hour: ask for another one.",
+            ),
             PeopleError::AccountDisabled => {
                 Self::new("account_disabled", "Ask whoever runs this installation.")
             }
@@ -37,6 +42,12 @@ impl From<PeopleError> for ApiError {
                 Self::new("too_many_attempts", detail).retry_after(wait_seconds)
             }
             PeopleError::UnknownToken => Self::new("invalid_token", "Log in again."),
+            PeopleError::TooManyTokens => {
+                Self::new("too_many_tokens", "A person has at most 50 API tokens: revoke one first.")
+            }
+            PeopleError::UnknownProjects => {
+                Self::new("unknown_project", "You are not a member of all of these projects.")
+            }
             PeopleError::SessionEnded => Self::session_ended(),
             PeopleError::NotFound => Self::not_found(),
             PeopleError::Unavailable(cause) => Self::unavailable(cause),

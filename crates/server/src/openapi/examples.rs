@@ -95,11 +95,25 @@ pub fn find(name: &str) -> Value {
         }),
         "me" => json!({"user": {
             "id": PERSON, "name": "Mira Sander", "email": "mira@example.org", "locale": "en", "timezone": "UTC",
+            "admin": false,
         }}),
+        "sessions" => json!({"items": [{
+            "id": "018f9c1e-0000-7000-8000-0000000000d1", "current": true, "device": "Mozilla/5.0 (X11; Linux x86_64)",
+            "created_at": AT, "last_used_at": AT, "expires_at": AT,
+        }], "next_cursor": null}),
+        "tokens" => json!({"items": [token()], "next_cursor": null}),
+        "token" => json!({"token": token(), "secret": "lsp_…"}),
         "live" => json!({"status": "live"}),
         "ready" => json!({"status": "ready", "postgres": "ok", "redis": "ok"}),
         other => panic!("there is no example {other}"),
     }
+}
+
+fn token() -> Value {
+    json!({
+        "id": "018f9c1e-0000-7000-8000-0000000000d2", "name": "nightly report", "scope": "read", "projects": null,
+        "created_at": AT, "expires_at": null, "last_used_at": null,
+    })
 }
 
 fn written(name: &str, resource: Value, kind: &str, data: Value) -> Value {

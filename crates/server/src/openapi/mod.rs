@@ -33,7 +33,7 @@ pub fn document(public_url: &Url, parts: &[(&str, Routes)]) -> Value {
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": public_url.as_str().trim_end_matches('/')}],
-        "security": [{"bearer": []}],
+        "security": [{"bearer": []}, {"api_token": []}],
         "paths": paths,
         "components": {
             "schemas": schema::components(),
@@ -43,6 +43,11 @@ pub fn document(public_url: &Url, parts: &[(&str, Routes)]) -> Value {
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": "The `access_token` of POST /api/v1/auth/login.",
+                },
+                "api_token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API token, `lsp_…`, of POST /api/v1/me/tokens.",
                 },
                 "refresh": {
                     "type": "apiKey",
@@ -72,5 +77,7 @@ fn add(paths: &mut Map<String, Value>, base: &str, routes: &Routes) {
 fn item(base: &str, address: &Address) -> Map<String, Value> {
     let shown = address.operations.iter().filter(|(_, operation)| !operation.is_hidden());
     let path = format!("{base}{}", address.path);
-    shown.map(|(method, operation)| (method.clone(), operation.document(&path, address.tag))).collect()
+    shown
+        .map(|(method, operation)| (method.clone(), operation.document(&path, method, address.tag)))
+        .collect()
 }

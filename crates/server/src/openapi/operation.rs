@@ -21,6 +21,7 @@ pub struct Operation {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Credential {
     Token,
+    Session,
     Open,
     Refresh,
     Hidden,
@@ -124,6 +125,12 @@ impl Operation {
         self.access = Credential::Refresh;
         self.problems.remove(&401);
         self.problem(401, &["invalid_token", "unauthenticated"])
+    }
+
+    /// Somebody has to be logged in; an API token is not enough.
+    pub fn session(mut self) -> Self {
+        self.access = Credential::Session;
+        self.problem(403, &["session_required"])
     }
 
     /// Not part of the interface, such as a file of the page at `/docs`.
@@ -275,10 +282,12 @@ impl Operation {
     }
 
     /// The operation as it stands below `path`.
-    pub fn document(&self, path: &str, tag: &str) -> Value {
+    pub fn document(&self, path: &str, method: &str, tag: &str) -> Value {
         let mut parameters = path_parameters(path);
-        let problems = self.problems.clone();
-        let mut problems = problems;
+        let mut problems = self.problems.clone();
+        if self.access == Credential::Token && method != "get" {
+            problems.entry(403).or_default().insert("insufficient_scope");
+        }
         if !parameters.is_empty() {
             problems.entry(404).or_default().insert("not_found");
         }
@@ -297,6 +306,7 @@ impl Operation {
         match self.access {
             Credential::Open => operation["security"] = json!([]),
             Credential::Refresh => operation["security"] = json!([{"refresh": []}, {}]),
+            Credential::Session => operation["security"] = json!([{"bearer": []}]),
             Credential::Token | Credential::Hidden => {}
         }
         operation

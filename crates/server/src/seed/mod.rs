@@ -70,10 +70,10 @@ pub async fn run(config: Config, tasks: u32) -> anyhow::Result<()> {
 async fn project(engine: &Engine, team: &[Caller], name: &str, about: &str) -> anyhow::Result<ProjectId> {
     let id = ProjectId::new();
     let command = CreateProject::read(Fields::of(json!({"id": id, "name": name, "description": about}))?)?;
-    engine.create_project(team[0], id, fresh_id(), command).await?;
+    engine.create_project(team[0].clone(), id, fresh_id(), command).await?;
     let members =
         team[1..].iter().map(|member| json!({"type": "member.add", "user": member.user, "role": "editor"}));
-    submit(engine, team[0], id, members.collect()).await?;
+    submit(engine, &team[0], id, members.collect()).await?;
     Ok(id)
 }
 
@@ -89,11 +89,11 @@ async fn fill(
     let numbers: Vec<usize> = (0..tasks).collect();
     for some in numbers.chunks(BATCH) {
         let create = |number: &usize| create(ids[*number], *number, title(*number), team);
-        submit(engine, team[0], project, some.iter().map(create).collect()).await?;
+        submit(engine, &team[0], project, some.iter().map(create).collect()).await?;
         let moves = |number: &usize| moved(ids[*number], *number);
-        submit(engine, team[1], project, some.iter().filter_map(moves).collect()).await?;
+        submit(engine, &team[1], project, some.iter().filter_map(moves).collect()).await?;
         let comments = |number: &usize| comment(ids[*number], *number);
-        submit(engine, team[2], project, some.iter().filter_map(comments).collect()).await?;
+        submit(engine, &team[2], project, some.iter().filter_map(comments).collect()).await?;
     }
     Ok(())
 }
@@ -126,7 +126,7 @@ fn comment(task: TaskId, number: usize) -> Option<Value> {
 
 async fn submit(
     engine: &Engine,
-    caller: Caller,
+    caller: &Caller,
     project: ProjectId,
     commands: Vec<Value>,
 ) -> anyhow::Result<()> {
@@ -135,7 +135,8 @@ async fn submit(
         Ok(Identified { command, id: fresh_id(), repeatable: false, if_match: None })
     });
     let commands = identified.collect::<anyhow::Result<Vec<_>>>()?;
-    let submission = Submission { project, caller, commands, mode: Mode::Atomic, batch: None };
+    let submission =
+        Submission { project, caller: caller.clone(), commands, mode: Mode::Atomic, batch: None };
     match engine.submit(submission).await.context("the demo could not be written")? {
         Answer::Decided { .. } => Ok(()),
         Answer::Refused { index, refusal, .. } => bail!("command {index} was refused: {}", refusal.detail()),

@@ -11,6 +11,7 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::Caller;
+use engine::people::People;
 use engine::rooms::{self, Admitted, Client, Hub, NotJoined, Position, Recovery};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -86,7 +87,7 @@ impl Connection {
         if let Some(connect) = command.connect {
             return self.connect(id, &connect.token).await;
         }
-        let Some(identity) = self.client.identity.get() else { return self.close(Close::BAD_REQUEST) };
+        let Some(identity) = self.caller() else { return self.close(Close::BAD_REQUEST) };
         if command.send.is_some() {
             return Ok(());
         }
@@ -96,7 +97,7 @@ impl Connection {
         match command {
             Command { subscribe: Some(subscribe), .. } => self.subscribe(id, identity.user, subscribe).await,
             Command { unsubscribe: Some(unsubscribe), .. } => self.unsubscribe(id, &unsubscribe.channel),
-            Command { refresh: Some(refresh), .. } => self.refresh(id, identity, &refresh.token),
+            Command { refresh: Some(refresh), .. } => self.refresh(id, &identity, &refresh.token).await,
             Command { rpc: Some(rpc), .. } => self.rpc(id, rpc).await,
             other if other.is_unavailable() => self.refuse(id, ErrorCode::NOT_AVAILABLE),
             _ => self.refuse(id, ErrorCode::METHOD_NOT_FOUND),
@@ -105,15 +106,14 @@ impl Connection {
 
     /// Without a valid token the connection ends: terminal for the SDK, unless the token has merely expired.
     async fn connect(&self, id: u32, token: &str) -> Result<(), Ended> {
-        if id == 0 || self.client.identity.get().is_some() {
+        if id == 0 || self.client.identity.borrow().is_some() {
             return self.close(Close::BAD_REQUEST);
         }
-        let caller = match self.app.tokens.verify(token) {
+        let caller = match self.identified(token).await {
             Ok(caller) => caller,
-            Err(TokenError::Expired) => return self.refuse_and_end(id, ErrorCode::TOKEN_EXPIRED),
-            Err(TokenError::Invalid) => return self.refuse_and_end(id, ErrorCode::UNAUTHORIZED),
+            Err(code) => return self.refuse_and_end(id, code),
         };
-        let Ok(standing) = self.hub.standing(caller).await else {
+        let Ok(standing) = self.hub.standing(&caller).await else {
             return self.refuse_and_end(id, ErrorCode::INTERNAL);
         };
         if !standing.alive {
@@ -122,31 +122,42 @@ impl Connection {
         if self.client.outbox.is_over() {
             return Err(Ended);
         }
+        let mut answer = lifetime(caller.expires_at);
         self.hub.identify(&self.client, caller, standing.feed_version);
-        self.reply(
-            id,
-            "connect",
-            &json!({
-                "client": format!("{}-{}", self.app.config.instance, self.client.id),
-                "version": env!("CARGO_PKG_VERSION"),
-                "expires": true,
-                "ttl": ttl(caller.expires_at),
-                "ping": PING_SECONDS,
-                "pong": true,
-            }),
-        )
+        answer["client"] = json!(format!("{}-{}", self.app.config.instance, self.client.id));
+        answer["version"] = json!(env!("CARGO_PKG_VERSION"));
+        answer["ping"] = json!(PING_SECONDS);
+        answer["pong"] = json!(true);
+        self.reply(id, "connect", &answer)
     }
 
-    /// A new token for the same person and session.
-    fn refresh(&self, id: u32, identity: Caller, token: &str) -> Result<(), Ended> {
-        match self.app.tokens.verify(token) {
+    /// A new token for the same person.
+    async fn refresh(&self, id: u32, identity: &Caller, token: &str) -> Result<(), Ended> {
+        match self.identified(token).await {
             Ok(caller) if caller.user == identity.user => {
+                let answer = lifetime(caller.expires_at);
                 self.hub.identify_again(&self.client, caller);
-                self.reply(id, "refresh", &json!({"expires": true, "ttl": ttl(caller.expires_at)}))
+                self.reply(id, "refresh", &answer)
             }
-            Ok(_) | Err(TokenError::Invalid) => self.close(Close::INVALID_TOKEN),
-            Err(TokenError::Expired) => self.refuse(id, ErrorCode::TOKEN_EXPIRED),
+            Ok(_) | Err(ErrorCode::UNAUTHORIZED) => self.close(Close::INVALID_TOKEN),
+            Err(code) => self.refuse(id, code),
         }
+    }
+
+    /// Whose access token or API token that is.
+    async fn identified(&self, token: &str) -> Result<Caller, ErrorCode> {
+        if People::is_api_token(token) {
+            let caller = self.app.engine.people.of_api_token(token).await;
+            return caller.map_err(|_| ErrorCode::INTERNAL)?.ok_or(ErrorCode::UNAUTHORIZED);
+        }
+        self.app.tokens.verify(token).map_err(|error| match error {
+            TokenError::Expired => ErrorCode::TOKEN_EXPIRED,
+            TokenError::Invalid => ErrorCode::UNAUTHORIZED,
+        })
+    }
+
+    fn caller(&self) -> Option<Caller> {
+        self.client.identity.borrow().clone()
     }
 
     async fn subscribe(&self, id: u32, user: UserId, request: Subscribe) -> Result<(), Ended> {
@@ -208,7 +219,7 @@ impl Connection {
 
     /// `commands` is what `POST /projects/{project}/commands` is; its answer is the body that HTTP would have.
     async fn rpc(&self, id: u32, rpc: protocol::Rpc) -> Result<(), Ended> {
-        let Some(identity) = self.client.identity.get() else { return Err(Ended) };
+        let Some(identity) = self.caller() else { return Err(Ended) };
         if rpc.method != "commands" {
             return self.refuse(id, ErrorCode::METHOD_NOT_FOUND);
         }
@@ -266,8 +277,15 @@ fn subscribed(id: u32, admitted: &Admitted, asked: i64) -> Bytes {
     }
 }
 
-fn ttl(expires_at: i64) -> i64 {
-    (expires_at - jiff::Timestamp::now().as_second() - REFRESH_EARLY).max(1)
+/// What the SDK is told of the end of a credential.
+fn lifetime(expires_at: i64) -> Value {
+    match expires_at {
+        Caller::NEVER => json!({"expires": false}),
+        expires_at => {
+            let ttl = expires_at - jiff::Timestamp::now().as_second() - REFRESH_EARLY;
+            json!({"expires": true, "ttl": ttl.max(1)})
+        }
+    }
 }
 
 fn of_join(why: NotJoined) -> ErrorCode {

@@ -118,7 +118,7 @@ impl Tokens {
         })?;
         let claims = claims.claims;
         let expires_at = i64::try_from(claims.exp).map_err(|_| TokenError::Invalid)?;
-        Ok(Caller { user: UserId(claims.sub), sid: claims.sid, expires_at })
+        Ok(Caller::in_session(UserId(claims.sub), claims.sid, expires_at))
     }
 }
 
