@@ -10,6 +10,7 @@ mod sessions;
 mod slow;
 mod storms;
 mod streams;
+mod typing;
 
 use std::time::Duration;
 

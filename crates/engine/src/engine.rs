@@ -13,11 +13,12 @@ use crate::project_lists::ProjectLists;
 use crate::question::{Question, Sources};
 use crate::redis::{self, Redis, RedisConnection};
 use crate::replica::Replica;
-use crate::rooms::{self, Admitted, Client, Hub, NotJoined, Position, Publisher, Rooms};
+use crate::rooms::{self, Admitted, Client, Hub, NotInRoom, NotJoined, Position, Publisher, Rooms};
 use crate::settings::Settings;
 use crate::snapshots::{BuiltFrom, Shared, Snapshots};
 use crate::sweep;
 use crate::work::Work;
+use bytes::Bytes;
 use domain::command::CreateProject;
 use domain::{CommandId, ProjectId};
 use std::rc::Rc;
@@ -31,6 +32,7 @@ pub struct Engine {
     spine: Arc<Spine>,
     sources: Arc<Sources>,
     rooms: Arc<Rooms>,
+    publisher: Option<Arc<Publisher>>,
     keeper: Arc<Keeper>,
     redis: Option<Redis>,
     settings: Settings,
@@ -54,12 +56,13 @@ impl Engine {
         let sources = Arc::new(sources(&settings, &pools, redis.as_ref(), &metrics, &work));
         work.runtime().spawn(sources.lists.clone().run());
         let rooms = rooms::start(limits, metrics.sockets.clone(), pools.rooms.clone(), client.clone());
-        let publisher = client.map(|client| Publisher::start(client, metrics.unpublished_events.clone()));
+        let publish = |client| Arc::new(Publisher::start(client, metrics.unpublished_events.clone()));
+        let publisher = client.map(publish);
         let keeper = Arc::new(Keeper::new(limits.snapshot_events));
         let spine = Spine {
             pool: pools.write.clone(),
             queues: Queues::new(limits.project_queue, metrics.waiting_commands.clone()),
-            listeners: listeners(&rooms, publisher, &sources, &keeper),
+            listeners: listeners(&rooms, publisher.clone(), &sources, &keeper),
             work: work.clone(),
             commands: metrics.commands.clone(),
             transactions: metrics.transactions.clone(),
@@ -69,6 +72,7 @@ impl Engine {
             spine: Arc::new(spine),
             sources,
             rooms,
+            publisher,
             keeper,
             redis,
             settings,
@@ -139,6 +143,14 @@ impl Engine {
         rooms::admit(&self.hub(), client, project, position).await
     }
 
+    /// Says something to the others in a room that the client is in. Nothing of it is stored.
+    ///
+    /// # Errors
+    /// [`NotInRoom`].
+    pub fn say(&self, client: &Client, project: ProjectId, data: Bytes) -> Result<(), NotInRoom> {
+        rooms::say(&self.hub(), self.publisher.as_deref(), client, project, data)
+    }
+
     /// The connections that this thread owns. The thread runs a [`tokio::task::LocalSet`].
     pub fn hub(&self) -> Rc<Hub> {
         rooms::hub(&self.rooms)
@@ -190,11 +202,11 @@ impl Engine {
 /// Everybody who hears of a commit, in this order.
 fn listeners(
     rooms: &Arc<Rooms>,
-    publisher: Option<Publisher>,
+    publisher: Option<Arc<Publisher>>,
     sources: &Sources,
     keeper: &Arc<Keeper>,
 ) -> Listeners {
-    let publisher = publisher.map(|publisher| Arc::new(publisher) as Arc<dyn Listener>);
+    let publisher = publisher.map(|publisher| publisher as Arc<dyn Listener>);
     let mut listeners: Vec<Arc<dyn Listener>> = vec![rooms.clone()];
     listeners.extend(publisher);
     listeners.extend([sources.lists.clone() as Arc<dyn Listener>, keeper.clone(), rooms.connected.clone()]);

@@ -59,6 +59,8 @@ pub struct Limits {
     pub project_queue: usize,
     /// Bytes that may wait to be written to one client.
     pub socket_queue_bytes: usize,
+    /// Connections of one person.
+    pub account_sockets: usize,
     /// Over how long clients are sent away when the instance stops.
     pub close: Duration,
     /// Bytes of recent events that a room keeps.

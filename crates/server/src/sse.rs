@@ -11,7 +11,8 @@ use domain::{ProjectId, UserId};
 use engine::Caller;
 use engine::frame::{Form, Frame};
 use engine::rooms::{
-    self, Closing, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Position, Recovery, SignOfLife,
+    self, Closing, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Position, Recovery, Said,
+    SignOfLife,
 };
 use serde_json::json;
 use std::convert::Infallible;
@@ -19,6 +20,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+/// When a client that has too many connections may try again.
+const RETRY_SECONDS: u64 = 5;
 /// Pause between two comments on a stream. They keep proxies on the way from taking it for dead.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
 
@@ -37,7 +40,11 @@ pub async fn open(
     let client = hub.connect(&EventStream);
     // Made here, so that a client that goes away during the join drops it; the worker's clock then forgets the client.
     let body = Body(Outlet::new(client.outbox.clone()));
-    hub.identify(&client, caller, feed_version);
+    if hub.identify(&client, caller, feed_version).is_err() {
+        hub.disconnect(&client);
+        let detail = "This account has as many sockets and streams open here as one may have.";
+        return Err(ApiError::new("too_many_connections", detail).retry_after(RETRY_SECONDS));
+    }
     let admitted = match app.engine.join(&client, project, Some(position)).await {
         Ok(admitted) => admitted,
         Err(why) => {
@@ -88,6 +95,11 @@ impl Dialect for EventStream {
 
     fn event(&self, _: ProjectId, frame: &Frame) -> Bytes {
         encode(frame)
+    }
+
+    /// Streams have the log and nothing else.
+    fn said(&self, _: &Said) -> Bytes {
+        Bytes::new()
     }
 
     /// Nothing after a removal, because the removal was the last event; a client that comes back gets 404.

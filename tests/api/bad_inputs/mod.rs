@@ -7,6 +7,7 @@ mod bodies;
 mod database;
 mod graph;
 mod paths;
+mod rates;
 mod rules;
 mod sockets;
 mod stories;

@@ -10,14 +10,18 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Shortest time between two resets of a subscription. It is bounded because clients subscribe again without a pause.
 const RESET_PAUSE: Duration = Duration::from_secs(10);
 
+/// The version at which a member was let in, before that is known.
+pub(super) const NOT_YET: Version = Version::MAX;
+
 /// One connection.
 pub struct Client {
-    /// Unique within the instance.
-    pub id: u64,
+    /// Random, so that no other connection has it, on whichever instance and after whichever restart.
+    pub id: Uuid,
     /// How it is spoken to.
     pub dialect: &'static dyn Dialect,
     /// What waits to be written to it.
@@ -84,10 +88,17 @@ impl Share {
     }
 }
 
+impl Subscription {
+    /// The client was found to be a member.
+    pub(super) fn is_admitted(&self) -> bool {
+        self.admitted_at.get() != NOT_YET
+    }
+}
+
 impl Client {
-    pub(super) fn new(id: u64, dialect: &'static dyn Dialect, queue_bytes: usize) -> Client {
+    pub(super) fn new(dialect: &'static dyn Dialect, queue_bytes: usize) -> Client {
         Client {
-            id,
+            id: Uuid::new_v4(),
             dialect,
             outbox: Outbox::new(queue_bytes),
             identity: RefCell::default(),
@@ -108,6 +119,11 @@ impl Client {
     /// The client answered a sign of life, or gave one unasked.
     pub fn heard(&self) {
         self.clock.answer_due.set(None);
+    }
+
+    /// The room of a project that it is in.
+    pub(super) fn room(&self, project: ProjectId) -> Option<Arc<Room>> {
+        self.subscriptions.borrow().get(&project).map(|subscription| subscription.share.room.clone())
     }
 
     pub(super) fn reset_too_often(&self, project: ProjectId) -> bool {

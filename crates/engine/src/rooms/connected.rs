@@ -8,6 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+/// The person has as many connections to this instance as one may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many connections of one person")]
+pub struct TooManyConnections;
+
 /// The people connected to this instance.
 pub struct Connected {
     people: Mutex<HashMap<UserId, Person>>,
@@ -45,13 +50,28 @@ impl Connected {
         self.people.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a connection. `feed_version` as it was when the session was last judged.
-    pub fn enter(&self, user: UserId, sid: Uuid, feed_version: i64) {
+    /// Notes a connection, unless the person has `most` of them here. `feed_version` as it was when the session was last
+    /// judged.
+    ///
+    /// # Errors
+    /// [`TooManyConnections`].
+    pub fn enter(
+        &self,
+        user: UserId,
+        sid: Uuid,
+        feed_version: i64,
+        most: usize,
+    ) -> Result<(), TooManyConnections> {
         let mut people = self.lock();
+        let connections = people.get(&user).map_or(0, |person| person.sessions.values().sum());
+        if connections >= most {
+            return Err(TooManyConnections);
+        }
         let person = people.entry(user).or_insert(Person { feed_version, sessions: HashMap::new() });
         // The older feed version is kept, so that the next comparison judges all of the person's sessions again.
         person.feed_version = person.feed_version.min(feed_version);
         *person.sessions.entry(sid).or_default() += 1;
+        Ok(())
     }
 
     pub fn leave(&self, user: UserId, sid: Uuid) {

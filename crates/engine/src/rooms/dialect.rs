@@ -1,5 +1,6 @@
 //! How a door speaks to the clients whose connections a hub owns. The hub knows only bytes.
 
+use super::said::Said;
 use crate::frame::{Form, Frame};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
@@ -66,6 +67,9 @@ pub trait Dialect {
 
     /// An event.
     fn event(&self, project: ProjectId, frame: &Frame) -> Bytes;
+
+    /// What somebody said into a room.
+    fn said(&self, said: &Said) -> Bytes;
 
     /// The end of a subscription.
     fn parting(&self, project: ProjectId, why: Parting) -> Farewell;

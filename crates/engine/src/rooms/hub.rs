@@ -2,6 +2,7 @@
 //! room. Frames come as one wake-up per room and event; everything here is plain memory of one thread.
 
 use super::client::{Client, Share, Subscription};
+use super::connected::TooManyConnections;
 use super::dialect::{Closing, Dialect, Farewell, LastWord, Parting};
 use super::inbox::Inbox;
 use super::loader::Unanswered;
@@ -13,11 +14,12 @@ use crate::frame::Frame;
 use bytes::Bytes;
 use domain::ProjectId;
 use domain::event::Access;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use store::sessions::Standing;
+use uuid::Uuid;
 
 /// How many clients are written to before other tasks have their turn.
 const TURN: usize = 64;
@@ -26,11 +28,10 @@ const TURN: usize = 64;
 pub struct Hub {
     pub(super) rooms: Arc<Rooms>,
     pub(super) inbox: Arc<Inbox>,
-    clients: RefCell<HashMap<u64, Rc<Client>>>,
+    clients: RefCell<HashMap<Uuid, Rc<Client>>>,
     shares: RefCell<HashMap<ProjectId, Rc<Share>>>,
     /// Frames were queued on them, and are to be written.
     unsent: RefCell<Vec<Rc<Outbox>>>,
-    last_id: Cell<u64>,
 }
 
 impl Hub {
@@ -41,16 +42,13 @@ impl Hub {
             clients: RefCell::default(),
             shares: RefCell::default(),
             unsent: RefCell::default(),
-            last_id: Cell::new(0),
         }
     }
 
     /// A new connection of this worker, spoken to in its dialect.
     pub fn connect(&self, dialect: &'static dyn Dialect) -> Rc<Client> {
-        let id = self.last_id.get() + 1;
-        self.last_id.set(id);
-        let client = Rc::new(Client::new(id, dialect, self.rooms.limits.socket_queue_bytes));
-        self.clients.borrow_mut().insert(id, client.clone());
+        let client = Rc::new(Client::new(dialect, self.rooms.limits.socket_queue_bytes));
+        self.clients.borrow_mut().insert(client.id, client.clone());
         self.rooms.sockets.inc();
         client
     }
@@ -111,9 +109,19 @@ impl Hub {
     }
 
     /// Says whose connection it is. `feed_version` is the person's, as it was when the session was judged.
-    pub fn identify(&self, client: &Client, caller: Caller, feed_version: i64) {
-        self.rooms.connected.enter(caller.user, caller.sid, feed_version);
+    ///
+    /// # Errors
+    /// [`TooManyConnections`]: the person has too many here already.
+    pub fn identify(
+        &self,
+        client: &Client,
+        caller: Caller,
+        feed_version: i64,
+    ) -> Result<(), TooManyConnections> {
+        let most = self.rooms.limits.account_sockets;
+        self.rooms.connected.enter(caller.user, caller.sid, feed_version, most)?;
         client.identity.replace(Some(caller));
+        Ok(())
     }
 
     /// The same person goes on with another token, perhaps of another session.
@@ -122,7 +130,8 @@ impl Hub {
         let before = client.identity.replace(Some(caller));
         if let Some(before) = before.filter(|before| before.sid != sid) {
             // The new session was alive when its token was made; the feed is judged again with it.
-            self.rooms.connected.enter(user, sid, 0);
+            // It is no further connection, so it is not counted against the limit.
+            let _ = self.rooms.connected.enter(user, sid, 0, usize::MAX);
             self.rooms.connected.leave(before.user, before.sid);
             self.rooms.connected.judge_now();
         }
@@ -180,10 +189,7 @@ impl Hub {
         let client = &subscription.client;
         let project = subscription.share.room.project;
         let bytes = frame.encoded(client.dialect.form(), |frame| client.dialect.event(project, frame));
-        client.outbox.push(bytes)?;
-        if client.outbox.promise() {
-            self.unsent.borrow_mut().push(client.outbox.clone());
-        }
+        self.queue(client, bytes)?;
         subscription.position.set(frame.version);
         if frame.version <= subscription.admitted_at.get() {
             return Ok(());
@@ -195,6 +201,18 @@ impl Hub {
         };
         if removed {
             self.unsubscribe(subscription, Parting::Removed);
+        }
+        Ok(())
+    }
+
+    /// Queues bytes for the next [`Hub::flush`].
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub(super) fn queue(&self, client: &Client, bytes: Bytes) -> Result<(), Full> {
+        client.outbox.push(bytes)?;
+        if client.outbox.promise() {
+            self.unsent.borrow_mut().push(client.outbox.clone());
         }
         Ok(())
     }

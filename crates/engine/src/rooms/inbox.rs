@@ -1,10 +1,14 @@
 //! How other threads reach a worker: one wake-up for whatever is new.
 
+use super::said::Said;
 use domain::{ProjectId, UserId};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use uuid::Uuid;
+
+/// Of what was said, so much may wait for a worker; more is dropped.
+const MOST_SAID: usize = 1_024;
 
 /// How other threads reach a worker. Bounded by the rooms and people that exist, because several notices of one room or
 /// person are kept as one.
@@ -21,6 +25,8 @@ pub struct News {
     pub rooms: HashSet<ProjectId>,
     /// People whom something concerns, with those of their sessions that ended.
     pub people: HashMap<UserId, HashSet<Uuid>>,
+    /// What was said, in order; at most [`MOST_SAID`].
+    pub said: Vec<Arc<Said>>,
     pub shut_down: bool,
 }
 
@@ -44,6 +50,14 @@ impl Inbox {
     pub fn room_has_news(&self, project: ProjectId) {
         self.tell(|news| {
             news.rooms.insert(project);
+        });
+    }
+
+    pub fn was_said(&self, said: Arc<Said>) {
+        self.tell(|news| {
+            if news.said.len() < MOST_SAID {
+                news.said.push(said);
+            }
         });
     }
 

@@ -1,7 +1,7 @@
 //! Joining a room: who is let in, and what becomes of the position they came with. Deliveries begin with
 //! [`begin`](super::begin).
 
-use super::client::{Client, Share, Subscription};
+use super::client::{Client, NOT_YET, Share, Subscription};
 use super::fanout::read_page;
 use super::hub::Hub;
 use super::loader::Unanswered;
@@ -106,7 +106,7 @@ fn subscribe(hub: &Rc<Hub>, client: &Rc<Client>, room: &Arc<Room>) -> Rc<Subscri
         client: client.clone(),
         share: share.clone(),
         ended: Cell::new(false),
-        admitted_at: Cell::new(Version::MAX),
+        admitted_at: Cell::new(NOT_YET),
         position: Cell::new(0),
     });
     share.joining.borrow_mut().push(subscription.clone());

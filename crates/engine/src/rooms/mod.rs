@@ -18,19 +18,25 @@ mod publisher;
 mod registry;
 mod relay;
 mod room;
+mod said;
+mod saying;
 mod worker;
 
 pub use client::{Client, Subscription};
+pub use connected::TooManyConnections;
 pub use dialect::{Closing, Dialect, Farewell, LastWord, Parting, SignOfLife};
 pub use fanout::begin;
 pub use hub::Hub;
 pub use join::{Admitted, NotJoined, Position, Recovery};
 pub use loader::Unanswered;
 pub use outbox::{Outbox, Outlet};
+pub use said::{Person, Said};
+pub use saying::NotInRoom;
 
 pub(crate) use join::admit;
 pub(crate) use publisher::Publisher;
 pub(crate) use registry::Rooms;
+pub(crate) use saying::say;
 pub(crate) use worker::hub;
 
 use crate::settings::Limits;

@@ -21,9 +21,15 @@ pub fn channel(project: ProjectId) -> String {
     format!("project:{project}")
 }
 
+/// What is published.
+enum Message {
+    Event(Arc<Frame>),
+    Said(Vec<u8>),
+}
+
 /// The way to the publisher.
 pub struct Publisher {
-    waiting: mpsc::Sender<(ProjectId, Arc<Frame>)>,
+    waiting: mpsc::Sender<(ProjectId, Message)>,
     dropped: Counter,
 }
 
@@ -34,20 +40,29 @@ impl Publisher {
         tokio::spawn(run(client, queue, dropped.clone()));
         Publisher { waiting, dropped }
     }
+
+    /// Publishes what was said in a project, behind the events that were committed before. It is dropped while the queue is
+    /// half full, so that events have room.
+    pub fn say(&self, project: ProjectId, message: Vec<u8>) {
+        if self.waiting.capacity() > QUEUE / 2 {
+            // Full or closed: it is dropped as well.
+            let _ = self.waiting.try_send((project, Message::Said(message)));
+        }
+    }
 }
 
 /// Bounded by [`QUEUE`]; what finds no room is counted.
 impl Listener for Publisher {
     fn committed(&self, commit: &Committed<'_>) {
         for frame in commit.frames {
-            if self.waiting.try_send((commit.project, frame.clone())).is_err() {
+            if self.waiting.try_send((commit.project, Message::Event(frame.clone()))).is_err() {
                 self.dropped.inc();
             }
         }
     }
 }
 
-async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Arc<Frame>)>, dropped: Counter) {
+async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Message)>, dropped: Counter) {
     let config = ConnectionManagerConfig::new()
         .set_connection_timeout(Some(PATIENCE))
         .set_response_timeout(Some(PATIENCE))
@@ -64,7 +79,8 @@ async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Arc<Fr
             None => false,
         };
         if !published {
-            let lost = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+            let events = batch.iter().filter(|(_, message)| matches!(message, Message::Event(_)));
+            let lost = u64::try_from(events.count()).unwrap_or(u64::MAX);
             let total = dropped.inc_by(lost) + lost;
             tracing::warn!(lost, total, "events were not published; other instances read them from the log");
         }
@@ -72,10 +88,13 @@ async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Arc<Fr
     }
 }
 
-async fn publish(connection: &mut ConnectionManager, batch: &[(ProjectId, Arc<Frame>)]) -> bool {
+async fn publish(connection: &mut ConnectionManager, batch: &[(ProjectId, Message)]) -> bool {
     let mut pipeline = redis::pipe();
-    for (project, frame) in batch {
-        pipeline.publish(channel(*project), frame.to_message()).ignore();
+    for (project, message) in batch {
+        match message {
+            Message::Event(frame) => pipeline.publish(channel(*project), frame.to_message()).ignore(),
+            Message::Said(message) => pipeline.publish(channel(*project), message).ignore(),
+        };
     }
     let sent: Result<Result<(), _>, _> =
         tokio::time::timeout(PATIENCE, pipeline.query_async(connection)).await;

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 /// How long an early event waits for the missing one before Postgres is asked: publishing after the commit means that
 /// two instances may publish 6 before 5.
@@ -21,6 +22,8 @@ const HOLD: Duration = Duration::from_millis(75);
 
 /// The rooms of one instance.
 pub struct Rooms {
+    /// The name of this start of this instance, by which it knows its own messages.
+    pub(super) instance: Uuid,
     pub(super) limits: Limits,
     pub(super) loader: Loader,
     pub connected: Arc<Connected>,
@@ -53,6 +56,7 @@ impl Rooms {
     pub fn new(limits: Limits, loader: Loader, sockets: Gauge) -> Rooms {
         let compare_now = Arc::new(Notify::new());
         Rooms {
+            instance: Uuid::new_v4(),
             limits,
             loader,
             connected: Arc::new(Connected::new(compare_now.clone())),

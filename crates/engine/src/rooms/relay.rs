@@ -9,6 +9,7 @@
 
 use super::publisher::channel;
 use super::registry::Rooms;
+use super::said::Said;
 use crate::frame::Frame;
 use bytes::Bytes;
 use domain::ProjectId;
@@ -86,7 +87,17 @@ fn heard(rooms: &Arc<Rooms>, data: Vec<Value>) {
     };
     let project = std::str::from_utf8(&name).ok().and_then(|name| name.strip_prefix("project:"));
     let Some(project) = project.and_then(ProjectId::parse) else { return };
-    match Frame::from_message(&Bytes::from(message)) {
+    let message = Bytes::from(message);
+    if let Some((instance, said)) = Said::from_message(project, &message) {
+        // What was said here was handed on already.
+        if instance != rooms.instance
+            && let Some(room) = rooms.room_here(project)
+        {
+            room.say(&Arc::new(said));
+        }
+        return;
+    }
+    match Frame::from_message(&message) {
         Some(frame) => rooms.take_in(project, Arc::new(frame)),
         None => tracing::debug!(project.id = %project, "a message that is no event was ignored"),
     }

@@ -84,6 +84,7 @@ async fn listen(hub: Rc<Hub>) {
     loop {
         let news = hub.inbox.news().await;
         news.rooms.into_iter().for_each(|project| room_has_news(&hub, project));
+        news.said.iter().for_each(|said| hub.pass_on(said));
         news.people.iter().for_each(|(user, ended)| person_has_news(&hub, *user, ended));
         if news.shut_down {
             tokio::task::spawn_local(send_away(hub.clone()));

@@ -44,7 +44,8 @@ pub fn routes(routes: &mut Routes) {
         .query("epoch", json!({"type": "string"}), "The epoch that `after` belongs to.")
         .answers(200, "Events in order.", page, "events")
         .answers_as("text/event-stream", 200, "", json!({"type": "string"}), stream)
-        .problem(409, &["resync"]);
+        .problem(409, &["resync"])
+        .problem(429, &["too_many_connections"]);
     routes.service(at("/projects/{project}/events", [get(events, lists)]));
 }
 

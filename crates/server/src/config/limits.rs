@@ -90,6 +90,19 @@ limits! {
     /// at its own pace, and is closed (3008) when it takes nothing for 5 s. Too little reads Postgres in every burst, too
     /// much lets slow clients take memory.
     socket_queue_bytes: usize = KIB * KIB, "LOCKSTEP_SOCKET_QUEUE_BYTES", 64 * KIB..=64 * KIB * KIB;
+    /// `LOCKSTEP_ACCOUNT_SOCKETS`: sockets and streams of one account on this instance; beyond it error 111 and 429. Too few
+    /// lock out programs that share an account, too many let one account take all descriptors.
+    account_sockets: usize = 10_000, "LOCKSTEP_ACCOUNT_SOCKETS", 1..=1_000_000;
+    /// `LOCKSTEP_SOCKET_SUBSCRIPTIONS`: channels of one socket; beyond it error 106. Too few do not show all of a person's
+    /// projects, too many let one socket keep many rooms open.
+    socket_subscriptions: usize = 1_000, "LOCKSTEP_SOCKET_SUBSCRIPTIONS", 1..=1_000_000;
+    /// `LOCKSTEP_SOCKET_MESSAGES_PER_SECOND`: commands of one socket, ten seconds' worth of them at once; beyond it error 111,
+    /// and as many again close it with 3504. Too few refuse clients that come back with many subscriptions, too many let one
+    /// client take a thread.
+    socket_messages_per_second: u32 = 100, "LOCKSTEP_SOCKET_MESSAGES_PER_SECOND", 1..=1_000_000;
+    /// `LOCKSTEP_SOCKET_ASIDES_PER_SECOND`: how often one socket may `publish`, or ask for `presence`, `presence_stats` or
+    /// `history`; beyond it error 111. Too few make typing halt, too many let one client fill everybody's line.
+    socket_asides_per_second: u32 = 20, "LOCKSTEP_SOCKET_ASIDES_PER_SECOND", 1..=1_000_000;
     /// `LOCKSTEP_RING_BYTES`: recent events a room keeps in memory. Too little reads Postgres for every reconnect, too much
     /// memory per open project.
     ring_bytes: usize = KIB * KIB, "LOCKSTEP_RING_BYTES", 4 * KIB..=256 * KIB * KIB;
@@ -119,6 +132,7 @@ impl Limits {
             redis: Duration::from_millis(self.redis_ms),
             project_queue: self.project_queue,
             socket_queue_bytes: self.socket_queue_bytes,
+            account_sockets: self.account_sockets,
             close: Duration::from_secs(self.close_seconds),
             ring_bytes: self.ring_bytes,
             recover_events: self.recover_events,

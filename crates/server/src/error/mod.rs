@@ -49,6 +49,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("upgrade_required", 426, "This is the address of a WebSocket"),
     ("headers_too_large", 431, "The headers are too large"),
     ("project_busy", 429, "Too many changes at once"),
+    ("too_many_connections", 429, "Too many connections of one account"),
     ("too_many_attempts", 429, "Too many attempts"),
     ("internal", 500, "Something went wrong on our side"),
     ("unavailable", 503, "Not available right now"),

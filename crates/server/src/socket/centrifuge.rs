@@ -3,6 +3,7 @@
 use super::close::{Close, ErrorCode};
 use super::dialect::last_word;
 use super::protocol::{self, Channel, Command, PING_SECONDS, Subscribe};
+use super::rates::{Judgement, Rates};
 use crate::app::App;
 use crate::auth::tokens::TokenError;
 use crate::commands;
@@ -28,12 +29,19 @@ pub struct Connection {
     pub app: web::Data<App>,
     pub hub: Rc<Hub>,
     pub client: Rc<Client>,
+    pub rates: Rates,
 }
 
 /// The command ended the connection: what else came in its frame is dropped.
-struct Ended;
+pub struct Ended;
 
 impl Connection {
+    /// A connection past its handshake.
+    pub fn of(app: web::Data<App>, client: Rc<Client>) -> Connection {
+        let (hub, rates) = (app.engine.hub(), Rates::of(&app.config.limits));
+        Connection { app, hub, client, rates }
+    }
+
     /// Until the client or this side ends it.
     pub async fn read(&self, mut messages: AggregatedMessageStream) {
         while let Some(message) = messages.next().await {
@@ -79,11 +87,18 @@ impl Connection {
     }
 
     async fn command(&self, command: Command) -> Result<(), Ended> {
+        let (id, judged) = (command.id, self.rates.message());
+        if judged == Judgement::Flood {
+            return self.close(Close::FLOOD);
+        }
         if command.is_pong() {
             self.client.heard();
             return Ok(());
         }
-        let id = command.id;
+        if judged == Judgement::Refused {
+            // A command without an id has no answer.
+            return if id == 0 { Ok(()) } else { self.refuse(id, ErrorCode::TOO_MANY) };
+        }
         if let Some(connect) = command.connect {
             return self.connect(id, &connect.token).await;
         }
@@ -99,6 +114,7 @@ impl Connection {
             Command { unsubscribe: Some(unsubscribe), .. } => self.unsubscribe(id, &unsubscribe.channel),
             Command { refresh: Some(refresh), .. } => self.refresh(id, &identity, &refresh.token).await,
             Command { rpc: Some(rpc), .. } => self.rpc(id, rpc).await,
+            Command { publish: Some(publish), .. } => self.publish(id, &publish),
             other if other.is_unavailable() => self.refuse(id, ErrorCode::NOT_AVAILABLE),
             _ => self.refuse(id, ErrorCode::METHOD_NOT_FOUND),
         }
@@ -123,8 +139,10 @@ impl Connection {
             return Err(Ended);
         }
         let mut answer = lifetime(caller.expires_at);
-        self.hub.identify(&self.client, caller, standing.feed_version);
-        answer["client"] = json!(format!("{}-{}", self.app.config.instance, self.client.id));
+        if self.hub.identify(&self.client, caller, standing.feed_version).is_err() {
+            return self.refuse_and_end(id, ErrorCode::TOO_MANY);
+        }
+        answer["client"] = json!(self.client.id);
         answer["version"] = json!(env!("CARGO_PKG_VERSION"));
         answer["ping"] = json!(PING_SECONDS);
         answer["pong"] = json!(true);
@@ -181,6 +199,9 @@ impl Connection {
         if self.client.subscriptions.borrow().contains_key(&project) {
             return self.refuse(id, ErrorCode::ALREADY_SUBSCRIBED);
         }
+        if self.client.subscriptions.borrow().len() >= self.app.config.limits.socket_subscriptions {
+            return self.refuse(id, ErrorCode::LIMIT_EXCEEDED);
+        }
         let position =
             request.recover.then(|| Position { epoch: request.epoch.clone(), version: request.offset });
         let admitting = self.app.engine.join(&self.client, project, position);
@@ -230,12 +251,12 @@ impl Connection {
         self.reply(id, "rpc", &json!({"data": answer}))
     }
 
-    fn reply(&self, id: u32, method: &str, result: &Value) -> Result<(), Ended> {
+    pub fn reply(&self, id: u32, method: &str, result: &Value) -> Result<(), Ended> {
         self.hub.send(&self.client, protocol::reply(id, method, result));
         Ok(())
     }
 
-    fn refuse(&self, id: u32, code: ErrorCode) -> Result<(), Ended> {
+    pub fn refuse(&self, id: u32, code: ErrorCode) -> Result<(), Ended> {
         self.hub.send(&self.client, protocol::error(id, code));
         Ok(())
     }

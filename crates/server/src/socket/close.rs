@@ -28,6 +28,7 @@ closes! {
     INVALID_TOKEN = 3500, "session ended";
     BAD_REQUEST = 3501, "bad request";
     STALE = 3502, "no connect in time";
+    FLOOD = 3504, "too many messages";
 }
 
 /// Why the server ends a subscription: below 2500 is final for the SDK, from 2500 on it subscribes again.
@@ -65,7 +66,10 @@ error_codes! {
     PERMISSION_DENIED = 103, "permission denied", false;
     METHOD_NOT_FOUND = 104, "method not found", false;
     ALREADY_SUBSCRIBED = 105, "already subscribed", false;
+    LIMIT_EXCEEDED = 106, "too many subscriptions", false;
+    BAD_REQUEST = 107, "bad request", false;
     NOT_AVAILABLE = 108, "not available", false;
     TOKEN_EXPIRED = 109, "token expired", false;
+    TOO_MANY = 111, "too many requests", true;
     UNRECOVERABLE = 112, "unrecoverable position", false;
 }

@@ -5,7 +5,7 @@ use super::protocol::{self, PING_SECONDS, PONG_SECONDS};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::{Form, Frame};
-use engine::rooms::{Closing, Dialect, Farewell, LastWord, Parting, SignOfLife};
+use engine::rooms::{Closing, Dialect, Farewell, LastWord, Parting, Said, SignOfLife};
 use std::time::Duration;
 
 /// The Centrifuge client protocol v2 in JSON.
@@ -18,6 +18,10 @@ impl Dialect for Centrifuge {
 
     fn event(&self, project: ProjectId, frame: &Frame) -> Bytes {
         protocol::event(project, frame)
+    }
+
+    fn said(&self, said: &Said) -> Bytes {
+        protocol::said(said)
     }
 
     fn parting(&self, project: ProjectId, why: Parting) -> Farewell {

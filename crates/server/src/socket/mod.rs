@@ -4,6 +4,8 @@ mod centrifuge;
 mod close;
 mod dialect;
 mod protocol;
+mod publish;
+mod rates;
 mod upgrade;
 
 pub use upgrade::open;

@@ -6,6 +6,7 @@ use super::close::{Close, ErrorCode, Unsubscribe};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::Frame;
+use engine::rooms::{Person, Said};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -24,7 +25,7 @@ pub struct Command {
     pub unsubscribe: Option<ChannelOnly>,
     pub refresh: Option<Refresh>,
     pub rpc: Option<Rpc>,
-    pub publish: Option<Value>,
+    pub publish: Option<Publish>,
     pub presence: Option<Value>,
     pub presence_stats: Option<Value>,
     pub history: Option<Value>,
@@ -43,6 +44,14 @@ pub struct Connect {
 pub struct Refresh {
     #[serde(default)]
     pub token: String,
+}
+
+/// What a client says to the others in a channel, beside the log.
+#[derive(Debug, Deserialize)]
+pub struct Publish {
+    pub channel: String,
+    #[serde(default)]
+    pub data: Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,9 +119,7 @@ impl Command {
 
     /// Whether it names a method that exists but is not served.
     pub fn is_unavailable(&self) -> bool {
-        [&self.publish, &self.presence, &self.presence_stats, &self.history]
-            .iter()
-            .any(|method| method.is_some())
+        [&self.presence, &self.presence_stats, &self.history].iter().any(|method| method.is_some())
     }
 
     fn has_method(&self) -> bool {
@@ -121,6 +128,7 @@ impl Command {
             || self.unsubscribe.is_some()
             || self.refresh.is_some()
             || self.rpc.is_some()
+            || self.publish.is_some()
             || self.send.is_some()
             || self.is_unavailable()
     }
@@ -171,6 +179,18 @@ pub fn event(project: ProjectId, frame: &Frame) -> Bytes {
     let head =
         format!(r#"{{"push":{{"channel":"project:{project}","pub":{{"offset":{},"data":"#, frame.version);
     text_frame(&[head.as_bytes(), &frame.body, b"}}}"])
+}
+
+/// The push of what somebody said; it has no offset.
+pub fn said(said: &Said) -> Bytes {
+    let head = format!(r#"{{"push":{{"channel":"project:{}","pub":{{"data":"#, said.project);
+    let tail = format!(r#","info":{}}}}}}}"#, info(said.by));
+    text_frame(&[head.as_bytes(), &said.data, tail.as_bytes()])
+}
+
+/// Who a connection is of, as the protocol has it.
+fn info(person: Person) -> Value {
+    json!({"user": person.user, "client": person.client})
 }
 
 /// A push on a person's own channel; it has no offset.

@@ -88,7 +88,7 @@ fn refused_handshake(error: &actix_web::Error) -> ApiError {
 async fn live(app: web::Data<App>, socket: Rc<TcpStream>, messages: AggregatedMessageStream) {
     let hub = app.engine.hub();
     let client = hub.connect(&Centrifuge);
-    let connection = Connection { app, hub, client };
+    let connection = Connection::of(app, client);
     let writing = pin!(Outlet::new(connection.client.outbox.clone()).write_to(socket, LAST_WORDS));
     let reading = pin!(connection.read(messages));
     let written = match select(writing, reading).await {

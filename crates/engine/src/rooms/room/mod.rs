@@ -7,6 +7,7 @@
 //! Invariants: I6 (strictly +1), I9 (nothing above a removal).
 
 use super::inbox::Inbox;
+use super::said::Said;
 use crate::frame::Frame;
 use domain::event::Access;
 use domain::{ProjectId, Role, UserId, Version};
@@ -111,6 +112,18 @@ impl Room {
             return accepted;
         }
         state.completeness()
+    }
+
+    /// Hands on what was said to whoever is in the room. It is dropped if the room is not as far as the one that it was said
+    /// in, because this one may not know of a removal yet.
+    pub fn say(&self, said: &Arc<Said>) {
+        let state = self.lock();
+        if said.epoch != self.epoch || said.version > state.last {
+            return;
+        }
+        let workers = state.workers.clone();
+        drop(state);
+        workers.iter().for_each(|inbox| inbox.was_said(said.clone()));
     }
 
     /// Workers are woken after the lock is released, because they take it.

@@ -29,6 +29,7 @@ fn snapshots(silent: &TcpListener, patience: Duration) -> Arc<Snapshots> {
         socket_queue_bytes: 1,
         close: second,
         ring_bytes: 1,
+        account_sockets: 1,
         recover_events: 1,
         recover_bytes: 1,
         snapshot_events: 1,
