@@ -2,25 +2,20 @@
 
 use super::close::{Close, ErrorCode};
 use super::dialect::last_word;
-use super::protocol::{self, Channel, Command, PING_SECONDS, Subscribe};
+use super::protocol::{self, Command, PING_SECONDS};
 use super::rates::{Judgement, Rates};
 use crate::app::App;
 use crate::auth::tokens::TokenError;
 use crate::commands;
 use actix_web::web;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
-use bytes::Bytes;
-use domain::{ProjectId, UserId};
 use engine::Caller;
 use engine::people::People;
-use engine::rooms::{self, Admitted, Client, Hub, NotJoined, Position, Recovery};
+use engine::rooms::{Client, Hub};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use std::rc::Rc;
-use std::time::Duration;
 
-/// A subscription is answered within this, or with a temporary error: the SDK gives up after 5 s.
-const ANSWER: Duration = Duration::from_secs(4);
 /// Clients are told to refresh so many seconds before their token ends.
 const REFRESH_EARLY: i64 = 10;
 
@@ -178,66 +173,6 @@ impl Connection {
         self.client.identity.borrow().clone()
     }
 
-    async fn subscribe(&self, id: u32, user: UserId, request: Subscribe) -> Result<(), Ended> {
-        match Channel::parse(&request.channel) {
-            None => self.refuse(id, ErrorCode::UNKNOWN_CHANNEL),
-            Some(Channel::User(own)) if own == user => {
-                if self.client.on_own_channel.replace(true) {
-                    return self.refuse(id, ErrorCode::ALREADY_SUBSCRIBED);
-                }
-                self.reply(id, "subscribe", &json!({}))?;
-                // Pushes of this channel have no offset, so a client that may have missed some reads the list again.
-                self.hub.send(&self.client, protocol::for_person(user, "project_list.changed"));
-                Ok(())
-            }
-            Some(Channel::User(_)) => self.refuse(id, ErrorCode::PERMISSION_DENIED),
-            Some(Channel::Project(project)) => self.subscribe_project(id, project, request).await,
-        }
-    }
-
-    async fn subscribe_project(&self, id: u32, project: ProjectId, request: Subscribe) -> Result<(), Ended> {
-        if self.client.subscriptions.borrow().contains_key(&project) {
-            return self.refuse(id, ErrorCode::ALREADY_SUBSCRIBED);
-        }
-        if self.client.subscriptions.borrow().len() >= self.app.config.limits.socket_subscriptions {
-            return self.refuse(id, ErrorCode::LIMIT_EXCEEDED);
-        }
-        let position =
-            request.recover.then(|| Position { epoch: request.epoch.clone(), version: request.offset });
-        let admitting = self.app.engine.join(&self.client, project, position);
-        let Ok(judged) = tokio::time::timeout(ANSWER, admitting).await else {
-            self.forget(project);
-            return self.refuse(id, ErrorCode::INTERNAL);
-        };
-        let admitted = match judged {
-            Ok(admitted) => admitted,
-            Err(why) => return self.refuse(id, of_join(why)),
-        };
-        if matches!(admitted.recovery, Recovery::Impossible) && request.can_reload() {
-            self.hub.leave(&admitted.subscription);
-            return self.refuse(id, ErrorCode::UNRECOVERABLE);
-        }
-        self.hub.send(&self.client, subscribed(id, &admitted, request.offset));
-        rooms::begin(&self.hub, &admitted.subscription);
-        Ok(())
-    }
-
-    fn unsubscribe(&self, id: u32, channel: &str) -> Result<(), Ended> {
-        match Channel::parse(channel) {
-            Some(Channel::Project(project)) => self.forget(project),
-            Some(Channel::User(_)) => self.client.on_own_channel.set(false),
-            None => {}
-        }
-        self.reply(id, "unsubscribe", &json!({}))
-    }
-
-    fn forget(&self, project: ProjectId) {
-        let subscription = self.client.subscriptions.borrow().get(&project).cloned();
-        if let Some(subscription) = subscription {
-            self.hub.leave(&subscription);
-        }
-    }
-
     /// `commands` is what `POST /projects/{project}/commands` is; its answer is the body that HTTP would have.
     async fn rpc(&self, id: u32, rpc: protocol::Rpc) -> Result<(), Ended> {
         let Some(identity) = self.caller() else { return Err(Ended) };
@@ -272,32 +207,6 @@ impl Connection {
     }
 }
 
-/// The answer to a subscription. Without `recoverable`, `epoch` and `offset` the SDK forgets its position; the offset of a
-/// recovery is the one that was asked for, and the SDK advances from there.
-fn subscribed(id: u32, admitted: &Admitted, asked: i64) -> Bytes {
-    let mut result = json!({"recoverable": true, "positioned": true, "epoch": *admitted.epoch});
-    match &admitted.recovery {
-        Recovery::NotAsked => {
-            result["offset"] = json!(admitted.head);
-            protocol::subscribed(id, result, &[])
-        }
-        Recovery::Impossible => {
-            result["was_recovering"] = json!(true);
-            result["recovered"] = json!(false);
-            result["offset"] = json!(admitted.head);
-            protocol::subscribed(id, result, &[])
-        }
-        Recovery::Recovered(frames) => {
-            result["was_recovering"] = json!(true);
-            result["recovered"] = json!(true);
-            result["offset"] = json!(asked);
-            let page: Vec<(i64, Bytes)> =
-                frames.iter().map(|frame| (frame.version, frame.body.clone())).collect();
-            protocol::subscribed(id, result, &page)
-        }
-    }
-}
-
 /// What the SDK is told of the end of a credential.
 fn lifetime(expires_at: i64) -> Value {
     match expires_at {
@@ -306,14 +215,6 @@ fn lifetime(expires_at: i64) -> Value {
             let ttl = expires_at - jiff::Timestamp::now().as_second() - REFRESH_EARLY;
             json!({"expires": true, "ttl": ttl.max(1)})
         }
-    }
-}
-
-fn of_join(why: NotJoined) -> ErrorCode {
-    match why {
-        NotJoined::Nameless => ErrorCode::UNAUTHORIZED,
-        NotJoined::NoMember => ErrorCode::PERMISSION_DENIED,
-        NotJoined::Unanswered => ErrorCode::INTERNAL,
     }
 }
 

@@ -6,6 +6,7 @@ mod dialect;
 mod protocol;
 mod publish;
 mod rates;
+mod subscribe;
 mod upgrade;
 
 pub use upgrade::open;
