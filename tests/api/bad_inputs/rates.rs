@@ -72,7 +72,7 @@ async fn row_43_a_flood_of_commands_is_refused_and_then_closed() {
                 refused += 1
             }
             Received::Frame { opcode: 1, .. } => answered += 1,
-            other => break other,
+            other @ (Received::Frame { .. } | Received::Close(_) | Received::Gone) => break other,
         }
     };
     assert_eq!(close, Received::Close(3504));
