@@ -2,6 +2,7 @@
 //! cluster, asked for from outside.
 
 mod accounts;
+mod administration;
 mod bad_inputs;
 mod docs;
 mod finding;

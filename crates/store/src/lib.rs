@@ -8,6 +8,7 @@
 #[macro_use]
 mod statement;
 
+pub mod accounts;
 mod advisory;
 pub mod api_tokens;
 pub mod checkup;

@@ -1,6 +1,7 @@
 //! Why a person is not let in.
 
 use crate::work::Stopped;
+use domain::ProjectId;
 use store::StoreError;
 
 /// Why an account or a session was not had.
@@ -21,6 +22,18 @@ pub enum PeopleError {
     /// A link that is unknown, used, replaced or too old.
     #[error("the link is not valid any more")]
     LinkGone,
+    /// Only for administrators.
+    #[error("only an administrator may do this")]
+    AdminRequired,
+    /// An administrator does not stop their own account.
+    #[error("this is your own account")]
+    OwnAccount,
+    /// The person is the only owner of projects, which therefore cannot be left.
+    #[error("the only owner of projects")]
+    SoleOwner {
+        /// Those projects, with their names.
+        projects: Vec<(ProjectId, String)>,
+    },
     /// The operator has disabled the account.
     #[error("the account is disabled")]
     AccountDisabled,

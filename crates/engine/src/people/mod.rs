@@ -1,8 +1,10 @@
 //! Accounts, sessions and refresh tokens. No door opens a transaction for them.
 
 mod account;
+mod admin;
 mod api_tokens;
 mod commit;
+mod deletion;
 mod error;
 mod failed_logins;
 pub mod operate;
@@ -16,6 +18,7 @@ mod secret;
 mod sessions;
 
 pub use account::{Device, DisplayName, Email, Locale, Password, Timezone};
+pub use admin::Account;
 pub use api_tokens::{TokenName, TokenWanted};
 pub use error::PeopleError;
 pub use own::{AccountChange, Session};

@@ -32,6 +32,12 @@ pub fn routes(routes: &mut Routes) {
     let changes =
         changes.answers(200, "You, as you are now.", shown, "me").problem(503, &["outcome_unknown"]);
     routes.service(at("/me", [get(show, me), patch(change, changes)]));
+    guarded_routes(routes);
+}
+
+/// What asks for the password again.
+fn guarded_routes(routes: &mut Routes) {
+    let text = json!({"type": "string"});
     let fields = json!({
         "current_password": text, "password": text,
         "end_tokens": {"type": "boolean", "default": false, "description": "Whether API tokens end too."},
@@ -51,6 +57,13 @@ pub fn routes(routes: &mut Routes) {
     let changes = changes.answers_empty(204, "It is changed.").problem(403, &["wrong_password"]);
     let changes = changes.problem(409, &["email_taken"]).problem(429, &["too_many_attempts"]);
     routes.service(at("/me/email", [post(change_email, changes.problem(503, &["outcome_unknown"]))]));
+    let body = closed(&["current_password"], json!({"current_password": text}));
+    let deletes = op("Deletes the account, and then leaves all projects").session();
+    let deletes = deletes.with_body(body, json!({"current_password": "correct horse battery"}));
+    let deletes = deletes.answers_empty(204, "Name, address, sessions and API tokens are gone.");
+    let deletes = deletes.problem(403, &["wrong_password"]).problem(409, &["last_owner"]);
+    let deletes = deletes.problem(429, &["too_many_attempts"]).problem(503, &["outcome_unknown"]);
+    routes.service(at("/me/deletion", [post(delete_account, deletes)]));
 }
 
 async fn show(app: web::Data<App>, Bearer(caller): Bearer) -> Result<HttpResponse, ApiError> {
@@ -104,6 +117,20 @@ async fn change_email(
     let (email, password) = (read(email)?, read(password)?);
     let address = origin::client_address(&app.config, &request);
     app.engine.people.change_email(caller, address, password, email).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn delete_account(
+    request: HttpRequest,
+    app: web::Data<App>,
+    Session(caller): Session,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = Fields::of(body)?;
+    let password = fields.required("current_password", Password::read_existing);
+    fields.finish()?;
+    let address = origin::client_address(&app.config, &request);
+    app.engine.people.delete(caller, address, read(password)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP interface, a file for each part of it.
 
+mod admin;
 mod answer;
 pub mod auth;
 pub mod commands;
@@ -32,6 +33,7 @@ pub fn routes(routes: &mut Routes) {
     routes.group("Accounts", me::routes);
     routes.group("Accounts", sessions::routes);
     routes.group("Accounts", tokens::routes);
+    routes.group("Administration", admin::routes);
     routes.group("Projects", projects::routes);
     routes.group("Members", members::routes);
     routes.group("Labels and fields", definitions::routes);

@@ -4,7 +4,7 @@ use super::ApiError;
 use engine::ReadError;
 use engine::execute::ExecuteError;
 use engine::people::PeopleError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 impl From<ReadError> for ApiError {
     fn from(error: ReadError) -> Self {
@@ -34,6 +34,16 @@ impl From<PeopleError> for ApiError {
                 "link_gone",
                 "It was used, replaced, or is older than an hour: ask for another one.",
             ),
+            PeopleError::AdminRequired => {
+                Self::new("admin_required", "Only an administrator of this installation may do this.")
+            }
+            PeopleError::OwnAccount => Self::new("own_account", "Ask another administrator."),
+            PeopleError::SoleOwner { projects } => {
+                let named = |(id, name)| json!({"id": id, "name": name});
+                let projects: Vec<Value> = projects.into_iter().map(named).collect();
+                let detail = "Give these projects another owner, or delete them.";
+                Self::new("last_owner", detail).with("projects", json!(projects))
+            }
             PeopleError::AccountDisabled => {
                 Self::new("account_disabled", "Ask whoever runs this installation.")
             }

@@ -101,6 +101,11 @@ pub fn find(name: &str) -> Value {
             "id": "018f9c1e-0000-7000-8000-0000000000d1", "current": true, "device": "Mozilla/5.0 (X11; Linux x86_64)",
             "created_at": AT, "last_used_at": AT, "expires_at": AT,
         }], "next_cursor": null}),
+        "accounts" => json!({"items": [{
+            "id": PERSON, "name": "Mira Sander", "email": "mira@example.org", "admin": true, "created_at": AT,
+            "disabled_at": null, "last_seen_at": AT, "projects": 3, "left_over": [],
+        }], "next_cursor": null}),
+        "reset_link" => json!({"link": "https://lockstep.example.org/reset#lsx_…"}),
         "tokens" => json!({"items": [token()], "next_cursor": null}),
         "token" => json!({"token": token(), "secret": "lsp_…"}),
         "live" => json!({"status": "live"}),
