@@ -42,6 +42,8 @@ is_ready() { curl -sf --max-time 3 -o /dev/null "http://127.0.0.1:$LOCKSTEP_PORT
 
 up() {
   ensure_command curl curl
+  LOCKSTEP_BUILD=${LOCKSTEP_BUILD-$(git -C "$root" rev-parse --short HEAD 2>/dev/null || true)}
+  export LOCKSTEP_BUILD
   "${compose[@]}" -p lockstep -f deploy/compose.yaml up -d --build ||
     die "Compose could not start everything, see above. Without images, make run starts the same from this machine's programs."
   wait_until 120 is_ready || die "The balancer on port $LOCKSTEP_PORT is not ready: see ${compose[*]} -p lockstep -f deploy/compose.yaml logs."

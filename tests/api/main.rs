@@ -9,6 +9,7 @@ mod finding;
 mod flat;
 mod group_commit;
 mod idempotency;
+mod instance;
 mod own_account;
 mod pooler;
 mod refresh;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Most commands of a batch.
-const MOST_COMMANDS: usize = 500;
+pub const MOST_COMMANDS: usize = 500;
 
 /// The rpc method `commands`: `{project, commands, atomic?}`.
 ///

@@ -16,7 +16,7 @@ use store::{projects, sessions, users};
 use uuid::Uuid;
 
 /// Most tokens of a person.
-const MOST: i64 = 50;
+pub const MOST_TOKENS: usize = 50;
 
 /// The name of a token: 1 to 64 characters, no control characters, trimmed. Events show it for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,7 +144,7 @@ async fn make(desk: &Desk, caller: &Caller, wanted: TokenWanted) -> Result<(Toke
         if !sessions::lock(conn, caller.sid, caller.user).await?.alive {
             return Err(PeopleError::SessionEnded);
         }
-        if api_tokens::count(conn, caller.user).await? >= MOST {
+        if api_tokens::count(conn, caller.user).await? >= MOST_TOKENS as i64 {
             return Err(PeopleError::TooManyTokens);
         }
         let own = projects::of_member(conn, caller.user).await?;

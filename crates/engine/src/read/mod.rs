@@ -1,6 +1,7 @@
 //! What can be asked: a type for each question. Membership is judged in Postgres, together with what is read.
 
 mod events;
+mod installation;
 mod past;
 mod projects;
 mod snapshot;
@@ -8,6 +9,7 @@ mod tasks;
 
 pub use crate::question::{Question, Sources};
 pub use events::{EventsAfter, FeedOfReader, FirstEvents, NextEvents};
+pub use installation::AnyAccount;
 pub use past::{ActivityBelow, Compared, Comparison, OldProject, WhatHappened};
 pub use projects::{OneProject, OwnAccount, OwnProjects, ProjectMembers, ProjectPeople, ShownProject};
 pub use snapshot::{Digest, Encoding, ServedSnapshot, WholeProject};

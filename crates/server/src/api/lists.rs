@@ -18,7 +18,7 @@ use engine::lists::{Filter, ListedTask, Order, SortValue, TaskList, TaskPage, Ta
 use serde_json::{Value, json};
 
 /// Longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 500;
+pub const LONGEST_SEARCH: usize = 500;
 
 /// What the document says of the list.
 pub fn operation() -> Operation {

@@ -11,6 +11,7 @@ mod encoding;
 pub mod events;
 pub mod health;
 pub mod history;
+mod instance;
 mod lists;
 mod matches;
 pub mod me;
@@ -29,6 +30,7 @@ use crate::routing::Routes;
 
 /// Everything below `/api/v1`.
 pub fn routes(routes: &mut Routes) {
+    routes.group("Accounts", instance::routes);
     routes.group("Accounts", auth::routes);
     routes.group("Accounts", me::routes);
     routes.group("Accounts", sessions::routes);

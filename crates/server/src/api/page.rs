@@ -14,7 +14,9 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// Most values of one filter.
-const MOST_VALUES: usize = 100;
+pub const MOST_VALUES: usize = 100;
+/// Most items of a page.
+pub const LARGEST_PAGE: usize = 200;
 
 /// The query parameters of a request; one that nobody asks for is refused.
 pub struct Query(HashMap<String, Vec<String>>);
@@ -105,7 +107,7 @@ impl Query {
     /// # Errors
     /// 400.
     pub fn limit(&mut self) -> Result<usize, ApiError> {
-        Ok(self.number("limit", 1..=200)?.unwrap_or(50))
+        Ok(self.number("limit", 1..=LARGEST_PAGE)?.unwrap_or(50))
     }
 
     /// Where the page before ended; `filters` is what the cursor is bound to.

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Most projects that a token is limited to.
-const MOST_PROJECTS: usize = 100;
+pub const MOST_PROJECTS: usize = 100;
 
 pub fn routes(routes: &mut Routes) {
     let ids = json!({"type": ["array", "null"], "maxItems": MOST_PROJECTS, "items": {"type": "string", "format": "uuid"},

@@ -82,6 +82,8 @@ pub struct Config {
     /// `LOCKSTEP_TRUSTED_PROXIES`, comma separated networks: only their `X-Forwarded-For` counts. One too many lets its
     /// clients pretend to be any address.
     pub trusted_proxies: Vec<IpNet>,
+    /// `LOCKSTEP_NAME`, 1 to 64 characters, default `Lockstep`: what people see the installation called.
+    pub name: String,
     /// `LOCKSTEP_INSTANCE`, default the host's name: in logs, metrics and `x-instance`.
     pub instance: String,
     /// `LOCKSTEP_WORKERS`, default one per core: threads that own sockets.
@@ -180,6 +182,7 @@ impl Config {
                 "networks such as 10.0.0.0/8",
                 network,
             )?,
+            name: name(source)?,
             instance: instance(source)?,
             workers: source.number("LOCKSTEP_WORKERS", cores(), 1..=1_024)?,
             limits: Limits::read(source)?,
@@ -207,6 +210,8 @@ pub fn log_format(source: &Source) -> Result<LogFormat> {
     source.choice("LOCKSTEP_LOG", default, &[("json", LogFormat::Json), ("human", LogFormat::Human)])
 }
 
+/// Most characters of the installation's name.
+const LONGEST_NAME: usize = 64;
 const ADDRESS: &str = "an address and port such as 127.0.0.1:8080";
 
 fn missing(name: &str, what: &str) -> ConfigError {
@@ -281,6 +286,18 @@ fn token_secret(source: &Source) -> Result<Secret> {
             secret.expose().len()
         ))),
         _ => Ok(secret),
+    }
+}
+
+/// `LOCKSTEP_NAME`.
+fn name(source: &Source) -> Result<String> {
+    let name = source.text("LOCKSTEP_NAME").unwrap_or_else(|| "Lockstep".to_owned());
+    let is_short = name.chars().count() <= LONGEST_NAME;
+    match is_short && domain::text::Name::new(name.clone()).is_ok() {
+        true => Ok(name),
+        false => Err(ConfigError(format!(
+            "LOCKSTEP_NAME is {name:?}: allowed are 1 to {LONGEST_NAME} characters on one line, not all blank"
+        ))),
     }
 }
 

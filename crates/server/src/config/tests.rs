@@ -21,6 +21,7 @@ fn the_documented_defaults_hold() {
     assert_eq!(config.operator_listen.to_string(), "127.0.0.1:9090");
     assert_eq!(config.own_origin(), "http://127.0.0.1:8080");
     assert_eq!(config.signup, Signup::Invite);
+    assert_eq!(config.name, "Lockstep");
     assert!(!config.is_secure());
 }
 
@@ -38,6 +39,9 @@ fn a_wrong_value_is_told_with_its_name_and_what_is_allowed() {
     );
     assert!(refusal(&[("LOCKSTEP_TRUSTED_PROXIES", "10.0.0.0/99")]).contains("networks"));
     assert!(refusal(&[("LOCKSTEP_INSTANCE", "a b")]).contains("LOCKSTEP_INSTANCE"));
+    for name in ["x".repeat(65), "two\nlines".to_owned(), "  ".to_owned()] {
+        assert!(refusal(&[("LOCKSTEP_NAME", &name)]).starts_with("LOCKSTEP_NAME is"), "{name:?}");
+    }
 }
 
 #[test]

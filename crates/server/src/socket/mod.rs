@@ -9,4 +9,5 @@ mod rates;
 mod subscribe;
 mod upgrade;
 
+pub use publish::PUBLISH_BYTES;
 pub use upgrade::open;

@@ -8,7 +8,7 @@ use engine::rooms::NotInRoom;
 use serde_json::json;
 
 /// Most bytes of JSON that one message may have.
-const MOST_BYTES: usize = 1024;
+pub const PUBLISH_BYTES: usize = 1024;
 
 impl Connection {
     /// Members of every role may say something in a project that this connection is subscribed to.
@@ -22,7 +22,7 @@ impl Connection {
             Some(Channel::Project(project)) => project,
         };
         let data = publish.data.to_string();
-        if publish.data.is_null() || data.len() > MOST_BYTES {
+        if publish.data.is_null() || data.len() > PUBLISH_BYTES {
             return self.refuse(id, ErrorCode::BAD_REQUEST);
         }
         match self.app.engine.say(&self.client, project, Bytes::from(data)) {
