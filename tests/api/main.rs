@@ -1,6 +1,7 @@
 //! The HTTP interface and the sockets, as `bad-inputs.md` and the contract describe them: every answer of a running
 //! cluster, asked for from outside.
 
+mod access;
 mod accounts;
 mod administration;
 mod bad_inputs;

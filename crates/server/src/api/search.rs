@@ -26,7 +26,11 @@ pub fn routes(routes: &mut Routes) {
     let hit = object(json!({"project": named_project, "task": task, "match": matches::schema()}));
     let q = json!({"type": "string", "minLength": 1, "maxLength": 500});
     let searches = op("Searches all own projects, the best first")
-        .query("q", q, "Words in titles, descriptions and comments, the last one also by its beginning.")
+        .required_query(
+            "q",
+            q,
+            "Words in titles, descriptions and comments, the last one also by its beginning.",
+        )
         .paged()
         .answers(200, "A page.", list_of(hit, false), "hits");
     routes.service(at("/search", [get(find, searches)]));
