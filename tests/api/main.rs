@@ -10,6 +10,7 @@ mod finding;
 mod flat;
 mod group_commit;
 mod idempotency;
+mod inbox;
 mod instance;
 mod own_account;
 mod pooler;

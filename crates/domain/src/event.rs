@@ -6,6 +6,7 @@ use crate::activity::Change;
 use crate::before::Before;
 use crate::facts::Facts;
 use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
+use crate::notice::{self, Told};
 use crate::order::Reranked;
 use crate::rules::{Effects, EventRules, Stamp};
 use crate::state::{FoldError, State};
@@ -60,6 +61,11 @@ impl Event {
     /// says all of it.
     pub fn before(&self, facts: &Facts) -> Option<Before> {
         each_event!(&self.body, event => event.before(facts, &self.reranked))
+    }
+
+    /// What the event tells people. `facts` are those that it was decided on, before it is applied.
+    pub fn told(&self, facts: &Facts) -> Vec<Told> {
+        notice::told(&self.body.effects().news, facts, self.actor)
     }
 
     /// What the event changed, for people.
@@ -122,7 +128,8 @@ impl Facts {
     /// # Panics
     /// When the event does not fit, which `decide` rules out.
     pub fn apply(&mut self, event: &Event) {
-        let tasks = event.body.tasks();
+        let Effects { tasks, news, .. } = event.body.effects();
+        self.following.append(&mut notice::followed(&news, self, event.actor));
         self.rerank(&event.reranked);
         each_event!(&event.body, body => body.note(self, &event.stamp()));
         self.count_statuses(&tasks, -1);

@@ -48,7 +48,7 @@ pub struct Touched {
     pub restored: BTreeSet<TaskId>,
     /// Tasks that become a parent: everything above them.
     pub parents: BTreeSet<TaskId>,
-    /// Tasks that somebody wants to follow, or no more: who follows them.
+    /// Tasks whose followers matter, because they are told of it, or because one begins or ends to follow.
     pub watched: BTreeSet<TaskId>,
 }
 
@@ -93,6 +93,15 @@ pub struct Facts {
     pub ranks: Ranks,
     /// The members who follow a task, for those tasks whose watchers are touched.
     pub watchers: BTreeSet<(TaskId, UserId)>,
+    /// Those of them who have muted the task or the project.
+    pub muted: BTreeSet<(TaskId, UserId)>,
+    /// Who follows a task because of what they did or what was said to them, in this transaction. Whether they want that, and
+    /// whether the task has room for them, is known only where the rows are written.
+    pub following: BTreeSet<(TaskId, UserId)>,
+    /// The tasks that wait for those that may be finished.
+    pub waiting: BTreeMap<TaskId, Vec<Waiting>>,
+    /// Those of the touched comments whose author is a member and has not muted the task or the project.
+    pub heard: BTreeSet<CommentId>,
     /// The number of tasks in each status. It is read only when a workflow is touched.
     pub statuses_in_use: BTreeMap<Key, i64>,
 }
@@ -106,6 +115,17 @@ pub struct Nearby {
     pub parent: Option<TaskId>,
     /// Whether it is in the bin.
     pub deleted: bool,
+}
+
+/// A task that waits for a touched one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The task that waits.
+    pub task: TaskId,
+    /// Its status.
+    pub status: Key,
+    /// Its assignees who are members and have not muted it.
+    pub assignees: BTreeSet<UserId>,
 }
 
 /// What is known of edges besides those in [`State`].
@@ -178,6 +198,12 @@ impl Facts {
             Some(task) => task.parent,
             None => self.nearby.get(&id).and_then(|near| near.parent),
         }
+    }
+
+    /// The members who follow a task whose watchers are touched.
+    pub fn followers(&self, id: TaskId) -> impl Iterator<Item = UserId> + '_ {
+        let from = (id, UserId(uuid::Uuid::nil()));
+        self.watchers.range(from..).take_while(move |(task, _)| *task == id).map(|(_, user)| *user)
     }
 
     /// A task and everything below it.

@@ -23,6 +23,7 @@ pub mod ids;
 pub mod json;
 pub mod label;
 pub mod member;
+pub mod notice;
 pub mod order;
 pub mod project;
 pub mod rank;

@@ -128,6 +128,11 @@ pub enum Rejection {
         /// What is wrong with the value.
         refused: Refused,
     },
+    /// A task has at most so many people who follow it.
+    TooManyWatchers {
+        /// How many it may have.
+        most: usize,
+    },
     /// There is no event of that version.
     EventNotFound,
     /// What an event touched has changed since.
@@ -198,6 +203,7 @@ impl Rejection {
             Rejection::UnknownLabel { .. } => "unknown_label",
             Rejection::TooManyDefinitions { code, .. } => code,
             Rejection::FieldTypeFixed { .. } => "field_type_fixed",
+            Rejection::TooManyWatchers { .. } => "too_many_watchers",
             Rejection::DependencyCycle { .. } => "dependency_cycle",
             Rejection::GraphTooLarge => "graph_too_large",
             Rejection::TooLargeToDelete { .. } => "too_large_to_delete",
@@ -242,6 +248,7 @@ impl Rejection {
             | Rejection::UnknownLabel { .. }
             | Rejection::TooManyDefinitions { .. }
             | Rejection::FieldTypeFixed { .. }
+            | Rejection::TooManyWatchers { .. }
             | Rejection::DependencyCycle { .. }
             | Rejection::GraphTooLarge
             | Rejection::TooLargeToDelete { .. }
@@ -296,6 +303,7 @@ impl Rejection {
                 let what = code.trim_start_matches("too_many_");
                 format!("a project has at most {most} {what}, archived ones included")
             }
+            Rejection::TooManyWatchers { most } => format!("a task is followed by at most {most} people"),
             Rejection::FieldTypeFixed { .. } => {
                 "the type of a field never changes; make another field".into()
             }
@@ -340,7 +348,9 @@ impl Rejection {
             Rejection::UnknownUser { user } => json!({"user": user}),
             Rejection::UnknownAssignee { users } => json!({"users": users}),
             Rejection::UnknownLabel { labels, allowed } => json!({"labels": labels, "allowed": allowed}),
-            Rejection::TooManyDefinitions { most, .. } => json!({"most": most}),
+            Rejection::TooManyDefinitions { most, .. } | Rejection::TooManyWatchers { most } => {
+                json!({"most": most})
+            }
             Rejection::FieldTypeFixed { kind } => json!({"allowed": [kind]}),
             Rejection::DependencyCycle { path } => json!({"path": path}),
             Rejection::TooLargeToDelete { bytes, most } => json!({"bytes": bytes, "most": most}),

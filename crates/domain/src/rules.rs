@@ -10,6 +10,7 @@ use crate::dependency::Dependency;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Fields, Invalid};
+use crate::notice::News;
 use crate::order::Reranked;
 pub use crate::rejection::Code;
 use crate::rejection::Rejection;
@@ -156,6 +157,8 @@ pub struct Effects {
     pub access: Access,
     /// The task that the actor follows from here on (true), or no more.
     pub watched: Option<(TaskId, bool)>,
+    /// What people are told of.
+    pub news: Vec<News>,
 }
 
 impl Effects {
@@ -170,6 +173,7 @@ impl Effects {
             edges: Vec::new(),
             access: Access::Unchanged,
             watched: None,
+            news: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::error::ReadError;
 use crate::execute::{self, Answer, ExecuteError, Outcome, Queues, Spine, Submission};
 use crate::health::{self, Health};
 use crate::history::{self, Keeper};
+use crate::inbox::Inbox;
 use crate::metrics::Metrics;
 use crate::people::People;
 use crate::pools::Pools;
@@ -29,6 +30,8 @@ use tokio::task::JoinSet;
 pub struct Engine {
     /// Accounts and sessions.
     pub people: People,
+    /// What people are told, as they read and mute it.
+    pub inbox: Inbox,
     spine: Arc<Spine>,
     sources: Arc<Sources>,
     rooms: Arc<Rooms>,
@@ -68,6 +71,7 @@ impl Engine {
             transactions: metrics.transactions.clone(),
         };
         Ok(Engine {
+            inbox: Inbox::open(pools.write.clone(), work.clone()),
             people: People::open(settings.people.clone(), pools.write, pools.read, work.clone())?,
             spine: Arc::new(spine),
             sources,

@@ -15,6 +15,7 @@ pub mod execute;
 pub mod frame;
 pub mod health;
 mod history;
+pub mod inbox;
 pub mod lists;
 #[cfg(test)]
 mod loopback;

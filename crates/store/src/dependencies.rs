@@ -6,8 +6,9 @@ use crate::{Result, convert};
 use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::dependency::{Dependency, Kind};
-use domain::facts::Nearby;
-use domain::{ProjectId, TaskId};
+use domain::facts::{Nearby, Waiting};
+use domain::text::Key;
+use domain::{ProjectId, TaskId, UserId};
 use uuid::Uuid;
 
 /// An edge with its two tasks.
@@ -63,6 +64,38 @@ pub async fn direct(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) 
     let id = project.0;
     let rows: Vec<EdgeRow> = Direct::new(id, ids, id, id).load(&mut &*conn).await?;
     rows.into_iter().map(edge_with_ends).collect()
+}
+
+statement! { WaitingFor(ids: &'a [Uuid] as Array<SqlUuid>, project: Uuid as SqlUuid, most: i64 as BigInt, of: Uuid as SqlUuid)
+   -> (SqlUuid, SqlUuid, Text, Array<SqlUuid>):
+"SELECT d.on_id, d.task_id, t.status, ARRAY(SELECT a.id FROM unnest(t.assignees) AS a (id) CROSS JOIN LATERAL \
+   (SELECT FROM members WHERE project_id = t.project_id AND user_id = a.id OFFSET 0) m \
+   WHERE NOT EXISTS (SELECT FROM mutes WHERE user_id = a.id AND target = ANY(ARRAY[t.id, t.project_id]))) \
+FROM (SELECT d.* FROM unnest({}) AS asked (id) CROSS JOIN LATERAL \
+   (SELECT * FROM dependencies WHERE project_id = {} AND on_id = asked.id AND kind = 'blocks' OFFSET 0) d LIMIT {}) d \
+CROSS JOIN LATERAL \
+(SELECT * FROM tasks WHERE project_id = {} AND id = d.task_id AND deleted_version IS NULL OFFSET 0) t" }
+
+/// The tasks that wait for these, at most `most`, with those of their assignees who are members and have not muted them.
+///
+/// # Errors
+/// Those of the query.
+pub async fn waiting_for(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    ids: &[Uuid],
+    most: i64,
+) -> Result<Vec<(TaskId, Waiting)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    type WaitingRow = (Uuid, Uuid, String, Vec<Uuid>);
+    let rows: Vec<WaitingRow> = WaitingFor::new(ids, project.0, most, project.0).load(&mut &*conn).await?;
+    let waiting = |(on, task, status, assignees): WaitingRow| {
+        let assignees = assignees.into_iter().map(UserId).collect();
+        (TaskId(on), Waiting { task: TaskId(task), status: Key::stored(status), assignees })
+    };
+    Ok(rows.into_iter().map(waiting).collect())
 }
 
 statement! { Reachable(

@@ -27,6 +27,8 @@ pub mod lists;
 pub mod log;
 pub mod members;
 pub mod migrations;
+pub mod mutes;
+pub mod notifications;
 pub mod order;
 pub mod password_resets;
 pub mod pool;

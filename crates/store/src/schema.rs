@@ -92,6 +92,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    notifications (user_id, id) {
+        user_id -> Uuid,
+        id -> BigInt,
+        project_id -> Uuid,
+        about -> Uuid,
+        cause -> Text,
+        version -> BigInt,
+        count -> BigInt,
+        actor -> Uuid,
+        comment_id -> Nullable<Uuid>,
+        unread -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     events (project_id, version) {
         project_id -> Uuid,
         version -> BigInt,

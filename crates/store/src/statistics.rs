@@ -15,7 +15,7 @@ statement! { Uncounted(tables: Vec<&'a str> as diesel::sql_types::Array<Text>) -
 /// # Errors
 /// Those of the statements.
 pub async fn count_grown(conn: &AsyncPgConnection) -> Result<()> {
-    let tables = vec!["tasks", "listed_by", "dependencies", "comments", "events"];
+    let tables = vec!["tasks", "listed_by", "dependencies", "comments", "events", "watchers"];
     let uncounted: Vec<String> = Uncounted::new(tables).load(&mut &*conn).await?;
     if !uncounted.is_empty() {
         (&mut &*conn).batch_execute(&format!("ANALYZE {}", uncounted.join(", "))).await?;

@@ -1,36 +1,120 @@
-//! Who follows which task. The rows are written with the command that says so, and end with the membership. An instance of the
+//! Who follows which task. The rows are written with the command that says so, or that makes somebody follow by themselves, and
+//! end with the membership. Only the first have an event: the others depend on what a person prefers, which no log has. An instance of the
 //! version before ends a membership without them, so whoever is no member is never read.
 
 use crate::projects::LockedProject;
-use crate::schema::{members, watchers};
+use crate::schema::watchers;
 use crate::{AsyncPgConnection, Result};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::task::watch::MOST_WATCHERS;
 use domain::{ProjectId, TaskId, UserId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
+
+/// Somebody who follows a task.
+#[derive(Debug, Clone, Copy)]
+pub struct Watcher {
+    /// The task.
+    pub task: TaskId,
+    /// The person.
+    pub user: UserId,
+    /// They have muted the task or the project.
+    pub muted: bool,
+}
+
+statement! { OfTasks(tasks: &'a [Uuid] as Array<SqlUuid>, project: Uuid as SqlUuid) -> (SqlUuid, SqlUuid, Bool):
+"SELECT w.task_id, w.user_id, EXISTS (SELECT FROM mutes \
+   WHERE user_id = w.user_id AND target = ANY(ARRAY[w.task_id, w.project_id])) \
+FROM unnest({}) AS asked (id) CROSS JOIN LATERAL \
+(SELECT * FROM watchers WHERE project_id = {} AND task_id = asked.id OFFSET 0) w CROSS JOIN LATERAL \
+(SELECT FROM members WHERE project_id = w.project_id AND user_id = w.user_id OFFSET 0) m ORDER BY w.task_id, w.user_id" }
 
 /// Those members who follow these tasks.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn of_tasks(
-    conn: &AsyncPgConnection,
-    project: ProjectId,
-    tasks: &[Uuid],
-) -> Result<Vec<(TaskId, UserId)>> {
+pub async fn of_tasks(conn: &AsyncPgConnection, project: ProjectId, tasks: &[Uuid]) -> Result<Vec<Watcher>> {
     if tasks.is_empty() {
         return Ok(Vec::new());
     }
-    let member = members::table
-        .filter(members::project_id.eq(watchers::project_id).and(members::user_id.eq(watchers::user_id)));
-    let query = watchers::table
-        .filter(watchers::project_id.eq(project.0).and(watchers::task_id.eq_any(tasks)))
-        .filter(diesel::dsl::exists(member))
-        .order((watchers::task_id, watchers::user_id))
-        .select((watchers::task_id, watchers::user_id));
-    let rows: Vec<(Uuid, Uuid)> = query.load(&mut &*conn).await?;
-    Ok(rows.into_iter().map(|(task, user)| (TaskId(task), UserId(user))).collect())
+    let rows: Vec<(Uuid, Uuid, bool)> = OfTasks::new(tasks, project.0).load(&mut &*conn).await?;
+    let watcher = |(task, user, muted)| Watcher { task: TaskId(task), user: UserId(user), muted };
+    Ok(rows.into_iter().map(watcher).collect())
+}
+
+/// Whether somebody follows a task.
+///
+/// # Errors
+/// Those of the query.
+pub async fn follows(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    task: TaskId,
+    user: UserId,
+) -> Result<bool> {
+    let own = watchers::table.find((project.0, user.0, task.0)).select(watchers::task_id);
+    Ok(diesel::select(diesel::dsl::exists(own)).get_result(&mut &*conn).await?)
+}
+
+type Ids = Vec<Uuid>;
+
+statement! { FollowedBy(user: Uuid as SqlUuid, from: Uuid as SqlUuid, projects: Option<Ids> as Nullable<Array<SqlUuid>>,
+                     own: Uuid as SqlUuid, project: Uuid as SqlUuid, task: Uuid as SqlUuid, each: i64 as BigInt,
+                     most: i64 as BigInt) -> (SqlUuid, SqlUuid):
+"SELECT w.project_id, w.task_id FROM (SELECT m.project_id FROM members m JOIN projects p ON p.id = m.project_id \
+WHERE m.user_id = {} AND p.deleted_at IS NULL AND m.project_id >= {} \
+AND coalesce(m.project_id = ANY({}), true) OFFSET 0) m CROSS JOIN LATERAL \
+(SELECT w.project_id, w.task_id FROM watchers w CROSS JOIN LATERAL \
+  (SELECT FROM tasks WHERE project_id = w.project_id AND id = w.task_id AND deleted_version IS NULL OFFSET 0) t \
+WHERE w.project_id = m.project_id AND w.user_id = {} AND (w.project_id, w.task_id) > ({}, {}) \
+ORDER BY w.task_id LIMIT {}) w ORDER BY w.project_id, w.task_id LIMIT {}" }
+
+/// The tasks that a person follows in these projects, or in all their own, in the order of projects and tasks, after `after`.
+/// Those in the bin are left out.
+///
+/// # Errors
+/// Those of the query.
+pub async fn followed_by(
+    conn: &AsyncPgConnection,
+    user: UserId,
+    projects: Option<Ids>,
+    after: Option<(ProjectId, TaskId)>,
+    limit: i64,
+) -> Result<Vec<(ProjectId, TaskId)>> {
+    let (project, task) = after.map_or((Uuid::nil(), Uuid::nil()), |(project, task)| (project.0, task.0));
+    let followed = FollowedBy::new(user.0, project, projects, user.0, project, task, limit, limit);
+    let rows: Vec<(Uuid, Uuid)> = followed.load(&mut &*conn).await?;
+    Ok(rows.into_iter().map(|(project, task)| (ProjectId(project), TaskId(task))).collect())
+}
+
+statement! { Follow(tasks: Vec<Uuid> as Array<SqlUuid>, users: Vec<Uuid> as Array<SqlUuid>, known: Uuid as SqlUuid,
+                    project: Uuid as SqlUuid, counted: Uuid as SqlUuid, most: i64 as BigInt) -> SqlUuid:
+"WITH new AS (SELECT f.task_id, f.user_id, row_number() OVER (PARTITION BY f.task_id ORDER BY f.user_id) AS place \
+   FROM unnest({}, {}) AS f (task_id, user_id) \
+   CROSS JOIN LATERAL (SELECT FROM users WHERE id = f.user_id AND auto_watch OFFSET 0) u \
+   WHERE NOT EXISTS (SELECT FROM watchers WHERE project_id = {} AND user_id = f.user_id AND task_id = f.task_id)) \
+INSERT INTO watchers (project_id, task_id, user_id) SELECT {}, task_id, user_id FROM new \
+WHERE place + (SELECT count(*) FROM watchers w WHERE w.project_id = {} AND w.task_id = new.task_id) <= {} \
+ON CONFLICT DO NOTHING" }
+
+/// Makes people follow tasks by themselves: those who want it, as far as the tasks have room for them.
+///
+/// # Errors
+/// Those of the query.
+pub async fn follow(
+    conn: &AsyncPgConnection,
+    locked: &LockedProject,
+    following: &BTreeSet<(TaskId, UserId)>,
+) -> Result<()> {
+    if following.is_empty() {
+        return Ok(());
+    }
+    let (tasks, users) = following.iter().map(|(task, user)| (task.0, user.0)).unzip();
+    let (project, most) = (locked.id().0, i64::try_from(MOST_WATCHERS).unwrap_or(i64::MAX));
+    Follow::new(tasks, users, project, project, project, most).execute(&mut &*conn).await?;
+    Ok(())
 }
 
 statement! { Insert(project: Uuid as SqlUuid, tasks: Vec<Uuid> as Array<SqlUuid>, users: Vec<Uuid> as Array<SqlUuid>) -> SqlUuid:

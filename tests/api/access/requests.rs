@@ -68,6 +68,7 @@ async fn filled(callers: &Callers, place: &Place, path: &str, api: &Api, who: &s
         ("{task}", place.task.to_string()),
         ("{on}", place.other_task.to_string()),
         ("{comment}", place.comment.to_string()),
+        ("{target}", place.task.to_string()),
         ("{emoji}", "%F0%9F%91%8D".to_owned()),
         ("{key}", "paint".to_owned()),
     ];

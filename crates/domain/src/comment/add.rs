@@ -9,6 +9,7 @@ use crate::comment::{Comment, mentioned};
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Fields, Invalid};
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
@@ -73,6 +74,7 @@ impl CommandRules for AddComment {
 
     fn touch(&self, touched: &mut Touched) {
         touched.tasks.insert(self.task);
+        touched.watched.insert(self.task);
         touched.comments.insert(self.id);
         touched.comments.extend(self.reply_to);
         touched.users.extend(mentioned(&self.body));
@@ -153,7 +155,12 @@ impl EventRules for CommentAdded {
     }
 
     fn effects(&self) -> Effects {
-        Effects { tasks: vec![self.task], ..Effects::comment(self.comment, self.task) }
+        let CommentAdded { comment, task, reply_to, .. } = *self;
+        let news = vec![
+            News::Commented { task, comment, reply_to },
+            News::Mentioned { task, comment, users: self.mentions.clone() },
+        ];
+        Effects { tasks: vec![task], news, ..Effects::comment(comment, task) }
     }
 
     fn before(&self, _: &Facts, _: &[Reranked]) -> Option<Before> {

@@ -8,6 +8,7 @@ use crate::comment::mentioned;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Fields, Invalid};
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rejection::Rejection;
 use crate::rules::{
@@ -106,7 +107,9 @@ impl EventRules for CommentUpdated {
     }
 
     fn effects(&self) -> Effects {
-        Effects::comment(self.comment, self.task)
+        let CommentUpdated { comment, task, .. } = *self;
+        let news = vec![News::Mentioned { task, comment, users: self.mentions.clone() }];
+        Effects { news, ..Effects::comment(comment, task) }
     }
 
     fn before(&self, facts: &Facts, _: &[Reranked]) -> Option<Before> {

@@ -8,6 +8,7 @@ use crate::facts::{Facts, Subject, Touched};
 use crate::graph::refuse_cycle;
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, Refused};
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection};
 use crate::rules::{
@@ -43,6 +44,7 @@ impl Edge {
     fn touch(&self, touched: &mut Touched) {
         touched.tasks.extend([self.task, self.on]);
         touched.linked.extend([self.task, self.on]);
+        touched.watched.extend([self.task, self.on]);
     }
 
     fn involves(&self) -> Involves {
@@ -259,7 +261,8 @@ impl EventRules for DependencyRemoved {
 }
 
 fn effects(edge: Dependency, ends: [TaskId; 2], made: bool) -> Effects {
-    Effects { edges: vec![(edge, made)], concerns: ends.to_vec(), ..Effects::none() }
+    let news = ends.map(News::Changed).to_vec();
+    Effects { edges: vec![(edge, made)], concerns: ends.to_vec(), news, ..Effects::none() }
 }
 
 fn example() -> Value {

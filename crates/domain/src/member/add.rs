@@ -8,6 +8,7 @@ use crate::facts::{Facts, Subject, Touched};
 use crate::ids::UserId;
 use crate::json::{Fields, Invalid, only};
 use crate::member::keep_an_owner;
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
@@ -99,7 +100,8 @@ impl EventRules for MemberAdded {
     }
 
     fn effects(&self) -> Effects {
-        Effects::access(Access::Granted(self.user, self.role))
+        let news = vec![News::Invited(self.user)];
+        Effects { news, ..Effects::access(Access::Granted(self.user, self.role)) }
     }
 
     fn before(&self, _: &Facts, _: &[Reranked]) -> Option<Before> {
@@ -186,10 +188,11 @@ impl EventRules for MemberRemoved {
     fn note(&self, facts: &mut Facts, _: &Stamp) {
         facts.count_owner(self.user, None);
         facts.watchers.retain(|(_, user)| *user != self.user);
+        facts.following.retain(|(_, user)| *user != self.user);
     }
 
     fn effects(&self) -> Effects {
-        Effects::access(Access::Revoked(self.user))
+        Effects { news: vec![News::Removed(self.user)], ..Effects::access(Access::Revoked(self.user)) }
     }
 
     fn before(&self, facts: &Facts, _: &[Reranked]) -> Option<Before> {

@@ -8,6 +8,7 @@ use crate::facts::{Facts, Subject, Touched};
 use crate::graph::refuse_cycle;
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, only};
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection};
 use crate::rules::{
@@ -49,6 +50,7 @@ impl CommandRules for DeleteTask {
     fn touch(&self, touched: &mut Touched) {
         touched.tasks.insert(self.task);
         touched.removed.insert(self.task);
+        touched.watched.insert(self.task);
     }
 
     fn needs(&self, _: UserId) -> Role {
@@ -115,7 +117,8 @@ impl EventRules for TaskDeleted {
     }
 
     fn effects(&self) -> Effects {
-        Effects { bin: true, ..Effects::tasks(self.tasks.clone()) }
+        let news = self.tasks.iter().copied().map(News::Changed).collect();
+        Effects { bin: true, news, ..Effects::tasks(self.tasks.clone()) }
     }
 
     fn before(&self, _: &Facts, _: &[Reranked]) -> Option<Before> {
@@ -167,6 +170,7 @@ impl CommandRules for RestoreTask {
     fn touch(&self, touched: &mut Touched) {
         touched.tasks.insert(self.task);
         touched.restored.insert(self.task);
+        touched.watched.insert(self.task);
     }
 
     fn needs(&self, _: UserId) -> Role {
@@ -276,9 +280,10 @@ impl EventRules for TaskRestored {
     }
 
     fn effects(&self) -> Effects {
-        let tasks = self.tasks.iter().map(|task| task.id).collect();
+        let tasks: Vec<TaskId> = self.tasks.iter().map(|task| task.id).collect();
+        let news = tasks.iter().copied().map(News::Changed).collect();
         let edges = self.dropped.iter().map(|edge| (*edge, false)).collect();
-        Effects { bin: true, edges, ..Effects::tasks(tasks) }
+        Effects { bin: true, edges, news, ..Effects::tasks(tasks) }
     }
 
     fn before(&self, _: &Facts, _: &[Reranked]) -> Option<Before> {

@@ -7,6 +7,7 @@ use crate::before::Before;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid};
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{
@@ -171,7 +172,9 @@ impl EventRules for TaskCreated {
     }
 
     fn effects(&self) -> Effects {
-        Effects::tasks(vec![self.task.id])
+        let task = &self.task;
+        let news = vec![News::Made(task.id), News::Assigned(task.id, task.assignees.clone())];
+        Effects { news, ..Effects::tasks(vec![task.id]) }
     }
 
     fn before(&self, _: &Facts, _: &[Reranked]) -> Option<Before> {

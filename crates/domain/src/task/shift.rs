@@ -7,6 +7,7 @@ use crate::before::Before;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, boolean};
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rank::Rank;
 use crate::rejection::{self, Rejection};
@@ -67,6 +68,7 @@ impl CommandRules for MoveTask {
         self.place.touch(touched);
         if self.status.is_some() {
             touched.gated.insert(self.task);
+            touched.watched.insert(self.task);
         }
     }
 
@@ -131,7 +133,10 @@ impl EventRules for TaskMoved {
     }
 
     fn effects(&self) -> Effects {
-        Effects::tasks(vec![self.task])
+        // Where a card stands among others is no news.
+        let status = self.status.iter();
+        let news = status.flat_map(|to| [News::Changed(self.task), News::Status(self.task, to.clone())]);
+        Effects { news: news.collect(), ..Effects::tasks(vec![self.task]) }
     }
 
     fn before(&self, facts: &Facts, reranked: &[Reranked]) -> Option<Before> {

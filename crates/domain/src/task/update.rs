@@ -9,6 +9,7 @@ use crate::before::Before;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, MAX_INTEGER, Refused, boolean, integer};
+use crate::notice::News;
 use crate::order::Reranked;
 use crate::rank::Rank;
 use crate::rejection::{self, Rejection, RejectionKind};
@@ -189,6 +190,7 @@ impl CommandRules for UpdateTask {
 
     fn touch(&self, touched: &mut Touched) {
         touched.tasks.insert(self.task);
+        touched.watched.insert(self.task);
         touched.users.extend(self.set.assignees.iter().flatten());
         touched.users.extend(&self.add);
         self.set.fields.iter().for_each(|fields| touch_people(fields, touched));
@@ -267,7 +269,10 @@ impl EventRules for TaskUpdated {
     }
 
     fn effects(&self) -> Effects {
-        Effects::tasks(vec![self.task])
+        let mut news = vec![News::Changed(self.task)];
+        news.extend(self.set.assignees.clone().map(|assignees| News::Assigned(self.task, assignees)));
+        news.extend(self.set.status.clone().map(|status| News::Status(self.task, status)));
+        Effects { news, ..Effects::tasks(vec![self.task]) }
     }
 
     fn before(&self, facts: &Facts, reranked: &[Reranked]) -> Option<Before> {

@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+/// Most people who follow one task: each change of it tells all of them.
+pub const MOST_WATCHERS: usize = 500;
+
 /// Follows a task. Every member may, in an archived project too.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct WatchTask {
@@ -74,11 +77,15 @@ macro_rules! rules {
 
             fn decide(&self, facts: &Facts, actor: Actor) -> Result<Decision<$event>, Rejection> {
                 facts.task(self.task)?;
-                let subject = Subject::Task(self.task);
-                Ok(match facts.watchers.contains(&(self.task, actor.user)) == $follows {
-                    true => Decision::unchanged(subject),
-                    false => Decision::change($event { task: self.task }, subject),
-                })
+                let (subject, own) = (Subject::Task(self.task), (self.task, actor.user));
+                let follows = facts.watchers.contains(&own);
+                if follows == $follows && ($follows || !facts.following.contains(&own)) {
+                    return Ok(Decision::unchanged(subject));
+                }
+                if $follows && facts.followers(self.task).count() >= MOST_WATCHERS {
+                    return Err(Rejection::TooManyWatchers { most: MOST_WATCHERS });
+                }
+                Ok(Decision::change($event { task: self.task }, subject))
             }
 
             fn example() -> Value {
@@ -86,7 +93,9 @@ macro_rules! rules {
             }
 
             fn refusals() -> Vec<Code> {
-                vec![(RejectionKind::NotFound, "task_not_found"), (RejectionKind::Conflict, "task_deleted")]
+                let own = [(RejectionKind::Unprocessable, "too_many_watchers")];
+                let of_task = [(RejectionKind::NotFound, "task_not_found"), (RejectionKind::Conflict, "task_deleted")];
+                of_task.into_iter().chain(own.into_iter().filter(|_| $follows)).collect()
             }
         }
 
@@ -99,7 +108,12 @@ macro_rules! rules {
 
             fn note(&self, facts: &mut Facts, stamp: &Stamp) {
                 let own = (self.task, stamp.actor);
-                if $follows { facts.watchers.insert(own) } else { facts.watchers.remove(&own) };
+                if $follows {
+                    facts.watchers.insert(own);
+                } else {
+                    facts.watchers.remove(&own);
+                    facts.following.remove(&own);
+                }
             }
 
             fn effects(&self) -> Effects {

@@ -7,6 +7,7 @@ mod definitions;
 mod graph;
 mod members;
 mod model;
+mod notices;
 mod order;
 mod plan;
 mod reading;
@@ -91,6 +92,10 @@ impl World {
             comments: BTreeMap::new(),
             ranks: everything(),
             watchers: BTreeSet::new(),
+            muted: BTreeSet::new(),
+            following: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+            heard: BTreeSet::new(),
             statuses_in_use: BTreeMap::new(),
         }
     }

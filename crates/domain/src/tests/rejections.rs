@@ -119,7 +119,9 @@ fn too_much() -> Vec<&'static str> {
     let chain: Vec<TaskId> = std::iter::once(parent).chain((0..10_001).map(|_| TaskId::new())).collect();
     let edges = chain.windows(2).map(|pair| Dependency::new(pair[0], pair[1], Kind::Blocks));
     world.facts.state.dependencies.extend(edges);
+    world.facts.watchers.extend((0..500).map(|_| (other, UserId::new())));
     vec![
+        world.refusal(owner, json!({"type": "task.watch", "task": other})),
         world.refusal(owner, json!({"type": "task.delete", "task": parent})),
         world.refusal(owner, label(200)),
         world.refusal(owner, json!({"type": "dependency.add", "task": other, "on": parent})),

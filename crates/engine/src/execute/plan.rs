@@ -8,6 +8,7 @@ use domain::command::Past;
 use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
+use domain::notice::{Gathering, Notice, Told};
 use domain::order::Reranked;
 use domain::rules::Effects;
 use domain::task::Task;
@@ -45,6 +46,8 @@ pub struct Plan {
     pub edges: BTreeMap<Dependency, bool>,
     /// Who follows a task from here on (true), or no more.
     pub watched: Vec<(TaskId, UserId, bool)>,
+    /// What people are told.
+    pub notices: Vec<Notice>,
     pub facts: Facts,
     /// The changed tasks as they were before.
     pub originals: BTreeMap<TaskId, Task>,
@@ -80,6 +83,13 @@ impl Plan {
         }
     }
 
+    /// Everybody whose own feed moves: whose access changed, and who is told of something.
+    pub fn moved(&self) -> Vec<UserId> {
+        let told = self.notices.iter().map(|notice| notice.user);
+        let moved: BTreeSet<UserId> = self.concerned.iter().copied().chain(told).collect();
+        moved.into_iter().collect()
+    }
+
     /// The ids of what this plan decided anew.
     pub fn new_ids(&self) -> Vec<(UserId, CommandId)> {
         let events = self.events.iter().map(|event| (event.actor, event.command_id));
@@ -93,13 +103,20 @@ pub struct Planning {
     /// The events that are to be undone.
     pub past: Past,
     pub events: Vec<NewEvent>,
-    decided: Vec<(Event, Effects)>,
+    made: Vec<Made>,
     pub keep: Vec<(UserId, Decided)>,
     /// What was decided in earlier transactions.
     decided_earlier: Vec<(UserId, Decided)>,
     /// Tasks that events changed, as they were before the batch; none if they were not there.
     originals: BTreeMap<TaskId, Option<Task>>,
     total_bytes: i64,
+}
+
+/// An event of the batch, with what it changes beside the snapshot and whom it tells of it.
+struct Made {
+    event: Event,
+    effects: Effects,
+    told: Vec<Told>,
 }
 
 /// Where a submission began, to go back to when it is refused as a whole.
@@ -121,7 +138,7 @@ impl Planning {
             facts,
             past,
             events: Vec::new(),
-            decided: Vec::new(),
+            made: Vec::new(),
             keep: Vec::new(),
             decided_earlier,
             originals: BTreeMap::new(),
@@ -166,7 +183,7 @@ impl Planning {
     pub fn back_to(&mut self, mark: Mark) {
         self.facts = mark.facts;
         self.events.truncate(mark.events);
-        self.decided.truncate(mark.events);
+        self.made.truncate(mark.events);
         self.keep.truncate(mark.keep);
         self.total_bytes = mark.total_bytes;
     }
@@ -199,6 +216,7 @@ impl Planning {
         }
         let text = serde_json::to_string(&event).expect("an event is JSON");
         let before = event.before(&self.facts);
+        let told = event.told(&self.facts);
         self.facts.apply(&event);
         self.total_bytes += i64::try_from(text.len()).unwrap_or(i64::MAX);
         self.events.push(NewEvent {
@@ -213,22 +231,22 @@ impl Planning {
             before: before.map(|before| serde_json::to_string(&before).expect("what was before is JSON")),
             tasks: effects.concerns.clone(),
         });
-        self.decided.push((event, effects));
+        self.made.push(Made { event, effects, told });
         text
     }
 
     pub fn into_plan(self, answers: Vec<Result<Answer, ExecuteError>>, locked: &LockedProject) -> Plan {
-        let effects = || self.decided.iter().map(|(_, effects)| effects);
-        let reranked = self.decided.iter().flat_map(|(event, _)| &event.reranked);
+        let effects = || self.made.iter().map(|made| &made.effects);
+        let reranked = self.made.iter().flat_map(|made| &made.event.reranked);
         let tasks = effects().flat_map(|effects| effects.tasks.iter().copied());
         let tasks: BTreeSet<TaskId> = tasks.chain(reranked.map(|reranked| reranked.task)).collect();
         let comments: BTreeSet<CommentId> = effects().filter_map(|effects| effects.comment).collect();
         let access = effects().map(|effects| effects.access);
         let access: Vec<Access> = access.filter(|access| *access != Access::Unchanged).collect();
         let concerned: BTreeSet<UserId> = access.iter().filter_map(|access| access.user()).collect();
-        let watched = self.decided.iter().filter_map(|(event, effects)| {
-            let (task, _) = effects.watched?;
-            Some((task, event.actor, self.facts.watchers.contains(&(task, event.actor))))
+        let watched = self.made.iter().filter_map(|made| {
+            let (task, actor) = (made.effects.watched?.0, made.event.actor);
+            Some((task, actor, self.facts.watchers.contains(&(task, actor))))
         });
         let watched: BTreeSet<(TaskId, UserId, bool)> = watched.collect();
         let mut current = locked.0.clone();
@@ -247,6 +265,7 @@ impl Planning {
             project_changed: effects().any(|effects| effects.project),
             bin: effects().any(|effects| effects.bin),
             watched: watched.into_iter().collect(),
+            notices: notices(&self.made),
             events: self.events,
             keep: self.keep,
             current,
@@ -258,4 +277,11 @@ impl Planning {
             originals: self.originals.into_iter().filter_map(|(id, task)| Some((id, task?))).collect(),
         }
     }
+}
+
+/// What the batch tells people, gathered for each of them.
+fn notices(made: &[Made]) -> Vec<Notice> {
+    let mut gathering = Gathering::default();
+    made.iter().for_each(|made| gathering.add(made.event.version, made.event.actor, &made.told));
+    gathering.notices()
 }

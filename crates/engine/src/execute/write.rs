@@ -19,11 +19,9 @@ pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
         members(conn, locked, plan),
         store::log::append(conn, (&plan.current).into(), &plan.events, &plan.keep),
         project(conn, locked, plan),
+        store::notifications::tell(conn, locked, plan.facts.now, &plan.notices),
+        moved(conn, plan),
     )?;
-    // Last, because people's rows are shared by all their projects.
-    if !plan.concerned.is_empty() {
-        store::users::raise_feed_version(conn, &plan.concerned).await?;
-    }
     Ok(())
 }
 
@@ -77,7 +75,17 @@ async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
         }
     }
     // After the members, because what somebody follows ends with the membership and may begin again with the next one.
-    store::watchers::write(conn, locked, &plan.watched).await
+    store::watchers::write(conn, locked, &plan.watched).await?;
+    store::watchers::follow(conn, locked, &plan.facts.following).await
+}
+
+/// The last of the flight, because people's rows are shared by all their projects. Nothing else that it sends waits for
+/// anybody, because the project is locked.
+async fn moved(conn: &AsyncPgConnection, plan: &Plan) -> store::Result<()> {
+    match plan.moved().as_slice() {
+        [] => Ok(()),
+        moved => store::users::raise_feed_version(conn, moved).await,
+    }
 }
 
 async fn project(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {

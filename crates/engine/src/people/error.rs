@@ -58,6 +58,9 @@ pub enum PeopleError {
     /// There is no such account or session.
     #[error("not found")]
     NotFound,
+    /// The person has muted as much as one may.
+    #[error("too many mutes")]
+    TooManyMutes,
     /// Nothing happened.
     #[error("unavailable: {0}")]
     Unavailable(String),

@@ -20,6 +20,7 @@ mod sessions;
 pub use account::{Device, DisplayName, Email, Locale, Password, Timezone};
 pub use admin::Account;
 pub use api_tokens::{MOST_TOKENS, TokenName, TokenWanted};
+pub(crate) use commit::Commit;
 pub use error::PeopleError;
 pub use own::{AccountChange, Session};
 pub use refresh::RefreshToken;

@@ -7,7 +7,7 @@ use domain::comment::Comment;
 use domain::task::Task;
 use domain::{CommentId, ProjectId, TaskId, UserId, Version};
 
-/// A task that is not in the bin, and the project's version.
+/// A task that is not in the bin, the project's version, and whether who asks follows the task.
 pub struct OneTask {
     /// Who asks.
     pub caller: Caller,
@@ -18,13 +18,17 @@ pub struct OneTask {
 }
 
 impl Question for OneTask {
-    type Answer = (Version, Task);
+    type Answer = (Version, Task, bool);
 
     async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
         let (conn, admission) = from.admitted(&self.caller, self.project).await?;
-        let found = store::tasks::by_ids(&conn, self.project, &[self.task.0]).await?;
+        let ids = [self.task.0];
+        let (found, watching) = futures_util::try_join!(
+            store::tasks::by_ids(&conn, self.project, &ids),
+            store::watchers::follows(&conn, self.project, self.task, self.caller.user),
+        )?;
         let stored = found.into_iter().next().filter(|stored| stored.deleted.is_none());
-        Ok((admission.version, stored.ok_or(ReadError::NotFound)?.task))
+        Ok((admission.version, stored.ok_or(ReadError::NotFound)?.task, watching))
     }
 }
 
@@ -98,7 +102,7 @@ impl Question for WatchersOfTask {
         if found.is_empty() {
             return Err(ReadError::NotFound);
         }
-        Ok((admission.version, watchers.into_iter().map(|(_, user)| user).collect()))
+        Ok((admission.version, watchers.into_iter().map(|watcher| watcher.user).collect()))
     }
 }
 

@@ -11,6 +11,7 @@ mod encoding;
 pub mod events;
 pub mod health;
 pub mod history;
+mod inbox;
 mod instance;
 mod lists;
 mod matches;
@@ -36,6 +37,7 @@ pub fn routes(routes: &mut Routes) {
     routes.group("Accounts", sessions::routes);
     routes.group("Accounts", tokens::routes);
     routes.group("Administration", admin::routes);
+    routes.group("Inbox", inbox::routes);
     routes.group("Projects", projects::routes);
     routes.group("Members", members::routes);
     routes.group("Labels and fields", definitions::routes);

@@ -20,7 +20,8 @@ pub fn routes(routes: &mut Routes) {
         "/projects/{project}/tasks",
         [get(lists::list, lists::operation()), post(create, creates)],
     ));
-    let one = object(json!({"version": openapi::version(), "task": named("Task")}));
+    let watching = json!({"type": "boolean", "description": "Whether you follow it."});
+    let one = object(json!({"version": openapi::version(), "task": named("Task"), "watching": watching}));
     let shows = op("One task")
         .answers(200, "The task.", one, "one_task")
         .answers_header("etag", "Its version in quotes.");
@@ -64,10 +65,10 @@ async fn show(
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
     let task = request::task(&app, &caller, project, &path.1).await?;
-    let (version, task) = app.engine.read(OneTask { caller, project, task }).await?;
+    let (version, task, watching) = app.engine.read(OneTask { caller, project, task }).await?;
     Ok(HttpResponse::Ok()
         .insert_header(request::task_tag(task.version))
-        .json(json!({"version": version, "task": task})))
+        .json(json!({"version": version, "task": task, "watching": watching})))
 }
 
 async fn watchers(

@@ -49,6 +49,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("unknown_project", 422, "A project is not known"),
     ("unknown_field", 422, "A field is not known"),
     ("number_out_of_range", 422, "A number is out of range"),
+    ("too_many_mutes", 422, "Too many mutes"),
     ("upgrade_required", 426, "This is the address of a WebSocket"),
     ("headers_too_large", 431, "The headers are too large"),
     ("project_busy", 429, "Too many changes at once"),

@@ -60,6 +60,10 @@ impl From<PeopleError> for ApiError {
             }
             PeopleError::SessionEnded => Self::session_ended(),
             PeopleError::NotFound => Self::not_found(),
+            PeopleError::TooManyMutes => Self::new(
+                "too_many_mutes",
+                "A person mutes at most 1,000 tasks and projects: unmute one first.",
+            ),
             PeopleError::Unavailable(cause) => Self::unavailable(cause),
             PeopleError::OutcomeUnknown(cause) => Self::outcome_unknown(cause),
             PeopleError::Defect(cause) => Self::internal(cause),

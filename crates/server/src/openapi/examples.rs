@@ -27,6 +27,14 @@ pub fn find(name: &str) -> Value {
         "tasks" => json!({"version": 42, "items": [task()], "next_cursor": null}),
         "hits" => json!({"items": [hit()], "next_cursor": null}),
         "my_tasks" => json!({"items": [{"project": named_project(), "task": task()}], "next_cursor": null}),
+        "notifications" => json!({"items": [notification()], "next_cursor": null, "unread": 3}),
+        "unread" => json!({"unread": 0}),
+        "watching" => {
+            json!({"items": [{"project": named_project(), "task": task_ref()}], "next_cursor": null})
+        }
+        "mutes" => {
+            json!({"items": [{"id": PROJECT, "project": named_project(), "task": null}], "next_cursor": null})
+        }
         "dependency" => {
             let edge = json!({"task": TASK_ID, "on": OTHER_TASK_ID, "kind": "blocks"});
             written("dependency", edge.clone(), "dependency.added", edge)
@@ -43,7 +51,7 @@ pub fn find(name: &str) -> Value {
             field["archived"] = json!(false);
             written("field", field, "field.put", put)
         }
-        "one_task" => json!({"version": 42, "task": task()}),
+        "one_task" => json!({"version": 42, "task": task(), "watching": true}),
         "comments" => json!({"version": 42, "items": [comment()], "next_cursor": null}),
         "members" => {
             json!({"version": 42, "items": [{"user": PERSON, "role": "owner"}], "next_cursor": null})
@@ -162,8 +170,21 @@ fn hit() -> Value {
     let snippet = json!([{"text": "Paint the ", "found": false}, {"text": "door", "found": true}]);
     json!({
         "project": named_project(),
-        "task": {"id": TASK_ID, "number": 12, "title": "Paint the door", "status": "todo"},
+        "task": task_ref(),
         "match": {"in": "title", "comment": null, "snippet": snippet},
+    })
+}
+
+fn task_ref() -> Value {
+    json!({"id": TASK_ID, "number": 12, "title": "Paint the door", "status": "todo"})
+}
+
+fn notification() -> Value {
+    let mut task = task_ref();
+    task["deleted"] = json!(false);
+    json!({
+        "id": 812, "cause": "mentioned", "unread": true, "count": 1, "project": named_project(), "task": task,
+        "comment": COMMENT_ID, "version": 42, "actor": PERSON, "created_at": AT, "updated_at": AT,
     })
 }
 

@@ -15,8 +15,8 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::ProjectId;
 use domain::task::Task;
+use domain::{ProjectId, UserId};
 use uuid::Uuid;
 
 /// Most tasks that are found by their facets and then sorted. When more have the facets, the list's order is walked until
@@ -94,6 +94,22 @@ pub async fn passing(conn: &AsyncPgConnection, project: ProjectId, filter: &Filt
         return Ok(all.clone());
     }
     Ok(filtered(project, filter).select(tasks::id).load(&mut &*conn).await?)
+}
+
+statement! { OwnProjects(ids: &'a [Uuid] as Array<SqlUuid>, user: Uuid as SqlUuid) -> (SqlUuid, Text, Text):
+"SELECT p.id, p.key, p.name FROM projects p WHERE p.id = ANY({}) AND p.deleted_at IS NULL \
+AND EXISTS (SELECT FROM members WHERE project_id = p.id AND user_id = {})" }
+
+/// Id, key and name of those of these projects that the person is a member of and that are not in the bin.
+///
+/// # Errors
+/// Those of the query.
+pub async fn own_project_names(
+    conn: &AsyncPgConnection,
+    user: UserId,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, String, String)>> {
+    Ok(OwnProjects::new(ids, user.0).load(&mut &*conn).await?)
 }
 
 statement! { Projects(ids: &'a [Uuid] as Array<SqlUuid>) -> (SqlUuid, Text, Text):

@@ -165,6 +165,29 @@ pub async fn each<E: From<StoreError>>(
     }
 }
 
+statement! { Refs(projects: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>)
+   -> (SqlUuid, SqlUuid, BigInt, Text, Text, Bool):
+"SELECT t.project_id, t.id, t.number, t.title, t.status, t.deleted_version IS NOT NULL \
+FROM unnest({}, {}) AS asked (project_id, id) CROSS JOIN LATERAL \
+(SELECT * FROM tasks WHERE project_id = asked.project_id AND id = asked.id OFFSET 0) t" }
+
+/// What lists over several projects show of these tasks, in no order, and whether each is in the bin.
+///
+/// # Errors
+/// Those of the query.
+pub async fn refs(
+    conn: &AsyncPgConnection,
+    asked: &[(ProjectId, TaskId)],
+) -> Result<Vec<(ProjectId, TaskRef, bool)>> {
+    let (projects, ids) = asked.iter().map(|(project, task)| (project.0, task.0)).unzip();
+    type RefRow = (Uuid, Uuid, i64, String, String, bool);
+    let rows: Vec<RefRow> = Refs::new(projects, ids).load(&mut &*conn).await?;
+    let shown = |(project, id, number, title, status, deleted): RefRow| {
+        (ProjectId(project), task_ref(id, number, title, status), deleted)
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
 /// The id behind a task's number.
 ///
 /// # Errors

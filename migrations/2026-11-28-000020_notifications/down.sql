@@ -1,0 +1,3 @@
+ALTER TABLE users DROP COLUMN auto_watch;
+DROP TABLE mutes;
+DROP TABLE notifications;
