@@ -70,6 +70,15 @@ ensure_node() {
   die "Node.js 20 or newer with npm is needed by the tests of the official client: install it from https://nodejs.org, then run this again."
 }
 
+# For the recipes of docs/API.md; without one of these its recipe is skipped.
+want_languages() {
+  have python3 && have curl && have go && return 0
+  update_package_lists
+  have python3 || apt_install python3 || say "Python is missing: its recipe is not tried."
+  have curl || apt_install curl || say "curl is missing: its recipe is not tried."
+  have go || apt_install golang-go || say "Go is missing: its recipe is not tried."
+}
+
 want_pgbouncer() {
   [[ -x /usr/sbin/pgbouncer ]] || apt_install_without_service pgbouncer pgbouncer ||
     say "PgBouncer is missing: its test is skipped (Debian: apt-get install pgbouncer)."
@@ -105,6 +114,7 @@ run_tests() {
   ensure_rust
   [[ ! -f tests/sdk/package.json ]] || ensure_node
   want_pgbouncer
+  want_languages
   have haproxy || apt_install_without_service haproxy haproxy ||
     die "HAProxy is needed by the test of a rolling restart: install it (Debian: apt-get install haproxy), then run this again."
   hold_services

@@ -14,6 +14,7 @@ mod inbox;
 mod instance;
 mod own_account;
 mod pooler;
+mod recipes;
 mod refresh;
 mod rules;
 mod store;
