@@ -13,6 +13,7 @@ mod idempotency;
 mod inbox;
 mod instance;
 mod own_account;
+mod people;
 mod pooler;
 mod recipes;
 mod refresh;

@@ -12,6 +12,7 @@ pub mod accounts;
 mod advisory;
 pub mod api_tokens;
 pub mod checkup;
+pub mod colleagues;
 pub mod comments;
 mod convert;
 pub mod dependencies;

@@ -1,4 +1,4 @@
-//! `…/members` and `…/people`.
+//! `…/members`.
 
 use crate::api::answer::{self, Made};
 use crate::api::request;
@@ -6,11 +6,11 @@ use crate::app::App;
 use crate::auth::{Bearer, Session};
 use crate::body::JsonBody;
 use crate::error::ApiError;
-use crate::openapi::{command, list as list_of, named, object, op};
+use crate::openapi::{command, list as list_of, named, op};
 use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
-use engine::read::{Person, ProjectMembers, ProjectPeople};
+use engine::read::ProjectMembers;
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -26,11 +26,6 @@ pub fn routes(routes: &mut Routes) {
         .writes("member", "FormerMember", false);
     routes
         .service(at("/projects/{project}/members/{user}", [patch(update, updates), delete(remove, removes)]));
-    let person = object(json!({
-        "id": named("UserId"), "name": {"type": "string"}, "active": {"type": "boolean"}, "member": {"type": "boolean"},
-    }));
-    let names = op("Everybody the log names").answers(200, "All of them.", list_of(person, false), "people");
-    routes.service(at("/projects/{project}/people", [get(people, names)]));
 }
 
 async fn list(
@@ -43,18 +38,6 @@ async fn list(
     let items: Vec<Value> =
         members.into_iter().map(|(user, role)| json!({"user": user, "role": role})).collect();
     Ok(HttpResponse::Ok().json(json!({"version": version, "items": items, "next_cursor": null})))
-}
-
-async fn people(
-    path: web::Path<String>,
-    app: web::Data<App>,
-    Bearer(caller): Bearer,
-) -> Result<HttpResponse, ApiError> {
-    let project = request::project(&path)?;
-    let people = app.engine.read(ProjectPeople { caller, project }).await?;
-    let person = |p: &Person| json!({"id": p.id, "name": p.name, "active": p.active, "member": p.member});
-    let items: Vec<Value> = people.iter().map(person).collect();
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": null})))
 }
 
 async fn add(

@@ -19,6 +19,7 @@ pub mod me;
 mod members;
 pub mod metrics;
 mod page;
+mod people;
 mod projects;
 mod request;
 mod search;
@@ -40,6 +41,7 @@ pub fn routes(routes: &mut Routes) {
     routes.group("Inbox", inbox::routes);
     routes.group("Projects", projects::routes);
     routes.group("Members", members::routes);
+    routes.group("Members", people::routes);
     routes.group("Labels and fields", definitions::routes);
     routes.group("Tasks", tasks::routes);
     routes.group("Tasks", search::routes);

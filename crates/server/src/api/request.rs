@@ -121,6 +121,11 @@ fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
     }
 }
 
+/// Whether `If-None-Match` names this tag (RFC 9110 §8.8.3.2, weakly).
+pub fn knows(request: &impl HttpMessage, tag: &EntityTag) -> bool {
+    if_none_match(request).iter().any(|known| known.weak_eq(tag))
+}
+
 /// The epochs and versions of the snapshots that `If-None-Match` names.
 pub fn known_snapshots(request: &impl HttpMessage) -> Vec<(String, Version)> {
     let tags = if_none_match(request);

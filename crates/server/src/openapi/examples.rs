@@ -57,6 +57,10 @@ pub fn find(name: &str) -> Value {
             json!({"version": 42, "items": [{"user": PERSON, "role": "owner"}], "next_cursor": null})
         }
         "watchers" => json!({"version": 42, "items": [{"user": PERSON}], "next_cursor": null}),
+        "colleagues" => {
+            let person = json!({"id": PERSON, "name": "Mira Sander", "active": true});
+            json!({"items": [person], "next_cursor": null})
+        }
         "people" => {
             let person = json!({"id": PERSON, "name": "Mira Sander", "active": true, "member": true});
             json!({"items": [person], "next_cursor": null})
