@@ -5,6 +5,7 @@ mod cursors;
 mod joins;
 mod order;
 mod people;
+mod presence;
 mod recovery;
 mod sessions;
 mod slow;

@@ -14,7 +14,9 @@ use crate::project_lists::ProjectLists;
 use crate::question::{Question, Sources};
 use crate::redis::{self, Redis, RedisConnection};
 use crate::replica::Replica;
-use crate::rooms::{self, Admitted, Client, Hub, NotInRoom, NotJoined, Position, Publisher, Rooms};
+use crate::rooms::{
+    self, Admitted, Client, Hub, NotInRoom, NotJoined, NotKnown, Person, Position, Publisher, Rooms,
+};
 use crate::settings::Settings;
 use crate::snapshots::{BuiltFrom, Shared, Snapshots};
 use crate::sweep;
@@ -153,6 +155,14 @@ impl Engine {
     /// [`NotInRoom`].
     pub fn say(&self, client: &Client, project: ProjectId, data: Bytes) -> Result<(), NotInRoom> {
         rooms::say(&self.hub(), self.publisher.as_deref(), client, project, data)
+    }
+
+    /// Everybody in a room that the client is in, on all instances.
+    ///
+    /// # Errors
+    /// [`NotKnown`].
+    pub async fn present(&self, client: &Client, project: ProjectId) -> Result<Vec<Person>, NotKnown> {
+        rooms::present(&self.rooms, client, project).await
     }
 
     /// The connections that this thread owns. The thread runs a [`tokio::task::LocalSet`].

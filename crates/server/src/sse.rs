@@ -11,8 +11,8 @@ use domain::{ProjectId, UserId};
 use engine::Caller;
 use engine::frame::{Form, Frame};
 use engine::rooms::{
-    self, Closing, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Position, Recovery, Said,
-    SignOfLife,
+    self, Closing, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Person, Position, Recovery, Said,
+    SignOfLife, Step,
 };
 use serde_json::json;
 use std::convert::Infallible;
@@ -98,6 +98,11 @@ impl Dialect for EventStream {
     }
 
     /// Streams have the log and nothing else.
+    fn step(&self, _: ProjectId, _: Step, _: Person) -> Bytes {
+        Bytes::new()
+    }
+
+    /// As above.
     fn said(&self, _: &Said) -> Bytes {
         Bytes::new()
     }

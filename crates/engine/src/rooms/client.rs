@@ -45,6 +45,10 @@ pub struct Subscription {
     pub(super) client: Rc<Client>,
     pub(super) share: Rc<Share>,
     pub(super) ended: Cell<bool>,
+    /// Others are shown that the client is here.
+    pub(super) present: Cell<bool>,
+    /// It hears who comes and leaves.
+    pub(super) hears_people: Cell<bool>,
     /// The version as of which the member was let in: earlier events about the membership do not end the subscription.
     pub(super) admitted_at: Cell<Version>,
     /// The last version handed to the client; a live one stands where its share stands.
@@ -60,6 +64,10 @@ pub(super) struct Share {
     pub members: Cell<usize>,
     pub live: RefCell<Vec<Rc<Subscription>>>,
     pub joining: RefCell<Vec<Rc<Subscription>>>,
+    /// Subscriptions that hear who comes and leaves.
+    pub hearers: Cell<usize>,
+    /// Who is there, as the hearers were told.
+    pub shown: RefCell<Option<HashMap<Uuid, UserId>>>,
 }
 
 /// The deadlines of one connection.
@@ -84,6 +92,8 @@ impl Share {
             members: Cell::new(0),
             live: RefCell::default(),
             joining: RefCell::default(),
+            hearers: Cell::new(0),
+            shown: RefCell::default(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! How a door speaks to the clients whose connections a hub owns. The hub knows only bytes.
 
-use super::said::Said;
+use super::said::{Person, Said};
 use crate::frame::{Form, Frame};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
@@ -32,6 +32,15 @@ pub enum Parting {
     Removed,
     /// The log was replaced: the client starts from a snapshot.
     Reset,
+}
+
+/// What somebody did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// They are in the room now.
+    Came,
+    /// They are no longer.
+    Left,
 }
 
 /// What a client is told at the end of a subscription.
@@ -67,6 +76,9 @@ pub trait Dialect {
 
     /// An event.
     fn event(&self, project: ProjectId, frame: &Frame) -> Bytes;
+
+    /// That somebody came into a room or left it.
+    fn step(&self, project: ProjectId, step: Step, person: Person) -> Bytes;
 
     /// What somebody said into a room.
     fn said(&self, said: &Said) -> Bytes;

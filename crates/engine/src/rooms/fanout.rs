@@ -79,6 +79,7 @@ pub async fn read_page(
 
 /// Starts the deliveries, after the answer was queued.
 pub fn begin(hub: &Rc<Hub>, subscription: &Rc<Subscription>) {
+    hub.appear(subscription);
     if !stride(hub, subscription) {
         catch_up(hub.clone(), subscription.clone());
     }

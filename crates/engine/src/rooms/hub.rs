@@ -97,6 +97,10 @@ impl Hub {
         let share = &subscription.share;
         let project = share.room.project;
         subscription.client.subscriptions.borrow_mut().remove(&project);
+        self.end_hearing(subscription);
+        if subscription.present.replace(false) {
+            self.rooms.people_moved(&share.room, share.room.presence.go(subscription.client.id));
+        }
         share.joining.borrow_mut().retain(|other| !Rc::ptr_eq(other, subscription));
         // A pump that is under way has taken the list and drops ended subscriptions itself.
         share.live.borrow_mut().retain(|other| !Rc::ptr_eq(other, subscription));

@@ -25,6 +25,8 @@ pub struct News {
     pub rooms: HashSet<ProjectId>,
     /// People whom something concerns, with those of their sessions that ended.
     pub people: HashMap<UserId, HashSet<Uuid>>,
+    /// Rooms in which people came or left.
+    pub moved: HashSet<ProjectId>,
     /// What was said, in order; at most [`MOST_SAID`].
     pub said: Vec<Arc<Said>>,
     pub shut_down: bool,
@@ -50,6 +52,12 @@ impl Inbox {
     pub fn room_has_news(&self, project: ProjectId) {
         self.tell(|news| {
             news.rooms.insert(project);
+        });
+    }
+
+    pub fn people_moved(&self, project: ProjectId) {
+        self.tell(|news| {
+            news.moved.insert(project);
         });
     }
 

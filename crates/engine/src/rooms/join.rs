@@ -106,6 +106,8 @@ fn subscribe(hub: &Rc<Hub>, client: &Rc<Client>, room: &Arc<Room>) -> Rc<Subscri
         client: client.clone(),
         share: share.clone(),
         ended: Cell::new(false),
+        present: Cell::new(false),
+        hears_people: Cell::new(false),
         admitted_at: Cell::new(NOT_YET),
         position: Cell::new(0),
     });

@@ -14,6 +14,7 @@ mod inbox;
 mod join;
 mod loader;
 mod outbox;
+mod presence;
 mod publisher;
 mod registry;
 mod relay;
@@ -24,16 +25,18 @@ mod worker;
 
 pub use client::{Client, Subscription};
 pub use connected::TooManyConnections;
-pub use dialect::{Closing, Dialect, Farewell, LastWord, Parting, SignOfLife};
+pub use dialect::{Closing, Dialect, Farewell, LastWord, Parting, SignOfLife, Step};
 pub use fanout::begin;
 pub use hub::Hub;
 pub use join::{Admitted, NotJoined, Position, Recovery};
 pub use loader::Unanswered;
 pub use outbox::{Outbox, Outlet};
+pub use presence::NotKnown;
 pub use said::{Person, Said};
 pub use saying::NotInRoom;
 
 pub(crate) use join::admit;
+pub(crate) use presence::present;
 pub(crate) use publisher::Publisher;
 pub(crate) use registry::Rooms;
 pub(crate) use saying::say;
@@ -52,7 +55,7 @@ pub(crate) fn start(
     reads: Pool,
     redis: Option<redis::Client>,
 ) -> Arc<Rooms> {
-    let rooms = Arc::new(Rooms::new(limits.clone(), Loader::start(reads.clone()), sockets));
+    let rooms = Arc::new(Rooms::new(limits.clone(), Loader::start(reads.clone()), sockets, redis.is_some()));
     tokio::spawn(heads::run(rooms.clone(), reads));
     if let Some(client) = redis {
         tokio::spawn(relay::run(rooms.clone(), client));

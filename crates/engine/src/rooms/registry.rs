@@ -3,6 +3,7 @@
 use super::connected::Connected;
 use super::inbox::Inbox;
 use super::loader::{Loader, Unanswered};
+use super::presence::Exchange;
 use super::room::{Accepted, Room};
 use crate::announce::{Committed, Listener};
 use crate::frame::Frame;
@@ -26,6 +27,8 @@ pub struct Rooms {
     pub(super) instance: Uuid,
     pub(super) limits: Limits,
     pub(super) loader: Loader,
+    /// What other instances have to be told about who is in which room.
+    pub(super) presence: Exchange,
     pub connected: Arc<Connected>,
     rooms: Mutex<HashMap<ProjectId, Arc<Room>>>,
     inboxes: Mutex<Vec<Arc<Inbox>>>,
@@ -53,12 +56,14 @@ impl Listener for Rooms {
 }
 
 impl Rooms {
-    pub fn new(limits: Limits, loader: Loader, sockets: Gauge) -> Rooms {
+    /// `is_shared`: there may be other instances, because there is a Redis.
+    pub fn new(limits: Limits, loader: Loader, sockets: Gauge, is_shared: bool) -> Rooms {
         let compare_now = Arc::new(Notify::new());
         Rooms {
             instance: Uuid::new_v4(),
             limits,
             loader,
+            presence: Exchange::new(is_shared),
             connected: Arc::new(Connected::new(compare_now.clone())),
             rooms: Mutex::default(),
             inboxes: Mutex::default(),
@@ -123,6 +128,7 @@ impl Rooms {
         if room.is_empty() && rooms.get(&room.project).is_some_and(|known| Arc::ptr_eq(known, room)) {
             rooms.remove(&room.project);
             self.lock_gaps().remove(&room.project);
+            self.forget_people_of(room);
             self.rooms_changed.notify_one();
         }
     }
@@ -164,9 +170,18 @@ impl Rooms {
         let mut rooms = self.lock_rooms();
         if rooms.get(&room.project).is_some_and(|known| Arc::ptr_eq(known, room)) {
             rooms.remove(&room.project);
+            self.forget_people_of(room);
         }
         drop(rooms);
         room.make_void();
+    }
+
+    /// A room is here no more. Instances that were told of people in it learn that there are none.
+    fn forget_people_of(&self, room: &Room) {
+        self.presence.forget(room.project);
+        if room.presence.is_told() {
+            self.presence.says_farewell(room.project);
+        }
     }
 
     pub fn room_here(&self, project: ProjectId) -> Option<Arc<Room>> {

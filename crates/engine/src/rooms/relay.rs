@@ -7,6 +7,7 @@
 //!
 //! Nothing depends on it but latency: after every (re)subscription the heads are compared.
 
+use super::presence::{BEATS, Beat, Message, Outgoing};
 use super::publisher::channel;
 use super::registry::Rooms;
 use super::said::Said;
@@ -19,17 +20,20 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 /// A connection that seems alive is asked so often whether it is.
 const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often the other instances hear that this one is there, while somebody asks who is where.
+const BEAT: Duration = Duration::from_millis(500);
 const BACKOFF: [Duration; 4] = [
     Duration::from_millis(50),
     Duration::from_millis(100),
     Duration::from_millis(250),
     Duration::from_millis(500),
 ];
-/// Channels of one SUBSCRIBE, at most.
+/// Channels of one SUBSCRIBE, and messages of one pipeline, at most.
 const CHANNELS: usize = 512;
 
 /// Runs as long as the instance.
@@ -85,6 +89,11 @@ fn heard(rooms: &Arc<Rooms>, data: Vec<Value>) {
     else {
         return;
     };
+    if name == BEATS.as_bytes() {
+        return if let Some(beat) = Beat::parse(&message) {
+            rooms.presence_heard_beat(&beat)
+        };
+    }
     let project = std::str::from_utf8(&name).ok().and_then(|name| name.strip_prefix("project:"));
     let Some(project) = project.and_then(ProjectId::parse) else { return };
     let message = Bytes::from(message);
@@ -97,38 +106,90 @@ fn heard(rooms: &Arc<Rooms>, data: Vec<Value>) {
         }
         return;
     }
+    if let Some(message) = Message::parse(&message) {
+        return rooms.presence_heard(project, &message);
+    }
     match Frame::from_message(&message) {
         Some(frame) => rooms.take_in(project, Arc::new(frame)),
         None => tracing::debug!(project.id = %project, "a message that is no event was ignored"),
     }
 }
 
-/// Keeps the subscriptions as they are wanted, until the connection is lost.
+/// Keeps the subscriptions as they are wanted, and says what is to be said of who is there, until the connection is lost.
 async fn listen(rooms: &Arc<Rooms>, mut connection: MultiplexedConnection, lost: &Notify) {
-    let mut actual: HashSet<ProjectId> = HashSet::new();
-    loop {
-        match reconcile(rooms, &mut connection, &mut actual).await {
-            Ok(changed) if changed || actual.is_empty() => rooms.set_relayed(true),
-            Ok(_) => {}
-            Err(error) => {
+    let kept = async {
+        let mut heard = HashSet::new();
+        connection.subscribe(BEATS).await?;
+        reconcile(rooms, &mut connection, &mut heard).await?;
+        rooms.set_relayed(true);
+        rooms.presence_connected();
+        keep(rooms, &mut connection, &mut heard).await
+    };
+    tokio::select! {
+        () = lost.notified() => {}
+        error = kept => {
+            if let Err(error) = error {
                 tracing::warn!(%error, "the connection to Redis was lost");
-                return;
             }
         }
-        let pinged = tokio::select! {
-            () = lost.notified() => return,
-            () = rooms.rooms_changed.notified() => continue,
-            () = tokio::time::sleep(HEARTBEAT) => ping(&mut connection).await,
-        };
-        if let Err(error) = pinged {
-            tracing::warn!(%error, "Redis does not answer");
-            return;
+    }
+    rooms.presence_lost();
+}
+
+async fn keep(
+    rooms: &Arc<Rooms>,
+    connection: &mut MultiplexedConnection,
+    heard: &mut HashSet<ProjectId>,
+) -> redis::RedisResult<()> {
+    let (mut beats, mut pings) = (tokio::time::interval(BEAT), tokio::time::interval(HEARTBEAT));
+    for interval in [&mut beats, &mut pings] {
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
+    loop {
+        say(connection, rooms, rooms.presence_to_say(heard)).await?;
+        tokio::select! {
+            () = rooms.rooms_changed.notified() => {
+                if reconcile(rooms, connection, heard).await? {
+                    rooms.set_relayed(true);
+                }
+            }
+            () = rooms.presence.to_say.notified() => {}
+            _ = beats.tick(), if rooms.presence.is_watched() => beat(connection, rooms).await?,
+            _ = pings.tick() => ping(connection).await?,
         }
     }
 }
 
 async fn ping(connection: &mut MultiplexedConnection) -> redis::RedisResult<()> {
     redis::cmd("PING").query_async(connection).await
+}
+
+async fn beat(connection: &mut MultiplexedConnection, rooms: &Rooms) -> redis::RedisResult<()> {
+    for text in rooms.presence_beats() {
+        let () = redis::cmd("PUBLISH").arg(BEATS).arg(text).query_async(connection).await?;
+    }
+    Ok(())
+}
+
+/// Publishes, and learns from the answers how many instances a question went to.
+async fn say(
+    connection: &mut MultiplexedConnection,
+    rooms: &Rooms,
+    outgoing: Vec<Outgoing>,
+) -> redis::RedisResult<()> {
+    for some in outgoing.chunks(CHANNELS) {
+        let mut pipeline = redis::pipe();
+        for message in some {
+            pipeline.publish(channel(message.project), &message.text);
+        }
+        let receivers: Vec<usize> = pipeline.query_async(connection).await?;
+        for (message, instances) in some.iter().zip(receivers) {
+            if let Some(room) = &message.asked_by {
+                rooms.presence_asked(room, instances);
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn reconcile(

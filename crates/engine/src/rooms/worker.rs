@@ -84,6 +84,7 @@ async fn listen(hub: Rc<Hub>) {
     loop {
         let news = hub.inbox.news().await;
         news.rooms.into_iter().for_each(|project| room_has_news(&hub, project));
+        news.moved.into_iter().for_each(|project| people_moved(&hub, project));
         news.said.iter().for_each(|said| hub.pass_on(said));
         news.people.iter().for_each(|(user, ended)| person_has_news(&hub, *user, ended));
         if news.shut_down {
@@ -119,6 +120,12 @@ async fn send_away(hub: Rc<Hub>) {
 fn room_has_news(hub: &Rc<Hub>, project: ProjectId) {
     if let Some(share) = hub.share_here(project) {
         hub.pump(&share);
+    }
+}
+
+fn people_moved(hub: &Rc<Hub>, project: ProjectId) {
+    if let Some(share) = hub.share_here(project) {
+        hub.show_people(&share);
     }
 }
 

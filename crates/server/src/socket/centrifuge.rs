@@ -110,6 +110,8 @@ impl Connection {
             Command { refresh: Some(refresh), .. } => self.refresh(id, &identity, &refresh.token).await,
             Command { rpc: Some(rpc), .. } => self.rpc(id, rpc).await,
             Command { publish: Some(publish), .. } => self.publish(id, &publish),
+            Command { presence: Some(of), .. } => self.presence(id, &of.channel).await,
+            Command { presence_stats: Some(of), .. } => self.presence_stats(id, &of.channel).await,
             other if other.is_unavailable() => self.refuse(id, ErrorCode::NOT_AVAILABLE),
             _ => self.refuse(id, ErrorCode::METHOD_NOT_FOUND),
         }

@@ -69,6 +69,7 @@ error_codes! {
     LIMIT_EXCEEDED = 106, "too many subscriptions", false;
     BAD_REQUEST = 107, "bad request", false;
     NOT_AVAILABLE = 108, "not available", false;
+    NOT_KNOWN_NOW = 108, "not available", true;
     TOKEN_EXPIRED = 109, "token expired", false;
     TOO_MANY = 111, "too many requests", true;
     UNRECOVERABLE = 112, "unrecoverable position", false;

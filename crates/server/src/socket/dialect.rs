@@ -5,7 +5,7 @@ use super::protocol::{self, PING_SECONDS, PONG_SECONDS};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::{Form, Frame};
-use engine::rooms::{Closing, Dialect, Farewell, LastWord, Parting, Said, SignOfLife};
+use engine::rooms::{Closing, Dialect, Farewell, LastWord, Parting, Person, Said, SignOfLife, Step};
 use std::time::Duration;
 
 /// The Centrifuge client protocol v2 in JSON.
@@ -18,6 +18,10 @@ impl Dialect for Centrifuge {
 
     fn event(&self, project: ProjectId, frame: &Frame) -> Bytes {
         protocol::event(project, frame)
+    }
+
+    fn step(&self, project: ProjectId, step: Step, person: Person) -> Bytes {
+        protocol::step(project, step, person)
     }
 
     fn said(&self, said: &Said) -> Bytes {

@@ -3,6 +3,7 @@
 mod centrifuge;
 mod close;
 mod dialect;
+mod presence;
 mod protocol;
 mod publish;
 mod rates;

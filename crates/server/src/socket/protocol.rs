@@ -6,7 +6,7 @@ use super::close::{Close, ErrorCode, Unsubscribe};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::Frame;
-use engine::rooms::{Person, Said};
+use engine::rooms::{Person, Said, Step};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -26,8 +26,8 @@ pub struct Command {
     pub refresh: Option<Refresh>,
     pub rpc: Option<Rpc>,
     pub publish: Option<Publish>,
-    pub presence: Option<Value>,
-    pub presence_stats: Option<Value>,
+    pub presence: Option<ChannelOnly>,
+    pub presence_stats: Option<ChannelOnly>,
     pub history: Option<Value>,
     pub send: Option<Value>,
     #[serde(flatten)]
@@ -79,6 +79,9 @@ pub struct Subscribe {
     pub offset: i64,
     #[serde(default)]
     pub flag: u64,
+    /// The client wants to hear who comes and leaves.
+    #[serde(default)]
+    pub join_leave: bool,
 }
 
 impl Subscribe {
@@ -119,7 +122,7 @@ impl Command {
 
     /// Whether it names a method that exists but is not served.
     pub fn is_unavailable(&self) -> bool {
-        [&self.presence, &self.presence_stats, &self.history].iter().any(|method| method.is_some())
+        self.history.is_some()
     }
 
     fn has_method(&self) -> bool {
@@ -129,6 +132,8 @@ impl Command {
             || self.refresh.is_some()
             || self.rpc.is_some()
             || self.publish.is_some()
+            || self.presence.is_some()
+            || self.presence_stats.is_some()
             || self.send.is_some()
             || self.is_unavailable()
     }
@@ -188,8 +193,17 @@ pub fn said(said: &Said) -> Bytes {
     text_frame(&[head.as_bytes(), &said.data, tail.as_bytes()])
 }
 
+/// The push that somebody came or left.
+pub fn step(project: ProjectId, step: Step, person: Person) -> Bytes {
+    let method = match step {
+        Step::Came => "join",
+        Step::Left => "leave",
+    };
+    text(&json!({"push": {"channel": format!("project:{project}"), method: {"info": info(person)}}}))
+}
+
 /// Who a connection is of, as the protocol has it.
-fn info(person: Person) -> Value {
+pub fn info(person: Person) -> Value {
     json!({"user": person.user, "client": person.client})
 }
 

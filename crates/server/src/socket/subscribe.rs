@@ -54,6 +54,9 @@ impl Connection {
         }
         self.hub.send(&self.client, subscribed(id, &admitted, request.offset));
         rooms::begin(&self.hub, &admitted.subscription);
+        if request.join_leave {
+            self.hub.begin_hearing(&admitted.subscription);
+        }
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 //! Invariants: I6 (strictly +1), I9 (nothing above a removal).
 
 use super::inbox::Inbox;
+use super::presence::Watch;
 use super::said::Said;
 use crate::frame::Frame;
 use domain::event::Access;
@@ -22,6 +23,8 @@ const MOST_EARLY: usize = 1_024;
 pub struct Room {
     pub project: ProjectId,
     pub epoch: Arc<str>,
+    /// Who is in it.
+    pub presence: Watch,
     ring_bytes: usize,
     state: Mutex<State>,
 }
@@ -73,6 +76,7 @@ impl Room {
         Room {
             project: beginning.head.project,
             epoch: beginning.head.epoch.into(),
+            presence: Watch::default(),
             ring_bytes,
             state: Mutex::new(State {
                 last: beginning.head.version,
@@ -131,6 +135,12 @@ impl Room {
         let workers = state.workers.clone();
         drop(state);
         workers.iter().for_each(|inbox| inbox.room_has_news(self.project));
+    }
+
+    /// Has the workers look who is here.
+    pub fn people_moved(&self) {
+        let workers = self.lock().workers.clone();
+        workers.iter().for_each(|inbox| inbox.people_moved(self.project));
     }
 
     pub fn last(&self) -> Version {
