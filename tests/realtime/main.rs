@@ -2,6 +2,7 @@
 
 mod access;
 mod cursors;
+mod feeds;
 mod joins;
 mod order;
 mod people;

@@ -6,10 +6,14 @@ use testkit::socket::Push;
 use testkit::{Cluster, Socket, User};
 
 async fn next_news(socket: &mut Socket, user: &User) {
+    next_news_of(socket, user, "project_list.changed").await;
+}
+
+async fn next_news_of(socket: &mut Socket, user: &User, kind: &str) {
     let push = socket.next_push(SOON).await.expect("news");
     let Push::Publication { channel, publication } = push else { panic!("{push:?}") };
     assert_eq!(channel, format!("user:{}", user.id));
-    assert_eq!((publication.version, publication.event()), (None, json!({"type": "project_list.changed"})));
+    assert_eq!((publication.version, publication.event()), (None, json!({"type": kind})));
 }
 
 /// Proves J8.
@@ -29,10 +33,14 @@ async fn a_person_hears_on_every_instance_that_their_projects_changed_also_witho
     api.add_member(project, &guest, "viewer").await;
     for socket in &mut sockets {
         next_news(socket, &guest).await;
+        next_news_of(socket, &guest, "people.changed").await;
+        next_news_of(socket, &guest, "notification").await;
     }
     api.remove_member(project, &guest).await;
     for socket in &mut sockets {
         next_news(socket, &guest).await;
+        next_news_of(socket, &guest, "people.changed").await;
+        next_news_of(socket, &guest, "notification").await;
     }
 }
 

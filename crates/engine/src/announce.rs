@@ -2,7 +2,7 @@
 //! project's next transaction begins, so each of them gets the project's events in version order.
 
 use crate::frame::Frame;
-use domain::{ProjectId, UserId, Version};
+use domain::{ProjectId, Version};
 use std::sync::Arc;
 use store::projects::Summary;
 
@@ -15,8 +15,8 @@ pub struct Committed<'a> {
     pub after: Version,
     /// Its events.
     pub frames: &'a [Arc<Frame>],
-    /// People whose memberships changed.
-    pub concerned: &'a [UserId],
+    /// Whether people hear of it at once, rather than with the next comparison of feeds.
+    pub urgent: bool,
     /// What it did to the project, computed for listeners that ask. `None`: it cannot be told without reading the tables.
     pub change: &'a dyn Fn() -> Option<ListChange>,
 }

@@ -11,8 +11,8 @@ use domain::{ProjectId, UserId};
 use engine::Caller;
 use engine::frame::{Form, Frame};
 use engine::rooms::{
-    self, Closing, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Person, Position, Recovery, Said,
-    SignOfLife, Step,
+    self, Closing, Concern, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Person, Position,
+    Recovery, Said, SignOfLife, Step,
 };
 use serde_json::json;
 use std::convert::Infallible;
@@ -120,8 +120,8 @@ impl Dialect for EventStream {
         LastWord { bytes: Bytes::new(), discard: true }
     }
 
-    /// Nothing: a stream is of one project.
-    fn projects_changed(&self, _: UserId) -> Bytes {
+    /// Nothing, because a stream is of one project.
+    fn changed(&self, _: UserId, _: Concern) -> Bytes {
         Bytes::new()
     }
 

@@ -20,6 +20,7 @@ pub mod epochs;
 pub mod error;
 pub mod events;
 pub mod facts;
+pub mod feeds;
 pub mod heads;
 pub mod history;
 pub mod identity;

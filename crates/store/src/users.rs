@@ -1,9 +1,10 @@
 //! People: accounts and what is said about them.
 
+use crate::feeds::Concerns;
 use crate::schema::users;
-use crate::{Result, advisory};
+use crate::{Result, advisory, feeds};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::UserId;
 use uuid::Uuid;
@@ -26,7 +27,7 @@ pub struct User {
     pub timezone: String,
     /// When the account was stopped or deleted. `None`: it works.
     pub disabled_at: Option<jiff_diesel::Timestamp>,
-    /// Raised by whatever concerns the person; see [`raise_feed_version`].
+    /// Raised by whatever concerns the person; see [`feeds`].
     pub feed_version: i64,
     /// When the account was made.
     pub created_at: jiff_diesel::Timestamp,
@@ -64,10 +65,6 @@ pub struct NewUser<'a> {
     pub admin: bool,
 }
 
-statement! { Raise(users: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
-"UPDATE users SET feed_version = feed_version + 1 \
-FROM (SELECT id FROM users WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE) AS locked \
-WHERE users.id = locked.id" }
 statement! { Lock(id: Uuid as SqlUuid) -> SqlUuid: "SELECT id FROM users WHERE id = {} FOR NO KEY UPDATE" }
 statement! { SetProfile(name: Option<&'a str> as Nullable<Text>, locale: Option<&'a str> as Nullable<Text>,
     timezone: Option<&'a str> as Nullable<Text>, id: Uuid as SqlUuid) -> SqlUuid:
@@ -213,8 +210,8 @@ pub async fn set_password_hash(conn: &AsyncPgConnection, id: UserId, hash: &str)
     Ok(())
 }
 
-/// Tells every instance that something concerns these people. The last statement of its transaction, so that their rows
-/// are held only briefly.
+/// Tells every instance that these people's accounts or sessions changed; [`feeds::raise`] tells what else did. The last
+/// statement of its transaction, so that their rows are held only briefly.
 ///
 /// # Locks
 /// The people's rows in id order, to the end of the caller's transaction.
@@ -222,22 +219,6 @@ pub async fn set_password_hash(conn: &AsyncPgConnection, id: UserId, hash: &str)
 /// # Errors
 /// Those of the query.
 pub async fn raise_feed_version(conn: &AsyncPgConnection, users: &[UserId]) -> Result<()> {
-    let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
-    Raise::new(&ids).execute(&mut &*conn).await?;
-    Ok(())
-}
-
-statement! { MovedFeeds(users: Vec<Uuid> as Array<SqlUuid>, feeds: Vec<i64> as Array<BigInt>) -> (SqlUuid, BigInt):
-"SELECT u.id, u.feed_version FROM unnest({}, {}) AS known (id, feed_version) \
-CROSS JOIN LATERAL (SELECT id, feed_version FROM users WHERE id = known.id OFFSET 0) u \
-WHERE u.feed_version <> known.feed_version" }
-
-/// The feed versions of those people for whom the caller knows another one.
-///
-/// # Errors
-/// Those of the query.
-pub async fn moved_feeds(conn: &AsyncPgConnection, known: &[(UserId, i64)]) -> Result<Vec<(UserId, i64)>> {
-    let (ids, feeds) = known.iter().map(|(user, feed)| (user.0, *feed)).unzip();
-    let rows: Vec<(Uuid, i64)> = MovedFeeds::new(ids, feeds).load(&mut &*conn).await?;
-    Ok(rows.into_iter().map(|(id, feed)| (UserId(id), feed)).collect())
+    let people: Vec<_> = users.iter().map(|user| (*user, Concerns::NONE)).collect();
+    feeds::raise(conn, &people).await
 }

@@ -15,6 +15,7 @@ use domain::{CommandId, ProjectId, Rejection, Role};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::AsyncPgConnection;
+use store::feeds::{self, Concerns};
 use store::log::{NewEvent, NewHead};
 use store::projects::NewProject;
 
@@ -67,7 +68,7 @@ async fn until_told(
             before: 0,
             after: outcome.version,
             frames: &[],
-            concerned: &[caller.user],
+            urgent: true,
             change: &|| None,
         });
     }
@@ -116,7 +117,7 @@ async fn attempt(
             changed_at: first.at,
         };
         store::log::append(conn, head, &[log_entry(first, body.clone())], &[]).await?;
-        store::users::raise_feed_version(conn, &[caller.user]).await?;
+        feeds::raise(conn, &[(caller.user, Concerns::PROJECTS)]).await?;
         // From here on a lost answer leaves open whether it happened.
         uncertain.store(true, Ordering::Relaxed);
         Ok(made(first, body, false))

@@ -9,6 +9,7 @@
 
 mod create;
 mod decide;
+mod feeds;
 mod outcome;
 mod plan;
 mod queue;

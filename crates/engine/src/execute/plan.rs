@@ -1,6 +1,7 @@
 //! Step 4 of 8: what a batch comes to while it is decided, and in the end. Each command sees what the ones before it did; nothing
 //! is written here.
 
+use super::feeds;
 use super::submission::{Answer, ExecuteError, Identified, Submission};
 use crate::announce::ListChange;
 use crate::caller::Caller;
@@ -14,6 +15,7 @@ use domain::rules::Effects;
 use domain::task::Task;
 use domain::{CommandId, CommentId, TaskId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
+use store::feeds::{Concerns, OfMembers};
 use store::log::NewEvent;
 use store::projects::{Current, LockedProject, Summary};
 use store::results::Decided;
@@ -40,8 +42,10 @@ pub struct Plan {
     pub bin: bool,
     pub comments: Vec<CommentId>,
     pub access: Vec<Access>,
-    /// People whose own feed changed.
-    pub concerned: Vec<UserId>,
+    /// What changed for single people.
+    pub concerned: Vec<(UserId, Concerns)>,
+    /// What changed for all members.
+    pub of_members: Option<OfMembers>,
     /// Edges that events made (true) or took away for good.
     pub edges: BTreeMap<Dependency, bool>,
     /// Who follows a task from here on (true), or no more.
@@ -57,6 +61,11 @@ impl Plan {
     /// Whether anything has to be written.
     pub fn writes(&self) -> bool {
         !self.events.is_empty() || !self.keep.is_empty()
+    }
+
+    /// Whether people hear of it at once, because the members or what lists of projects show changed.
+    pub fn is_urgent(&self) -> bool {
+        self.of_members.is_some() || self.access.iter().any(|access| access.user().is_some())
     }
 
     /// What a project list has to know of it.
@@ -81,13 +90,6 @@ impl Plan {
                 task_counts: BTreeMap::new(),
             },
         }
-    }
-
-    /// Everybody whose own feed moves: whose access changed, and who is told of something.
-    pub fn moved(&self) -> Vec<UserId> {
-        let told = self.notices.iter().map(|notice| notice.user);
-        let moved: BTreeSet<UserId> = self.concerned.iter().copied().chain(told).collect();
-        moved.into_iter().collect()
     }
 
     /// The ids of what this plan decided anew.
@@ -243,7 +245,6 @@ impl Planning {
         let comments: BTreeSet<CommentId> = effects().filter_map(|effects| effects.comment).collect();
         let access = effects().map(|effects| effects.access);
         let access: Vec<Access> = access.filter(|access| *access != Access::Unchanged).collect();
-        let concerned: BTreeSet<UserId> = access.iter().filter_map(|access| access.user()).collect();
         let watched = self.made.iter().filter_map(|made| {
             let (task, actor) = (made.effects.watched?.0, made.event.actor);
             Some((task, actor, self.facts.watchers.contains(&(task, actor))))
@@ -258,6 +259,10 @@ impl Planning {
         if !self.events.is_empty() {
             current.changed_at = self.facts.now;
         }
+        let events = || self.made.iter().map(|made| &made.event);
+        let of_members = feeds::of_members(&locked.0, &current, events());
+        let notices = notices(&self.made);
+        let concerned = feeds::of_people(events(), &notices);
         Plan {
             answers,
             epoch: locked.0.epoch.clone(),
@@ -265,14 +270,15 @@ impl Planning {
             project_changed: effects().any(|effects| effects.project),
             bin: effects().any(|effects| effects.bin),
             watched: watched.into_iter().collect(),
-            notices: notices(&self.made),
+            notices,
             events: self.events,
             keep: self.keep,
             current,
             tasks: tasks.into_iter().collect(),
             comments: comments.into_iter().collect(),
             access,
-            concerned: concerned.into_iter().collect(),
+            concerned,
+            of_members,
             facts: self.facts,
             originals: self.originals.into_iter().filter_map(|(id, task)| Some((id, task?))).collect(),
         }

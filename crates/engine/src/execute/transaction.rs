@@ -225,7 +225,7 @@ fn settle(spine: &Spine, project: ProjectId, mut batch: Vec<Waiting>, plan: Plan
             before: first.version - 1,
             after: last.version,
             frames: &frames,
-            concerned: &plan.concerned,
+            urgent: plan.is_urgent(),
             change: &|| Some(plan.change()),
         });
     }

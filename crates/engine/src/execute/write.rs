@@ -82,9 +82,10 @@ async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
 /// The last of the flight, because people's rows are shared by all their projects. Nothing else that it sends waits for
 /// anybody, because the project is locked.
 async fn moved(conn: &AsyncPgConnection, plan: &Plan) -> store::Result<()> {
-    match plan.moved().as_slice() {
-        [] => Ok(()),
-        moved => store::users::raise_feed_version(conn, moved).await,
+    match plan.of_members {
+        Some(members) => store::feeds::raise_members(conn, &plan.concerned, members).await,
+        None if plan.concerned.is_empty() => Ok(()),
+        None => store::feeds::raise(conn, &plan.concerned).await,
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::caller::Caller;
 use crate::people::{Commit, PeopleError};
 use crate::work::Work;
+use store::feeds::{self, Concerns};
 use store::notifications::{self, Marked};
 use store::pool::Pool;
-use store::{AsyncPgConnection, mutes, sessions, users};
+use store::{AsyncPgConnection, mutes, sessions};
 use uuid::Uuid;
 
 /// Most tasks and projects that one person has muted.
@@ -74,7 +75,7 @@ async fn mark(
     unread: bool,
 ) -> Result<(), PeopleError> {
     if notifications::mark(conn, caller.user, caller.only_ids(), marked, unread).await? > 0 {
-        users::raise_feed_version(conn, &[caller.user]).await?;
+        feeds::raise(conn, &[(caller.user, Concerns::INBOX)]).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::sessions::{Desk, People};
 use crate::caller::Caller;
 use std::net::IpAddr;
 use store::users::{self, Profile, User};
-use store::{AsyncPgConnection, StoreError, api_tokens, sessions};
+use store::{AsyncPgConnection, StoreError, api_tokens, feeds, sessions};
 use uuid::Uuid;
 
 pub use store::sessions::Session;
@@ -128,6 +128,10 @@ async fn update(desk: &Desk, caller: &Caller, change: &AccountChange) -> Result<
     let mut conn = store::pool::get(&desk.write).await?;
     let commit = Commit::default();
     let changed = conn.transaction(async |conn| {
+        // First, because people's rows are locked in id order, and the caller's own is one of them.
+        if profile.name.is_some() {
+            feeds::raise_colleagues(conn, caller.user).await?;
+        }
         if !sessions::lock(conn, caller.sid, caller.user).await?.alive {
             return Err(PeopleError::SessionEnded);
         }

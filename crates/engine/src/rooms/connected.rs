@@ -5,6 +5,7 @@ use crate::announce::{Committed, Listener};
 use domain::UserId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::feeds::{Concerns, Feed};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -25,11 +26,11 @@ struct Person {
     sessions: HashMap<Uuid, usize>,
 }
 
-/// People whose membership changed hear of it now, those on other instances within a second. The listener only asks for a
+/// People whose projects or colleagues changed hear of it now, those on other instances within a second. The listener only asks for a
 /// comparison of heads, so it does not wait.
 impl Listener for Connected {
     fn committed(&self, commit: &Committed<'_>) {
-        if !commit.concerned.is_empty() {
+        if commit.urgent {
             self.judge_now();
         }
     }
@@ -91,12 +92,12 @@ impl Connected {
         self.lock().iter().map(|(user, person)| (*user, person.feed_version)).collect()
     }
 
-    /// Those whose feed has moved, with their sessions here.
-    pub fn moved(&self, feeds: &[(UserId, i64)]) -> Vec<(UserId, i64, Vec<Uuid>)> {
+    /// The feeds that have moved, with what changed for the person and their sessions here.
+    pub fn moved(&self, feeds: &[Feed]) -> Vec<(Feed, Concerns, Vec<Uuid>)> {
         let people = self.lock();
-        let moved = feeds.iter().filter_map(|(user, feed)| {
-            let person = people.get(user).filter(|person| person.feed_version != *feed)?;
-            Some((*user, *feed, person.sessions.keys().copied().collect()))
+        let moved = feeds.iter().filter_map(|feed| {
+            let person = people.get(&feed.user).filter(|person| person.feed_version != feed.version)?;
+            Some((*feed, feed.since(person.feed_version), person.sessions.keys().copied().collect()))
         });
         moved.collect()
     }

@@ -5,6 +5,7 @@ use crate::frame::{Form, Frame};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use std::time::Duration;
+pub use store::feeds::Concern;
 
 /// Why the hub ends a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +90,8 @@ pub trait Dialect {
     /// The end of the connection.
     fn closing(&self, why: Closing) -> LastWord;
 
-    /// That the list of the person's projects changed, to whoever asked to hear of it.
-    fn projects_changed(&self, user: UserId) -> Bytes;
+    /// What changed for a person, to whoever asked to hear of it.
+    fn changed(&self, user: UserId, what: Concern) -> Bytes;
 
     /// What shows that the connection still works, to both ends.
     fn sign_of_life(&self) -> SignOfLife;

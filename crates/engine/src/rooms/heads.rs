@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::StoreError;
+use store::feeds::Feed;
 use store::heads::Head;
 use store::pool::Pool;
 
@@ -121,7 +122,7 @@ async fn moved(
     pool: &Pool,
     rooms: &HashMap<ProjectId, (Arc<Room>, Version)>,
     users: &[(UserId, i64)],
-) -> Result<(Vec<Head>, Vec<(UserId, i64)>), StoreError> {
+) -> Result<(Vec<Head>, Vec<Feed>), StoreError> {
     let rooms: Vec<(ProjectId, &str, Version)> =
         rooms.iter().map(|(project, (room, last))| (*project, &*room.epoch, *last)).collect();
     let conn = store::pool::read(pool).await?;
@@ -130,21 +131,22 @@ async fn moved(
         heads.extend(store::heads::moved(&conn, slice).await?);
     }
     for slice in users.chunks(SLICE) {
-        feeds.extend(store::users::moved_feeds(&conn, slice).await?);
+        feeds.extend(store::feeds::moved(&conn, slice).await?);
     }
     Ok((heads, feeds))
 }
 
 /// Judges the sessions of those whose feed moved again, and tells the workers. Without an answer no feed version is noted,
 /// so the next round asks again.
-async fn notice(registry: &Arc<Rooms>, feeds: Vec<(UserId, i64)>) {
-    for (user, feed, sessions) in registry.connected.moved(&feeds) {
+async fn notice(registry: &Arc<Rooms>, feeds: Vec<Feed>) {
+    for (feed, concerns, sessions) in registry.connected.moved(&feeds) {
+        let user = feed.user;
         let standings = sessions.iter().map(|sid| registry.loader.standing(user, *sid));
         let Ok(standings) = futures_util::future::try_join_all(standings).await else { return };
         let ended =
             standings.iter().filter(|standing| !standing.alive).map(|standing| standing.session).collect();
-        let news = PersonNews { user, ended };
+        let news = PersonNews { user, ended, concerns };
         registry.inboxes().iter().for_each(|inbox| inbox.person_has_news(news.clone()));
-        registry.connected.seen(user, feed);
+        registry.connected.seen(user, feed.version);
     }
 }

@@ -4,6 +4,7 @@ use super::said::Said;
 use domain::{ProjectId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::feeds::Concerns;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -23,8 +24,8 @@ pub struct Inbox {
 pub struct News {
     /// Rooms with new frames, or whose log was replaced.
     pub rooms: HashSet<ProjectId>,
-    /// People whom something concerns, with those of their sessions that ended.
-    pub people: HashMap<UserId, HashSet<Uuid>>,
+    /// People whom something concerns.
+    pub people: HashMap<UserId, Personal>,
     /// Rooms in which people came or left.
     pub moved: HashSet<ProjectId>,
     /// What was said, in order; at most [`MOST_SAID`].
@@ -32,11 +33,21 @@ pub struct News {
     pub shut_down: bool,
 }
 
-/// Something concerns a person: which of their sessions ended, if any.
+/// What happened to one person since the worker last looked.
+#[derive(Default)]
+pub struct Personal {
+    /// Sessions that ended.
+    pub ended: HashSet<Uuid>,
+    /// What they have to read again.
+    pub concerns: Concerns,
+}
+
+/// Something concerns a person: which of their sessions ended, if any, and what changed for them.
 #[derive(Debug, Clone)]
 pub struct PersonNews {
     pub user: UserId,
     pub ended: Vec<Uuid>,
+    pub concerns: Concerns,
 }
 
 impl Inbox {
@@ -70,7 +81,11 @@ impl Inbox {
     }
 
     pub fn person_has_news(&self, person: PersonNews) {
-        self.tell(|news| news.people.entry(person.user).or_default().extend(person.ended));
+        self.tell(|news| {
+            let personal = news.people.entry(person.user).or_default();
+            personal.ended.extend(person.ended);
+            personal.concerns |= person.concerns;
+        });
     }
 
     pub fn shut_down(&self) {

@@ -25,7 +25,7 @@ mod worker;
 
 pub use client::{Client, Subscription};
 pub use connected::TooManyConnections;
-pub use dialect::{Closing, Dialect, Farewell, LastWord, Parting, SignOfLife, Step};
+pub use dialect::{Closing, Concern, Dialect, Farewell, LastWord, Parting, SignOfLife, Step};
 pub use fanout::begin;
 pub use hub::Hub;
 pub use join::{Admitted, NotJoined, Position, Recovery};

@@ -4,14 +4,13 @@
 use super::client::Client;
 use super::dialect::Closing;
 use super::hub::Hub;
+use super::inbox::Personal;
 use super::registry::Rooms;
 use domain::{ProjectId, UserId};
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// A client that does not say who it is for so long is closed.
 const NAMED_WITHIN: Duration = Duration::from_secs(5);
@@ -86,7 +85,7 @@ async fn listen(hub: Rc<Hub>) {
         news.rooms.into_iter().for_each(|project| room_has_news(&hub, project));
         news.moved.into_iter().for_each(|project| people_moved(&hub, project));
         news.said.iter().for_each(|said| hub.pass_on(said));
-        news.people.iter().for_each(|(user, ended)| person_has_news(&hub, *user, ended));
+        news.people.iter().for_each(|(user, news)| person_has_news(&hub, *user, news));
         if news.shut_down {
             tokio::task::spawn_local(send_away(hub.clone()));
         }
@@ -129,14 +128,14 @@ fn people_moved(hub: &Rc<Hub>, project: ProjectId) {
     }
 }
 
-fn person_has_news(hub: &Hub, user: UserId, ended: &HashSet<Uuid>) {
+fn person_has_news(hub: &Hub, user: UserId, news: &Personal) {
     for client in hub.clients() {
         let identity = client.identity.borrow().as_ref().map(|identity| (identity.user, identity.sid));
         let Some((_, sid)) = identity.filter(|(who, _)| *who == user) else { continue };
-        if ended.contains(&sid) {
+        if news.ended.contains(&sid) {
             hub.close(&client, Closing::SessionEnded);
         } else if client.on_own_channel.get() {
-            hub.send(&client, client.dialect.projects_changed(user));
+            news.concerns.iter().for_each(|concern| hub.send(&client, client.dialect.changed(user, concern)));
         }
     }
 }

@@ -5,7 +5,7 @@ use super::protocol::{self, PING_SECONDS, PONG_SECONDS};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::{Form, Frame};
-use engine::rooms::{Closing, Dialect, Farewell, LastWord, Parting, Person, Said, SignOfLife, Step};
+use engine::rooms::{Closing, Concern, Dialect, Farewell, LastWord, Parting, Person, Said, SignOfLife, Step};
 use std::time::Duration;
 
 /// The Centrifuge client protocol v2 in JSON.
@@ -49,8 +49,8 @@ impl Dialect for Centrifuge {
         last_word(close)
     }
 
-    fn projects_changed(&self, user: UserId) -> Bytes {
-        protocol::for_person(user, "project_list.changed")
+    fn changed(&self, user: UserId, what: Concern) -> Bytes {
+        protocol::for_person(user, what)
     }
 
     fn sign_of_life(&self) -> SignOfLife {

@@ -6,7 +6,7 @@ use super::close::{Close, ErrorCode, Unsubscribe};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::Frame;
-use engine::rooms::{Person, Said, Step};
+use engine::rooms::{Concern, Person, Said, Step};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -208,7 +208,12 @@ pub fn info(person: Person) -> Value {
 }
 
 /// A push on a person's own channel; it has no offset.
-pub fn for_person(user: UserId, kind: &str) -> Bytes {
+pub fn for_person(user: UserId, what: Concern) -> Bytes {
+    let kind = match what {
+        Concern::Projects => "project_list.changed",
+        Concern::People => "people.changed",
+        Concern::Inbox => "notification",
+    };
     text(&json!({"push": {"channel": format!("user:{user}"), "pub": {"data": {"type": kind}}}}))
 }
 

@@ -5,7 +5,7 @@ use super::close::ErrorCode;
 use super::protocol::{self, Channel, Subscribe};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
-use engine::rooms::{self, Admitted, NotJoined, Position, Recovery};
+use engine::rooms::{self, Admitted, Concern, NotJoined, Position, Recovery};
 use serde_json::json;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Connection {
                 }
                 self.reply(id, "subscribe", &json!({}))?;
                 // Pushes of this channel have no offset, so a client that may have missed some reads the list again.
-                self.hub.send(&self.client, protocol::for_person(user, "project_list.changed"));
+                self.hub.send(&self.client, protocol::for_person(user, Concern::Projects));
                 Ok(())
             }
             Some(Channel::User(_)) => self.refuse(id, ErrorCode::PERMISSION_DENIED),
