@@ -5,6 +5,7 @@ mod cursors;
 mod feeds;
 mod joins;
 mod order;
+mod past;
 mod people;
 mod presence;
 mod recovery;

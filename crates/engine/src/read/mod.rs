@@ -6,6 +6,7 @@ mod installation;
 mod past;
 mod projects;
 mod snapshot;
+mod stretch;
 mod tasks;
 
 pub use crate::question::{Question, Sources};
@@ -19,4 +20,5 @@ pub use store::colleagues::Colleague;
 pub use store::events::Logged;
 pub use store::members::Person;
 pub use store::projects::Summary;
+pub use stretch::LogStretch;
 pub use tasks::{CommentsOfTask, OneTask, TaskOfComment, TaskOfNumber, WatchersOfTask};

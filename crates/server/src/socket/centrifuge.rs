@@ -112,7 +112,7 @@ impl Connection {
             Command { publish: Some(publish), .. } => self.publish(id, &publish),
             Command { presence: Some(of), .. } => self.presence(id, &of.channel).await,
             Command { presence_stats: Some(of), .. } => self.presence_stats(id, &of.channel).await,
-            other if other.is_unavailable() => self.refuse(id, ErrorCode::NOT_AVAILABLE),
+            Command { history: Some(history), .. } => self.history(id, history).await,
             _ => self.refuse(id, ErrorCode::METHOD_NOT_FOUND),
         }
     }
@@ -171,7 +171,7 @@ impl Connection {
         })
     }
 
-    fn caller(&self) -> Option<Caller> {
+    pub fn caller(&self) -> Option<Caller> {
         self.client.identity.borrow().clone()
     }
 

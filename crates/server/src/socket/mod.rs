@@ -3,6 +3,7 @@
 mod centrifuge;
 mod close;
 mod dialect;
+mod history;
 mod presence;
 mod protocol;
 mod publish;

@@ -28,7 +28,7 @@ pub struct Command {
     pub publish: Option<Publish>,
     pub presence: Option<ChannelOnly>,
     pub presence_stats: Option<ChannelOnly>,
-    pub history: Option<Value>,
+    pub history: Option<History>,
     pub send: Option<Value>,
     #[serde(flatten)]
     pub rest: Map<String, Value>,
@@ -52,6 +52,26 @@ pub struct Publish {
     pub channel: String,
     #[serde(default)]
     pub data: Value,
+}
+
+/// A stretch of a channel's log.
+#[derive(Debug, Deserialize)]
+pub struct History {
+    pub channel: String,
+    #[serde(default)]
+    pub limit: i64,
+    pub since: Option<Since>,
+    /// The newest first.
+    #[serde(default)]
+    pub reverse: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Since {
+    #[serde(default)]
+    pub offset: i64,
+    #[serde(default)]
+    pub epoch: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,11 +140,6 @@ impl Command {
         self.id == 0 && self.rest.is_empty() && !self.has_method()
     }
 
-    /// Whether it names a method that exists but is not served.
-    pub fn is_unavailable(&self) -> bool {
-        self.history.is_some()
-    }
-
     fn has_method(&self) -> bool {
         self.connect.is_some()
             || self.subscribe.is_some()
@@ -135,7 +150,7 @@ impl Command {
             || self.presence.is_some()
             || self.presence_stats.is_some()
             || self.send.is_some()
-            || self.is_unavailable()
+            || self.history.is_some()
     }
 }
 
@@ -154,13 +169,18 @@ pub fn error(id: u32, code: ErrorCode) -> Bytes {
 }
 
 /// The answer to a subscription of a project, with the first page of what was missed.
-pub fn subscribed(id: u32, mut result: Value, publications: &[(i64, Bytes)]) -> Bytes {
-    if publications.is_empty() {
-        return reply(id, "subscribe", &result);
+pub fn subscribed(id: u32, result: Value, publications: &[(i64, Bytes)]) -> Bytes {
+    match publications.is_empty() {
+        true => reply(id, "subscribe", &result),
+        false => with_publications(id, "subscribe", result, publications),
     }
+}
+
+/// A reply with a stretch of the log in it.
+pub fn with_publications(id: u32, method: &str, mut result: Value, publications: &[(i64, Bytes)]) -> Bytes {
     // The events are the log's own bytes, so they are put in as they are.
     result["publications"] = json!([]);
-    let text = json!({"id": id, "subscribe": result}).to_string();
+    let text = json!({"id": id, method: result}).to_string();
     let (head, tail) = text.split_once(r#""publications":["#).expect("it was just put in");
     let mut parts = vec![head.as_bytes().to_vec(), br#""publications":["#.to_vec()];
     for (place, (offset, body)) in publications.iter().enumerate() {
