@@ -1,8 +1,9 @@
 //! One client that speaks the Centrifuge protocol. Its commands are read and handled strictly in order; what is sent goes through the outbox.
 
 use super::close::{Close, ErrorCode};
+use super::command::{Command, Rpc};
 use super::dialect::last_word;
-use super::protocol::{self, Command, PING_SECONDS};
+use super::protocol::{self, PING_SECONDS};
 use super::rates::{Judgement, Rates};
 use crate::app::App;
 use crate::auth::tokens::TokenError;
@@ -176,7 +177,7 @@ impl Connection {
     }
 
     /// `commands` is what `POST /projects/{project}/commands` is; its answer is the body that HTTP would have.
-    async fn rpc(&self, id: u32, rpc: protocol::Rpc) -> Result<(), Ended> {
+    async fn rpc(&self, id: u32, rpc: Rpc) -> Result<(), Ended> {
         let Some(identity) = self.caller() else { return Err(Ended) };
         if rpc.method != "commands" {
             return self.refuse(id, ErrorCode::METHOD_NOT_FOUND);

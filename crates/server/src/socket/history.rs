@@ -2,7 +2,8 @@
 
 use super::centrifuge::{Connection, Ended};
 use super::close::ErrorCode;
-use super::protocol::{self, History};
+use super::command::History;
+use super::protocol;
 use bytes::Bytes;
 use engine::ReadError;
 use engine::read::LogStretch;

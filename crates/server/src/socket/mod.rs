@@ -2,6 +2,7 @@
 
 mod centrifuge;
 mod close;
+mod command;
 mod dialect;
 mod history;
 mod presence;

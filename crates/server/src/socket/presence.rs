@@ -2,7 +2,8 @@
 
 use super::centrifuge::{Connection, Ended};
 use super::close::ErrorCode;
-use super::protocol::{self, Channel};
+use super::command::Channel;
+use super::protocol;
 use domain::{ProjectId, UserId};
 use engine::rooms::{NotKnown, Person};
 use serde_json::{Map, Value, json};

@@ -2,7 +2,7 @@
 
 use super::centrifuge::{Connection, Ended};
 use super::close::ErrorCode;
-use super::protocol::{Channel, Publish};
+use super::command::{Channel, Publish};
 use bytes::Bytes;
 use engine::rooms::NotInRoom;
 use serde_json::json;

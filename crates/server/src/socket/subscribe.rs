@@ -2,7 +2,8 @@
 
 use super::centrifuge::{Connection, Ended};
 use super::close::ErrorCode;
-use super::protocol::{self, Channel, Subscribe};
+use super::command::{Channel, Subscribe};
+use super::protocol;
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::rooms::{self, Admitted, Concern, NotJoined, Position, Recovery};
