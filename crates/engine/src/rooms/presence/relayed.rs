@@ -1,7 +1,7 @@
 //! What goes between instances about who is where: messages to send for the relay, and what becomes of those it hears.
 
 use super::message::{Beat, Here, Message, RoomBeat};
-use super::watch::{Concern, ToSay};
+use super::watch::{Audience, ToSay};
 use crate::rooms::registry::Rooms;
 use crate::rooms::room::Room;
 use domain::ProjectId;
@@ -21,11 +21,11 @@ pub struct Outgoing {
 
 impl Rooms {
     /// Somebody came or left.
-    pub fn people_moved(&self, room: &Room, concern: Concern) {
-        if concern.others {
+    pub fn people_moved(&self, room: &Room, audience: Audience) {
+        if audience.others {
             self.presence.has_to_say(room.project);
         }
-        if concern.clients {
+        if audience.clients {
             room.people_moved();
         }
     }
@@ -101,8 +101,8 @@ impl Rooms {
             // The room was left a moment ago, and who asks waits for an answer.
             (Message::Ask(_), None) => self.presence.says_farewell(project),
             (Message::Here(here), Some(room)) => {
-                let (heard, concern) = room.presence.heard(here);
-                self.people_moved(&room, concern);
+                let (heard, audience) = room.presence.heard(here);
+                self.people_moved(&room, audience);
                 if heard.ask {
                     self.presence.has_to_say(project);
                 }
@@ -117,8 +117,8 @@ impl Rooms {
         for of_room in &beat.rooms {
             let Some(room) = self.room_here(of_room.project) else { continue };
             if beat.instance == self.instance {
-                let concern = room.presence.own_beat();
-                self.people_moved(&room, concern);
+                let audience = room.presence.own_beat();
+                self.people_moved(&room, audience);
             } else if room.presence.heard_beat(beat.instance, *of_room) {
                 self.presence.has_to_say(of_room.project);
             }

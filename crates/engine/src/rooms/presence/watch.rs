@@ -23,7 +23,7 @@ struct State {
 
 /// Who has to learn of a change.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Concern {
+pub struct Audience {
     /// Other instances.
     pub others: bool,
     /// Clients of this one.
@@ -43,18 +43,18 @@ impl Watch {
     }
 
     /// Somebody came.
-    pub fn come(&self, person: Person) -> Concern {
+    pub fn come(&self, person: Person) -> Audience {
         let mut state = self.lock();
         state.here.insert(person.client, person.user);
-        state.concern()
+        state.audience()
     }
 
     /// Somebody left.
-    pub fn go(&self, client: Uuid) -> Concern {
+    pub fn go(&self, client: Uuid) -> Audience {
         let mut state = self.lock();
         match state.here.remove(&client) {
-            Some(_) => state.concern(),
-            None => Concern::default(),
+            Some(_) => state.audience(),
+            None => Audience::default(),
         }
     }
 
@@ -116,11 +116,11 @@ impl Watch {
     }
 
     /// Another instance told something.
-    pub fn heard(&self, here: &Here) -> (Heard, Concern) {
+    pub fn heard(&self, here: &Here) -> (Heard, Audience) {
         let mut state = self.lock();
         let heard = state.listener.as_mut().map(|listener| listener.heard(here)).unwrap_or_default();
-        let clients = heard.changed && state.concern().clients;
-        (heard, Concern { others: false, clients })
+        let clients = heard.changed && state.audience().clients;
+        (heard, Audience { others: false, clients })
     }
 
     /// Another instance is there. `true`: something has to be sent.
@@ -135,12 +135,12 @@ impl Watch {
     }
 
     /// A beat of this instance came back, so Redis works, and it is judged who is still there and who still asks.
-    pub fn own_beat(&self) -> Concern {
+    pub fn own_beat(&self) -> Audience {
         let mut state = self.lock();
         state.teller.take_if(|teller| !teller.beat());
         state.listener.take_if(|listener| listener.is_over());
         let lost = state.listener.as_mut().is_some_and(Listener::own_beat);
-        Concern { others: false, clients: lost && state.concern().clients }
+        Audience { others: false, clients: lost && state.audience().clients }
     }
 
     /// What the next beat says of this room. `None`: nobody asks anywhere.
@@ -174,8 +174,8 @@ impl Watch {
 }
 
 impl State {
-    fn concern(&self) -> Concern {
+    fn audience(&self) -> Audience {
         let clients = self.listener.as_ref().is_some_and(|listener| listener.hearers > 0);
-        Concern { others: self.teller.is_some(), clients }
+        Audience { others: self.teller.is_some(), clients }
     }
 }
