@@ -141,6 +141,12 @@ raise!("SELECT id, bit_or(concerns) AS concerns FROM ( \
             THEN {} ELSE {} END AS concerns) AS told_all \
         WHERE m.project_id = {} AND told_all.concerns <> 0) AS people \
     GROUP BY id ORDER BY id") }
+statement! { Told(counted: Uuid as SqlUuid, more: i64 as BigInt, most: i64 as BigInt, if_few: i32 as Integer, always: i32 as Integer,
+    project: Uuid as SqlUuid) -> (SqlUuid, Integer):
+"SELECT m.user_id, told_all.concerns FROM members m, (SELECT CASE WHEN \
+    (SELECT count(*) FROM (SELECT FROM members WHERE project_id = {} LIMIT {}) AS first) <= {} \
+    THEN {} ELSE {} END AS concerns) AS told_all \
+WHERE m.project_id = {} AND told_all.concerns <> 0" }
 statement! { Colleagues(user: Uuid as SqlUuid, most: i64 as BigInt, more: i64 as BigInt, limit: i64 as BigInt) -> SqlUuid:
 "WITH few AS (SELECT p.id FROM members own JOIN projects p ON p.id = own.project_id AND p.deleted_at IS NULL \
     WHERE own.user_id = {} AND {} >= \
@@ -183,6 +189,19 @@ pub async fn raise_members(
     let raise = RaiseMembers::new(ids, concerns, project, most + 1, most, if_few.0, always.0, project);
     raise.execute(&mut &*conn).await?;
     Ok(())
+}
+
+/// Whom [`raise_members`] would raise of a project's members, for a transaction that changes several projects: it raises
+/// everybody at once.
+///
+/// # Errors
+/// Those of the query.
+pub async fn told(conn: &AsyncPgConnection, members: OfMembers) -> Result<Vec<(UserId, Concerns)>> {
+    let (project, most, always) = (members.project.0, MOST_TOLD_OF_PEOPLE, members.always);
+    let if_few = always | members.if_few;
+    let told = Told::new(project, most + 1, most, if_few.0, always.0, project);
+    let rows: Vec<(Uuid, i32)> = told.load(&mut &*conn).await?;
+    Ok(rows.into_iter().map(|(user, concerns)| (UserId(user), Concerns(concerns))).collect())
 }
 
 /// Tells everybody who shares a project with this person, and the person, that [`Concern::People`] changed. Not those who share

@@ -1,7 +1,7 @@
 //! Step 4 of 8: decisions, pure. An atomic list is dropped whole at its first rejection.
 
 use super::outcome::{Outcome, Refusal, Resource, Verdict};
-use super::plan::{Plan, Planning};
+use super::plan::{Cause, Plan, Planning};
 use super::stored;
 use super::stored_refusal::StoredRefusal;
 use super::submission::{Answer, Identified, Mode, Submission};
@@ -164,8 +164,8 @@ impl<'a> Deciding<'a> {
 
     fn agreed(&mut self, identified: &Identified, hash: &[u8; 32], decision: Decision) -> Outcome {
         let Decision { event, subject, overrode, reranked } = decision;
-        let by = &self.submission.caller;
-        let event = event.map(|body| self.planning.append(by, identified, body, overrode, reranked));
+        let cause = Cause::command(&self.submission.caller, identified);
+        let event = event.map(|body| self.planning.append(cause, body, overrode, reranked));
         let resource = Some(Resource::of(&self.planning.facts, subject));
         let verdict = match event {
             Some(event) => Verdict::Changed { event, resource },

@@ -5,7 +5,7 @@ use super::feeds;
 use super::submission::{Answer, ExecuteError, Identified, Submission};
 use crate::announce::ListChange;
 use crate::caller::Caller;
-use domain::command::Past;
+use domain::command::{Past, fresh_id};
 use domain::dependency::Dependency;
 use domain::event::{Access, Event, EventBody};
 use domain::facts::Facts;
@@ -13,7 +13,7 @@ use domain::notice::{Gathering, Notice, Told};
 use domain::order::Reranked;
 use domain::rules::Effects;
 use domain::task::Task;
-use domain::{CommandId, CommentId, TaskId, UserId};
+use domain::{CommandId, CommentId, TaskId, UserId, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use store::feeds::{Concerns, OfMembers};
 use store::log::NewEvent;
@@ -121,6 +121,33 @@ struct Made {
     told: Vec<Told>,
 }
 
+/// What an event comes from.
+pub struct Cause {
+    pub actor: UserId,
+    pub command_id: CommandId,
+    /// The name of the API token that the actor used.
+    pub via: Option<String>,
+    /// The version of the event that is undone.
+    pub undoes: Option<Version>,
+}
+
+impl Cause {
+    /// A command of somebody.
+    pub fn command(by: &Caller, identified: &Identified) -> Cause {
+        Cause {
+            actor: by.user,
+            command_id: identified.id,
+            via: by.via().map(str::to_owned),
+            undoes: identified.command.undoes(),
+        }
+    }
+
+    /// Something that somebody does without a command.
+    pub fn without_command(actor: UserId) -> Cause {
+        Cause { actor, command_id: fresh_id(), via: None, undoes: None }
+    }
+}
+
 /// Where a submission began, to go back to when it is refused as a whole.
 pub struct Mark {
     facts: Facts,
@@ -193,8 +220,7 @@ impl Planning {
     /// Makes the next event and applies it to the facts. Its bytes, from here on, are what everybody gets.
     pub fn append(
         &mut self,
-        by: &Caller,
-        cause: &Identified,
+        cause: Cause,
         body: EventBody,
         overrode: Vec<TaskId>,
         reranked: Vec<Reranked>,
@@ -204,10 +230,10 @@ impl Planning {
             version: self.facts.version + 1,
             body,
             at: self.facts.now,
-            actor: by.user,
-            command_id: cause.id,
-            via: by.via().map(str::to_owned),
-            undoes: cause.command.undoes(),
+            actor: cause.actor,
+            command_id: cause.command_id,
+            via: cause.via,
+            undoes: cause.undoes,
             overrode,
             reranked,
         };

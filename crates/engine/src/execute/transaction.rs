@@ -216,21 +216,26 @@ async fn happened(
 
 /// Step 6: the listeners are told of the commit. No answer waits for them.
 fn settle(spine: &Spine, project: ProjectId, mut batch: Vec<Waiting>, plan: Plan) {
-    if let (Some(first), Some(last)) = (plan.events.first(), plan.events.last()) {
-        tracing::debug!(project.id = %project, version = last.version, "committed");
-        let frames: Vec<Arc<Frame>> =
-            plan.events.iter().map(|event| Arc::new(Frame::of(&plan.epoch, event))).collect();
-        spine.listeners.tell(&Committed {
-            project,
-            before: first.version - 1,
-            after: last.version,
-            frames: &frames,
-            urgent: plan.is_urgent(),
-            change: &|| Some(plan.change()),
-        });
-    }
+    announce(spine, &plan);
     spine.queues.put_back(project, batch.split_off(plan.answers.len()));
     spine.transactions.inc();
     spine.commands.inc_by(batch.iter().map(|waiting| waiting.submission.commands.len() as u64).sum());
     batch.into_iter().zip(plan.answers).for_each(|(waiting, answer)| waiting.tell(answer));
+}
+
+/// Tells the listeners what a plan came to. It is committed.
+pub fn announce(spine: &Spine, plan: &Plan) {
+    let (Some(first), Some(last)) = (plan.events.first(), plan.events.last()) else { return };
+    let project = plan.current.project.id;
+    tracing::debug!(project.id = %project, version = last.version, "committed");
+    let frames: Vec<Arc<Frame>> =
+        plan.events.iter().map(|event| Arc::new(Frame::of(&plan.epoch, event))).collect();
+    spine.listeners.tell(&Committed {
+        project,
+        before: first.version - 1,
+        after: last.version,
+        frames: &frames,
+        urgent: plan.is_urgent(),
+        change: &|| Some(plan.change()),
+    });
 }

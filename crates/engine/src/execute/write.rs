@@ -9,9 +9,33 @@ use store::tasks::StoredTask;
 
 /// Writes everything a plan needs to be true.
 pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> Result<(), ExecuteError> {
-    if !plan.writes() {
-        return Ok(());
+    if plan.writes() {
+        futures_util::try_join!(rows(conn, locked, plan), moved(conn, plan))?;
     }
+    Ok(())
+}
+
+/// The same for plans of several projects, all of them locked. Everybody's rows are locked at once, in id order, after what is
+/// written of all projects.
+pub async fn several(
+    conn: &AsyncPgConnection,
+    plans: &[(&LockedProject, &Plan)],
+) -> Result<(), ExecuteError> {
+    if let [(locked, plan)] = plans {
+        return all(conn, locked, plan).await;
+    }
+    let mut people = Vec::new();
+    for (locked, plan) in plans {
+        rows(conn, locked, plan).await?;
+        people.extend_from_slice(&plan.concerned);
+        if let Some(members) = plan.of_members {
+            people.extend(store::feeds::told(conn, members).await?);
+        }
+    }
+    Ok(store::feeds::raise(conn, &people).await?)
+}
+
+async fn rows(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
     futures_util::try_join!(
         tasks(conn, locked, plan),
         edges(conn, locked, plan),
@@ -20,7 +44,6 @@ pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
         store::log::append(conn, (&plan.current).into(), &plan.events, &plan.keep),
         project(conn, locked, plan),
         store::notifications::tell(conn, locked, plan.facts.now, &plan.notices),
-        moved(conn, plan),
     )?;
     Ok(())
 }
