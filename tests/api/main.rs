@@ -12,6 +12,7 @@ mod group_commit;
 mod idempotency;
 mod inbox;
 mod instance;
+mod invitations;
 mod own_account;
 mod people;
 mod pooler;

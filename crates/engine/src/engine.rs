@@ -64,18 +64,19 @@ impl Engine {
         let publish = |client| Arc::new(Publisher::start(client, metrics.unpublished_events.clone()));
         let publisher = client.map(publish);
         let keeper = Arc::new(Keeper::new(limits.snapshot_events));
-        let spine = Spine {
+        let spine = Arc::new(Spine {
             pool: pools.write.clone(),
             queues: Queues::new(limits.project_queue, metrics.waiting_commands.clone()),
             listeners: listeners(&rooms, publisher.clone(), &sources, &keeper),
             work: work.clone(),
             commands: metrics.commands.clone(),
             transactions: metrics.transactions.clone(),
-        };
+        });
+        let rules = settings.people.clone();
         Ok(Engine {
             inbox: Inbox::open(pools.write.clone(), work.clone()),
-            people: People::open(settings.people.clone(), pools.write, pools.read, work.clone())?,
-            spine: Arc::new(spine),
+            people: People::open(rules, pools.write, pools.read, spine.clone(), work.clone())?,
+            spine,
             sources,
             rooms,
             publisher,

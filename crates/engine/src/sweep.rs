@@ -1,4 +1,5 @@
-//! Deletes what is no longer needed: sessions that ended, results and notifications whose time is over. Every instance may do it.
+//! Deletes what is no longer needed: sessions and invitations that ended, results and notifications whose time is over. Every
+//! instance may do it.
 
 use crate::pools::Pools;
 use std::time::Duration;
@@ -31,7 +32,9 @@ async fn sweep(pools: &Pools, days: i64) -> Result<(), StoreError> {
             conn.transaction(async |conn| store::sessions::sweep(conn, SWEPT_AT_ONCE).await).await?;
         let results =
             conn.transaction(async |conn| store::results::sweep(conn, days, SWEPT_AT_ONCE).await).await?;
-        if sessions + results == 0 {
+        let invitations =
+            conn.transaction(async |conn| store::invitations::sweep(conn, SWEPT_AT_ONCE).await).await?;
+        if sessions + results + invitations == 0 {
             break;
         }
     }

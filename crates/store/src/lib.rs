@@ -24,6 +24,7 @@ pub mod feeds;
 pub mod heads;
 pub mod history;
 pub mod identity;
+pub mod invitations;
 pub mod listed;
 pub mod lists;
 pub mod log;

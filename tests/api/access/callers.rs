@@ -42,6 +42,8 @@ pub struct Place {
     pub task: Uuid,
     pub other_task: Uuid,
     pub comment: Uuid,
+    /// What its maker was answered.
+    pub invitation: Value,
 }
 
 impl Callers {
@@ -124,8 +126,7 @@ impl Callers {
         own.commands(project, commands).await.expect(200);
         let path = format!("/projects/{project}/invitations");
         let invitation = own.post(&path, json!({"role": "editor", "email": self.invited.email})).await;
-        assert!([201, 404].contains(&invitation.status), "{invitation}");
-        Place { project, task, other_task, comment }
+        Place { project, task, other_task, comment, invitation: invitation.expect(201).body }
     }
 }
 

@@ -48,7 +48,10 @@ async fn ask(callers: &Callers, method: &str, path: &str, operation: &Value) -> 
     for who in WHO {
         let api = callers.api(who);
         let path = filled(callers, &place, path, &api, who).await;
-        let body = example.is_object().then(|| fitted(example, &place, callers));
+        let mut body = example.is_object().then(|| fitted(example, &place, callers));
+        if let Some(body) = body.as_mut().filter(|_| path.starts_with("/invitations/")) {
+            body["token"] = place.invitation["token"].clone();
+        }
         let answer = api.send(method.clone(), &with_query(&path, operation), body).await;
         if method != Method::GET && answer.status < 400 {
             // The next one shall find everything as this one did.
@@ -85,6 +88,10 @@ async fn filled(callers: &Callers, place: &Place, path: &str, api: &Api, who: &s
     if filled.contains("{token}") {
         let made = api.post("/me/tokens", json!({"name": who, "scope": "read"})).await;
         filled = filled.replace("{token}", made.body["token"]["id"].as_str().unwrap_or(NOBODYS));
+    }
+    if filled.contains("{invitation}") {
+        let id = place.invitation["invitation"]["id"].as_str().expect("an id");
+        filled = filled.replace("{invitation}", id);
     }
     while let (Some(begin), Some(end)) = (filled.find('{'), filled.find('}')) {
         filled.replace_range(begin..=end, NOBODYS);

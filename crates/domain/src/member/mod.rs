@@ -1,6 +1,7 @@
 //! Who is a member of a project, and as what.
 
 pub mod add;
+pub mod join;
 pub mod update;
 
 use crate::access::Role;

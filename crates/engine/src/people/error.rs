@@ -1,7 +1,8 @@
 //! Why a person is not let in.
 
+use crate::execute::ExecuteError;
 use crate::work::Stopped;
-use domain::ProjectId;
+use domain::{ProjectId, Rejection};
 use store::StoreError;
 
 /// Why an account or a session was not had.
@@ -55,6 +56,21 @@ pub enum PeopleError {
     /// A token for projects of which the person is no member.
     #[error("no member of these projects")]
     UnknownProjects,
+    /// An invitation that is unknown, spent, revoked, too old, for somebody else, or void.
+    #[error("the invitation is not valid")]
+    InvitationGone {
+        /// Whether whoever asks may be guessing: there is no such invitation, or it is for another address.
+        guessed: bool,
+    },
+    /// As many invitations into the project are open as may be.
+    #[error("too many invitations")]
+    TooManyInvitations,
+    /// An invitation into projects that the person does not own.
+    #[error("no owner of these projects")]
+    UnownedProjects,
+    /// A rule of a project says no.
+    #[error("{}", .0.detail())]
+    Refused(Rejection),
     /// There is no such account or session.
     #[error("not found")]
     NotFound,
@@ -89,6 +105,19 @@ impl From<StoreError> for PeopleError {
 impl From<store::QueryError> for PeopleError {
     fn from(error: store::QueryError) -> Self {
         StoreError::from(error).into()
+    }
+}
+
+impl From<ExecuteError> for PeopleError {
+    fn from(error: ExecuteError) -> Self {
+        let cause = error.to_string();
+        match error {
+            ExecuteError::NotFound => Self::NotFound,
+            ExecuteError::SessionEnded => Self::SessionEnded,
+            ExecuteError::Busy | ExecuteError::Unavailable(_) => Self::Unavailable(cause),
+            ExecuteError::OutcomeUnknown => Self::OutcomeUnknown(cause),
+            ExecuteError::UsedBefore | ExecuteError::Defect(_) => Self::Defect(cause),
+        }
     }
 }
 

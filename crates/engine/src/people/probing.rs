@@ -1,5 +1,5 @@
-//! Answers that tell somebody that an address has an account, counted per network address of the client. Many people register
-//! from one office at the same time, so only these answers count, not the tries.
+//! Answers that tell somebody that an address has an account, or that there is no such invitation, counted per network address of
+//! the client. Many people register from one office at the same time, so only these answers count, not the tries.
 
 use super::error::PeopleError;
 use super::failed_logins::network;
@@ -40,7 +40,7 @@ impl Probing {
             return Err(PeopleError::TooManyAttempts { wait_seconds: MINUTE.as_secs() });
         }
         let result = attempt.await;
-        if matches!(result, Err(PeopleError::EmailTaken))
+        if matches!(result, Err(PeopleError::EmailTaken | PeopleError::InvitationGone { guessed: true }))
             && told.fetch_add(1, Ordering::Relaxed) >= self.per_minute
         {
             return Err(PeopleError::TooManyAttempts { wait_seconds: MINUTE.as_secs() });

@@ -24,7 +24,7 @@ pub struct Rules {
 pub enum Signup {
     /// Anybody.
     Open,
-    /// Only the very first person, until there are invitations; the operator makes everybody else's account.
+    /// The very first person, and whoever has an invitation.
     Invite,
     /// Nobody; accounts come from `lockstep user create`.
     Closed,

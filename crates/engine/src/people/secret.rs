@@ -11,6 +11,8 @@ pub struct Secret(pub(super) [u8; 32]);
 
 /// What begins an API token.
 pub const API_TOKEN: &str = "lsp_";
+/// What begins the token of an invitation.
+pub const INVITATION: &str = "lsi_";
 /// What begins the token of a link to a new password.
 pub const RESET: &str = "lsx_";
 

@@ -9,6 +9,7 @@ use super::probing::Probing;
 use super::refresh::RefreshToken;
 use super::rules::{Rules, Signup};
 use crate::caller::Caller;
+use crate::execute::Spine;
 use crate::work::Work;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub(super) struct Desk {
     pub passwords: Passwords,
     pub failed_logins: FailedLogins,
     pub probing: Probing,
+    /// For memberships that begin or end with what a person does here.
+    pub spine: Arc<Spine>,
 }
 
 /// Where somebody logs in.
@@ -56,11 +59,17 @@ pub struct SignedIn {
 impl People {
     /// # Errors
     /// When the system gives no randomness, or no threads.
-    pub fn open(rules: Rules, write: Pool, read: Pool, work: Work) -> anyhow::Result<People> {
+    pub(crate) fn open(
+        rules: Rules,
+        write: Pool,
+        read: Pool,
+        spine: Arc<Spine>,
+        work: Work,
+    ) -> anyhow::Result<People> {
         let passwords = Passwords::new(rules.password_hashes, work.deadline())?;
         let failed_logins = FailedLogins::new(rules.failed_logins_per_minute);
         let probing = Probing::new(rules.failed_logins_per_minute);
-        let desk = Desk { rules, write, read, passwords, failed_logins, probing };
+        let desk = Desk { rules, write, read, passwords, failed_logins, probing, spine };
         Ok(People { desk: Arc::new(desk), work })
     }
 

@@ -25,12 +25,16 @@ pub fn routes(routes: &mut Routes) {
     let cookie = json!({"type": "boolean", "default": true, "description": "`false`: the refresh token comes in the body."});
     let email = json!({"type": "string", "format": "email", "maxLength": 254});
     let name = json!({"type": "string", "minLength": 1, "maxLength": 200});
-    let fields = json!({"email": email, "name": name, "password": text, "cookie": cookie});
+    let invitation = json!({"type": "string", "description": "The token of an invitation: makes the memberships with the account."});
+    let fields =
+        json!({"email": email, "name": name, "password": text, "cookie": cookie, "invitation": invitation});
     let body = closed(&["email", "name", "password"], fields);
     let example = json!({"email": "mira@example.org", "name": "Mira Sander", "password": "correct horse battery", "cookie": false});
     let registers = signs_in(op("Makes an account and logs in").open().with_body(body, example), 201)
         .problem(403, &["signup_closed"])
-        .problem(409, &["email_taken"]);
+        .problem(409, &["email_taken"])
+        .problem(410, &["invitation_gone"])
+        .problem(429, &["too_many_attempts"]);
     routes.service(at("/auth/register", [post(register, registers)]));
     let body = closed(&["email", "password"], json!({"email": text, "password": text, "cookie": cookie}));
     let example = json!({"email": "mira@example.org", "password": "correct horse battery", "cookie": false});
@@ -82,20 +86,33 @@ async fn register(
     app: web::Data<App>,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (email, name, password, way) = registration(body)?;
+    let Registration { email, name, password, invitation, way } = registration(body)?;
     let from = origin::signs_in_from(&app.config, &request);
-    let signed_in = app.engine.people.register(email, name, password, from).await?;
+    let people = &app.engine.people;
+    let signed_in = match invitation {
+        None => people.register(email, name, password, from).await?,
+        Some(token) => people.register_invited(email, name, password, &token, from).await?,
+    };
     answer(&app, StatusCode::CREATED, &signed_in, way)
 }
 
-fn registration(body: Value) -> Result<(Email, DisplayName, Password, Way), Invalid> {
+struct Registration {
+    email: Email,
+    name: DisplayName,
+    password: Password,
+    invitation: Option<String>,
+    way: Way,
+}
+
+fn registration(body: Value) -> Result<Registration, Invalid> {
     let mut fields = Fields::of(body)?;
     let email = fields.required("email", Email::read);
     let name = fields.required("name", DisplayName::read);
     let password = fields.required("password", Password::read);
+    let invitation = fields.optional("invitation", string);
     let way = way(&mut fields);
     fields.finish()?;
-    Ok((read(email)?, read(name)?, read(password)?, way))
+    Ok(Registration { email: read(email)?, name: read(name)?, password: read(password)?, invitation, way })
 }
 
 async fn login(

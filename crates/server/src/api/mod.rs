@@ -13,6 +13,7 @@ pub mod health;
 pub mod history;
 mod inbox;
 mod instance;
+mod invitations;
 mod lists;
 mod matches;
 pub mod me;
@@ -42,6 +43,7 @@ pub fn routes(routes: &mut Routes) {
     routes.group("Projects", projects::routes);
     routes.group("Members", members::routes);
     routes.group("Members", people::routes);
+    routes.group("Members", invitations::routes);
     routes.group("Labels and fields", definitions::routes);
     routes.group("Tasks", tasks::routes);
     routes.group("Tasks", search::routes);

@@ -2,7 +2,7 @@
 
 use super::ApiError;
 use engine::ReadError;
-use engine::execute::ExecuteError;
+use engine::execute::{ExecuteError, Refusal};
 use engine::people::PeopleError;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ impl From<PeopleError> for ApiError {
     fn from(error: PeopleError) -> Self {
         match error {
             PeopleError::SignupClosed => {
-                Self::new("signup_closed", "Accounts are made by the operator here.")
+                Self::new("signup_closed", "Ask for an invitation, or whoever runs this installation.")
             }
             PeopleError::EmailTaken => Self::new("email_taken", "Log in instead."),
             PeopleError::WrongCredentials => Self::new("invalid_credentials", "Check both and try again."),
@@ -58,6 +58,18 @@ impl From<PeopleError> for ApiError {
             PeopleError::UnknownProjects => {
                 Self::new("unknown_project", "You are not a member of all of these projects.")
             }
+            PeopleError::InvitationGone { guessed: _ } => Self::new(
+                "invitation_gone",
+                "It was used up, revoked, has expired, is for another address, or whoever made it may not invite any more.",
+            ),
+            PeopleError::TooManyInvitations => Self::new(
+                "too_many_invitations",
+                "At most 100 invitations into a project are open at a time: revoke one first.",
+            ),
+            PeopleError::UnownedProjects => {
+                Self::new("unknown_project", "You are not an owner of all of these projects.")
+            }
+            PeopleError::Refused(rejection) => Self::refused(&Refusal::Fresh(rejection)),
             PeopleError::SessionEnded => Self::session_ended(),
             PeopleError::NotFound => Self::not_found(),
             PeopleError::TooManyMutes => Self::new(

@@ -120,10 +120,32 @@ pub fn find(name: &str) -> Value {
         "reset_link" => json!({"link": "https://lockstep.example.org/reset#lsx_…"}),
         "tokens" => json!({"items": [token()], "next_cursor": null}),
         "token" => json!({"token": token(), "secret": "lsp_…"}),
+        "invitations" => {
+            let mut listed = invitation();
+            listed["holds"] = json!(true);
+            json!({"items": [listed], "next_cursor": null})
+        }
+        "invitation" => json!({
+            "invitation": invitation(), "link": "https://lockstep.example.org/join#lsi_…", "token": "lsi_…",
+        }),
+        "invitation_seen" => json!({
+            "projects": [{"name": "Web shop"}], "role": "editor", "invited_by": {"name": "Mira Sander"}, "email": null,
+            "expires_at": AT,
+        }),
+        "joined" => {
+            json!({"projects": [{"id": PROJECT, "name": "Web shop", "role": "editor", "version": 42}]})
+        }
         "live" => json!({"status": "live"}),
         "ready" => json!({"status": "ready", "postgres": "ok", "redis": "ok"}),
         other => panic!("there is no example {other}"),
     }
+}
+
+fn invitation() -> Value {
+    json!({
+        "id": "018f9c1e-0000-7000-8000-0000000000e1", "role": "editor", "email": null, "uses": 3, "max_uses": 20,
+        "created_by": PERSON, "created_at": AT, "expires_at": AT,
+    })
 }
 
 fn token() -> Value {

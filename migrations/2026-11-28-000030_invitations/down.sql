@@ -1,0 +1,2 @@
+DROP TABLE invitation_projects;
+DROP TABLE invitations;
