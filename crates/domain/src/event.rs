@@ -6,7 +6,7 @@ use crate::activity::Change;
 use crate::before::Before;
 use crate::facts::Facts;
 use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
-use crate::notice::{self, Told};
+use crate::notice::{Told, news};
 use crate::order::Reranked;
 use crate::rules::{Effects, EventRules, Stamp};
 use crate::state::{FoldError, State};
@@ -65,7 +65,7 @@ impl Event {
 
     /// What the event tells people. `facts` are those that it was decided on, before it is applied.
     pub fn told(&self, facts: &Facts) -> Vec<Told> {
-        notice::told(&self.body.effects().news, facts, self.actor)
+        news::told(&self.body.effects().news, facts, self.actor)
     }
 
     /// What the event changed, for people.
@@ -128,8 +128,9 @@ impl Facts {
     /// # Panics
     /// When the event does not fit, which `decide` rules out.
     pub fn apply(&mut self, event: &Event) {
-        let Effects { tasks, news, .. } = event.body.effects();
-        self.following.append(&mut notice::followed(&news, self, event.actor));
+        let effects = event.body.effects();
+        let tasks = effects.tasks;
+        self.following.append(&mut news::followed(&effects.news, self, event.actor));
         self.rerank(&event.reranked);
         each_event!(&event.body, body => body.note(self, &event.stamp()));
         self.count_statuses(&tasks, -1);

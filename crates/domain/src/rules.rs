@@ -10,7 +10,7 @@ use crate::dependency::Dependency;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Fields, Invalid};
-use crate::notice::News;
+use crate::notice::news::News;
 use crate::order::Reranked;
 pub use crate::rejection::Code;
 use crate::rejection::Rejection;

@@ -1,23 +1,24 @@
 //! Step 3 of 8: what the rules need, read under the project's lock in one flight. Never the whole project, so the cost
 //! of a command does not grow with it.
 
+use crate::audience::{self, Audience};
 use crate::members::Submitter;
 use crate::projects::LockedProject;
 use crate::schema::members;
-use crate::{Result, comments, convert, dependencies, events, mutes, order, tasks, watchers};
+use crate::{Result, comments, convert, dependencies, events, order, tasks};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::command::{Past, Undoing};
 use domain::comment::Comment;
 use domain::dependency::MOST_EDGES;
-use domain::facts::{Edges, Facts, Nearby, Touched, Waiting};
+use domain::facts::{Edges, Facts, Nearby, Touched};
 use domain::order::{ROOMY, Ranks, SIDE, Span};
 use domain::rank::Rank;
 use domain::snapshot::State;
 use domain::text::Key;
 use domain::time::Moment;
-use domain::{CommentId, ProjectId, Role, TaskId, UserId, Version};
+use domain::{ProjectId, Role, TaskId, UserId, Version};
 use futures_util::future::try_join_all;
 use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,9 +33,7 @@ pub struct FactRows {
     tasks: Vec<tasks::StoredTask>,
     comments: Vec<Comment>,
     ranks: Ranks,
-    watchers: Vec<watchers::Watcher>,
-    waiting: Vec<(TaskId, Waiting)>,
-    heard: Vec<CommentId>,
+    audience: Audience,
     statuses_in_use: BTreeMap<Key, i64>,
     graph: Graph,
     past: Past,
@@ -51,8 +50,6 @@ struct Graph {
 
 /// Most crowded places that get room in one transaction. Later transactions make room at the others.
 const MOST_CROWDS: usize = 16;
-/// Most tasks that wait for those that one transaction finishes and whose assignees are told.
-const MOST_WAITING: i64 = 1_000;
 /// Most walks along edges that are read for one transaction.
 const MOST_WALKS: usize = 10;
 
@@ -73,7 +70,6 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
     let task_ids = ids(&touched.tasks);
     let (removed, restored) = (ids(&touched.removed_with()), ids(&touched.restored));
-    let (gated, watched) = (ids(&touched.gated), ids(&touched.watched));
     let (
         members,
         owners,
@@ -87,9 +83,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         statuses_in_use,
         graph,
         families,
-        waiting,
-        heard,
-        mut watchers,
+        mut audience,
     ) = try_join!(
         roles(conn, project, &touched.users),
         owners(conn, project, !touched.users.is_empty()),
@@ -103,12 +97,11 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         statuses(conn, project, touched.workflow),
         graph(conn, project, &touched),
         tasks::families(conn, project, &removed, &restored),
-        dependencies::waiting_for(conn, project, &gated, MOST_WAITING),
-        mutes::heard(conn, project, &comment_ids),
-        watchers::of_tasks(conn, project, &watched),
+        audience::read(conn, project, &touched, &comment_ids),
     )?;
     found.extend(commented);
-    watchers.extend(watchers_below(conn, project, &families, &touched).await?);
+    let family = families.iter().map(|stored| stored.task.id);
+    audience.add_below(conn, project, &touched, family).await?;
     found.extend(families);
     let crowds = try_join_all(crowded(&touched, &places).into_iter().map(|rank| crowd(conn, project, rank)));
     let (mut ranks, crowds) = (Ranks::default(), crowds.await?);
@@ -129,9 +122,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         tasks: found,
         comments,
         ranks,
-        watchers,
-        waiting,
-        heard,
+        audience,
         statuses_in_use,
         graph,
         past,
@@ -193,16 +184,14 @@ impl FactRows {
             },
             comments: self.comments.into_iter().map(|comment| (comment.id, comment)).collect(),
             ranks: self.ranks,
-            watchers: self.watchers.iter().map(|watcher| (watcher.task, watcher.user)).collect(),
-            muted: self.watchers.iter().filter(|w| w.muted).map(|w| (w.task, w.user)).collect(),
+            watchers: BTreeSet::new(),
+            muted: BTreeSet::new(),
             following: BTreeSet::new(),
             waiting: BTreeMap::new(),
-            heard: self.heard.into_iter().collect(),
+            heard: BTreeSet::new(),
             statuses_in_use: self.statuses_in_use,
         };
-        for (on, waiting) in self.waiting {
-            facts.waiting.entry(on).or_default().push(waiting);
-        }
+        self.audience.note(&mut facts);
         for tasks::StoredTask { task, deleted } in self.tasks {
             facts.deletions.extend(deleted.map(|version| (task.id, version)));
             let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
@@ -218,18 +207,6 @@ impl FactRows {
         }
         (facts, self.past)
     }
-}
-
-/// Who follows the tasks that go into the bin with another, or come back with it. That takes one flight more, and only where
-/// there are such tasks.
-async fn watchers_below(
-    conn: &AsyncPgConnection,
-    project: ProjectId,
-    families: &[tasks::StoredTask],
-    touched: &Touched,
-) -> Result<Vec<watchers::Watcher>> {
-    let below = families.iter().map(|stored| stored.task.id).filter(|id| !touched.watched.contains(id));
-    watchers::of_tasks(conn, project, &ids(&below.collect())).await
 }
 
 async fn undoing(conn: &AsyncPgConnection, project: ProjectId, versions: &BTreeSet<Version>) -> Result<Past> {

@@ -11,6 +11,7 @@ mod statement;
 pub mod accounts;
 mod advisory;
 pub mod api_tokens;
+mod audience;
 pub mod checkup;
 pub mod colleagues;
 pub mod comments;

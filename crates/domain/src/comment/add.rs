@@ -9,7 +9,7 @@ use crate::comment::{Comment, mentioned};
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Fields, Invalid};
-use crate::notice::News;
+use crate::notice::news::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{

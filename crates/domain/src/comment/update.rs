@@ -8,7 +8,7 @@ use crate::comment::mentioned;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Fields, Invalid};
-use crate::notice::News;
+use crate::notice::news::News;
 use crate::order::Reranked;
 use crate::rejection::Rejection;
 use crate::rules::{

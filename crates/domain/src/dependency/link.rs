@@ -8,7 +8,7 @@ use crate::facts::{Facts, Subject, Touched};
 use crate::graph::refuse_cycle;
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, Refused};
-use crate::notice::News;
+use crate::notice::news::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection};
 use crate::rules::{

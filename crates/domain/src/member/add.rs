@@ -8,7 +8,7 @@ use crate::facts::{Facts, Subject, Touched};
 use crate::ids::UserId;
 use crate::json::{Fields, Invalid, only};
 use crate::member::keep_an_owner;
-use crate::notice::News;
+use crate::notice::news::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{

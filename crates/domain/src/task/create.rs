@@ -7,7 +7,7 @@ use crate::before::Before;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid};
-use crate::notice::News;
+use crate::notice::news::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection, RejectionKind};
 use crate::rules::{

@@ -9,7 +9,7 @@ use crate::before::Before;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
 use crate::json::{Fields, Invalid, MAX_INTEGER, Refused, boolean, integer};
-use crate::notice::News;
+use crate::notice::news::News;
 use crate::order::Reranked;
 use crate::rank::Rank;
 use crate::rejection::{self, Rejection, RejectionKind};

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::facts::Waiting;
-use crate::notice::{Cause, Gathering, MANY_TASKS, Notice, Told};
+use crate::notice::gather::{Gathering, MANY_TASKS, Notice};
+use crate::notice::{Cause, Told};
 
 /// What a command would tell, before it is applied.
 fn told(world: &World, actor: UserId, command: Value) -> Vec<Told> {

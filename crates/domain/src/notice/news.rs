@@ -1,71 +1,12 @@
-//! Who is told of what: an event says what of it is news, the facts say whom that concerns, and what one transaction tells a
-//! person is gathered into few notices. All of it is pure; a muted task or project tells only of mentions, assignments and
-//! the membership itself, because those speak to the person and not of the task.
+//! Whom the news of one event concerns. A muted task or project tells only of mentions, assignments and the membership itself,
+//! because those speak to the person and not of the task.
 
-use crate::Version;
+use super::{Cause, Told};
 use crate::comment::mentioned;
 use crate::facts::Facts;
-use crate::ids::{CommentId, ProjectId, TaskId, UserId};
+use crate::ids::{CommentId, TaskId, UserId};
 use crate::text::Key;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
-
-/// A transaction that tells one person of so many tasks makes one notice of the whole project.
-pub const MANY_TASKS: usize = 20;
-
-/// Why a person is told of something, the least direct first: where several causes meet, the greatest one stays.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// A task that the person follows changed, or somebody commented on it.
-    Changed,
-    /// A task that one of the person's open tasks waited for is done or cancelled.
-    BlockerFinished,
-    /// Somebody answered a comment of the person.
-    Replied,
-    /// The person became an assignee.
-    Assigned,
-    /// A comment mentions the person.
-    Mentioned,
-    /// Somebody made the person a member.
-    Invited,
-    /// Somebody ended the person's membership.
-    Removed,
-}
-
-impl Cause {
-    /// Every cause.
-    pub const ALL: [Cause; 7] = [
-        Cause::Changed,
-        Cause::BlockerFinished,
-        Cause::Replied,
-        Cause::Assigned,
-        Cause::Mentioned,
-        Cause::Invited,
-        Cause::Removed,
-    ];
-
-    /// The name in SQL and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Cause::Changed => "changed",
-            Cause::BlockerFinished => "blocker_finished",
-            Cause::Replied => "replied",
-            Cause::Assigned => "assigned",
-            Cause::Mentioned => "mentioned",
-            Cause::Invited => "invited",
-            Cause::Removed => "removed",
-        }
-    }
-
-    /// The cause of that name.
-    pub fn parse(name: &str) -> Option<Cause> {
-        Cause::ALL.into_iter().find(|cause| cause.as_str() == name)
-    }
-}
+use std::collections::BTreeSet;
 
 /// What of an event is news to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,19 +41,6 @@ pub enum News {
     Invited(UserId),
     /// A person is no member any more.
     Removed(UserId),
-}
-
-/// That one event tells one person of something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// The person.
-    pub user: UserId,
-    /// Why.
-    pub cause: Cause,
-    /// The task that it is about; none: the project.
-    pub task: Option<TaskId>,
-    /// The comment that mentions or answers the person, or that is new.
-    pub comment: Option<CommentId>,
 }
 
 /// What of an event people are told. `facts` are those that it was decided on, before it is applied. Nobody is told of their
@@ -219,82 +147,4 @@ fn of_waiting(facts: &Facts, task: TaskId, status: &Key) -> Vec<Told> {
         !facts.deleted_tasks.contains_key(&waiting.task) && workflow.category(now).is_open()
     });
     waiting.flat_map(|w| each(w.assignees.iter().copied(), Cause::BlockerFinished, w.task, None)).collect()
-}
-
-/// What one transaction tells one person about one task, or about the project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The person.
-    pub user: UserId,
-    /// The greatest of the causes.
-    pub cause: Cause,
-    /// The task; none: the project as a whole.
-    pub task: Option<TaskId>,
-    /// How many events it tells of.
-    pub count: i64,
-    /// The last event with this cause.
-    pub version: Version,
-    /// Who made that event.
-    pub actor: UserId,
-    /// The comment that it made or changed.
-    pub comment: Option<CommentId>,
-}
-
-impl Notice {
-    /// The id of what it is about: the task, or the project.
-    pub fn about(&self, project: ProjectId) -> Uuid {
-        self.task.map_or(project.0, |task| task.0)
-    }
-}
-
-/// What the events of one transaction tell people, in the order of versions.
-#[derive(Debug, Clone, Default)]
-pub struct Gathering(BTreeMap<UserId, BTreeMap<Option<TaskId>, Vec<Tale>>>);
-
-/// One telling, without whom it is for.
-#[derive(Debug, Clone)]
-struct Tale {
-    cause: Cause,
-    version: Version,
-    actor: UserId,
-    comment: Option<CommentId>,
-}
-
-impl Gathering {
-    /// Adds what an event tells. Of a project that they had to leave, people are told nothing else.
-    pub fn add(&mut self, version: Version, actor: UserId, told: &[Told]) {
-        for Told { user, cause, task, comment } in told {
-            let own = self.0.entry(*user).or_default();
-            if *cause == Cause::Removed {
-                own.clear();
-            }
-            let tale = Tale { cause: *cause, version, actor, comment: *comment };
-            own.entry(*task).or_default().push(tale);
-        }
-    }
-
-    /// One notice for each person and task, or for each person if there are many tasks; the latest last.
-    pub fn notices(self) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        for (user, own) in self.0 {
-            let tasks = own.keys().filter(|task| task.is_some()).count();
-            match tasks >= MANY_TASKS {
-                true => notices.extend(notice(user, None, own.into_values().flatten().collect())),
-                false => {
-                    notices.extend(own.into_iter().filter_map(|(task, tales)| notice(user, task, tales)));
-                }
-            }
-        }
-        notices.sort_by_key(|notice: &Notice| notice.version);
-        notices
-    }
-}
-
-fn notice(user: UserId, task: Option<TaskId>, tales: Vec<Tale>) -> Option<Notice> {
-    let versions: BTreeSet<Version> = tales.iter().map(|tale| tale.version).collect();
-    let Tale { cause, version, actor, comment } =
-        tales.into_iter().max_by_key(|tale| (tale.cause, tale.version))?;
-    let count = i64::try_from(versions.len()).unwrap_or(i64::MAX);
-    let comment = comment.filter(|_| task.is_some());
-    Some(Notice { user, cause, task, count, version, actor, comment })
 }
