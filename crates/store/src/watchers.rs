@@ -89,6 +89,30 @@ pub async fn followed_by(
     Ok(rows.into_iter().map(|(project, task)| (ProjectId(project), TaskId(task))).collect())
 }
 
+statement! { Automatic(user: Uuid as SqlUuid) -> Bool: "SELECT auto_watch FROM users WHERE id = {}" }
+statement! { SetAutomatic(automatic: bool as Bool, user: Uuid as SqlUuid) -> SqlUuid:
+"UPDATE users SET auto_watch = {} WHERE id = {}" }
+
+/// Whether a person follows tasks by themselves.
+///
+/// # Errors
+/// Those of the query.
+pub async fn automatic(conn: &AsyncPgConnection, user: UserId) -> Result<bool> {
+    Ok(Automatic::new(user.0).get_result(&mut &*conn).await?)
+}
+
+/// Sets whether a person follows tasks by themselves from here on.
+///
+/// # Locks
+/// The person's row, to the end of the caller's transaction.
+///
+/// # Errors
+/// Those of the query.
+pub async fn set_automatic(conn: &AsyncPgConnection, user: UserId, automatic: bool) -> Result<()> {
+    SetAutomatic::new(automatic, user.0).execute(&mut &*conn).await?;
+    Ok(())
+}
+
 statement! { Follow(tasks: Vec<Uuid> as Array<SqlUuid>, users: Vec<Uuid> as Array<SqlUuid>, known: Uuid as SqlUuid,
                     project: Uuid as SqlUuid, counted: Uuid as SqlUuid, most: i64 as BigInt) -> SqlUuid:
 "WITH new AS (SELECT f.task_id, f.user_id, row_number() OVER (PARTITION BY f.task_id ORDER BY f.user_id) AS place \

@@ -32,10 +32,15 @@ async fn who_makes_a_task_comments_is_assigned_or_mentioned_follows_it_and_who_c
 #[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_want_to_follow_by_themselves_does_not() {
     let team = Team::start(1).await;
-    let sql = team.cluster.database.sql().await;
-    sql.execute("UPDATE users SET auto_watch = false WHERE id = $1", &[&team.editor.id]).await.expect("off");
-    comment(&team.editor(), &team, "Hello.").await;
-    assert!(!watches(&team.editor(), &team).await);
+    let editor = team.editor();
+    let automatic = async || editor.get("/me/watching").await.expect(200).body["automatic"] == true;
+    assert!(automatic().await);
+    editor.put("/me/watching", json!({"automatic": false})).await.expect(204);
+    assert!(!automatic().await);
+    comment(&editor, &team, "Hello.").await;
+    assert!(!watches(&editor, &team).await);
+    editor.put("/me/watching", json!({"automatic": null})).await.expect(422);
+    editor.put("/me/watching", json!({})).await.expect(422);
 }
 
 #[tokio::test(flavor = "multi_thread")]

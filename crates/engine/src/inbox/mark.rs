@@ -1,4 +1,4 @@
-//! What a person changes in their inbox: what is read, and what is muted. All their devices hear of what they read.
+//! What a person changes in their inbox: what is read, what is muted, and whether they follow tasks by themselves. All their devices hear of what they read.
 
 use crate::caller::Caller;
 use crate::people::{Commit, PeopleError};
@@ -6,7 +6,7 @@ use crate::work::Work;
 use store::feeds::{self, Concerns};
 use store::notifications::{self, Marked};
 use store::pool::Pool;
-use store::{AsyncPgConnection, mutes, sessions};
+use store::{AsyncPgConnection, mutes, sessions, watchers};
 use uuid::Uuid;
 
 /// Most tasks and projects that one person has muted.
@@ -31,6 +31,8 @@ pub enum InboxChange {
     Mute(Uuid),
     /// Hears of a project or a task again, also of one that the person sees no more.
     Unmute(Uuid),
+    /// Follows tasks by themselves from here on, or no more.
+    Follow(bool),
 }
 
 impl Inbox {
@@ -56,6 +58,7 @@ async fn changed(pool: &Pool, caller: &Caller, change: InboxChange) -> Result<i6
             return Err(PeopleError::SessionEnded);
         }
         match change {
+            InboxChange::Follow(automatic) => watchers::set_automatic(conn, caller.user, automatic).await?,
             InboxChange::Mark { marked, unread } => mark(conn, caller, marked, unread).await?,
             InboxChange::Mute(target) => mute(conn, caller, target).await?,
             InboxChange::Unmute(target) => {

@@ -26,6 +26,8 @@ pub struct WatchingPage {
     pub tasks: Vec<WatchedTask>,
     /// `None`: this is the last page.
     pub next: Option<(ProjectId, TaskId)>,
+    /// Whether one follows tasks by themselves.
+    pub automatic: bool,
 }
 
 /// A task that one follows.
@@ -44,8 +46,9 @@ impl Question for OwnWatching {
         let projects = within(&caller, &projects);
         let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
         let conn = from.conn().await?;
-        let (alive, mut found) = futures_util::try_join!(
+        let (alive, automatic, mut found) = futures_util::try_join!(
             store::sessions::alive(&conn, caller.user, caller.sid),
+            store::watchers::automatic(&conn, caller.user),
             store::watchers::followed_by(&conn, caller.user, projects, after, one_more),
         )?;
         if !alive {
@@ -60,6 +63,6 @@ impl Question for OwnWatching {
             let place = places.of(project, task)?;
             Some(WatchedTask { project: place.project, task: place.task?.task })
         };
-        Ok(WatchingPage { tasks: wanted.into_iter().filter_map(watched).collect(), next })
+        Ok(WatchingPage { tasks: wanted.into_iter().filter_map(watched).collect(), next, automatic })
     }
 }

@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::openapi::{closed, list as list_of, named, object, op};
 use crate::routing::{Routes, at, delete, get, post, put};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::json::{Fields, Invalid, MAX_INTEGER, Refused, boolean, integer};
+use domain::json::{Fields, Invalid, MAX_INTEGER, Refused, boolean, integer, only};
 use domain::notice::Cause;
 use domain::task::TaskRef;
 use domain::{ProjectId, TaskId};
@@ -33,8 +33,20 @@ pub fn routes(routes: &mut Routes) {
     let follows = op("The tasks that you follow, in all own projects")
         .query("project", of_projects, "In one of these projects.")
         .paged()
-        .answers(200, "A page, in the order of projects and tasks.", list_of(watched, false), "watching");
-    routes.service(at("/me/watching", [get(watching, follows)]));
+        .answers(
+            200,
+            "A page, in the order of projects and tasks.",
+            with_automatic(list_of(watched, false)),
+            "watching",
+        );
+    let sets = op("Sets whether you follow tasks by themselves")
+        .with_body(
+            closed(&["automatic"], json!({"automatic": {"type": "boolean"}})),
+            json!({"automatic": true}),
+        )
+        .answers_empty(204, "From here on.")
+        .problem(503, &["outcome_unknown"]);
+    routes.service(at("/me/watching", [get(watching, follows), put(set_automatic, sets)]));
     let mute = object(json!({
         "id": {"type": "string", "format": "uuid", "description": "Of the task, or of the project."},
         "project": or_null(project), "task": or_null(placed_task()),
@@ -102,6 +114,13 @@ fn page_schema() -> Value {
     page["required"] = json!(["items", "next_cursor", "unread"]);
     page["properties"]["unread"] =
         json!({"type": "integer", "minimum": 0, "description": "How many are unread in the whole inbox."});
+    page
+}
+
+fn with_automatic(mut page: Value) -> Value {
+    let automatic = "Whether you follow a task by making it, commenting on it, being assigned or mentioned.";
+    page["required"] = json!(["items", "next_cursor", "automatic"]);
+    page["properties"]["automatic"] = json!({"type": "boolean", "description": automatic});
     page
 }
 
@@ -207,14 +226,25 @@ async fn watching(
     let projects = query.any_of("project", "a project's id", ProjectId::parse)?;
     let (limit, after) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
-    let show = move |WatchingPage { tasks, next }| {
+    let show = move |WatchingPage { tasks, next, automatic }| {
         let item =
             |watched: &WatchedTask| json!({"project": project(&watched.project), "task": watched.task});
         let items: Vec<Value> = tasks.iter().map(item).collect();
-        json!({"items": items, "next_cursor": next.map(|next| page::cursor(&fingerprint, next))})
+        let next = next.map(|next| page::cursor(&fingerprint, next));
+        json!({"items": items, "next_cursor": next, "automatic": automatic})
     };
     let question = OwnWatching { caller, projects, after, limit };
     Ok(HttpResponse::Ok().json(app.engine.read_shown(question, show).await?))
+}
+
+async fn set_automatic(
+    app: web::Data<App>,
+    Bearer(caller): Bearer,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let automatic = only(Fields::of(body)?, "automatic", boolean)?;
+    app.engine.inbox.change(caller, InboxChange::Follow(automatic)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn list_mutes(

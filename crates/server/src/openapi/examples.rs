@@ -30,7 +30,8 @@ pub fn find(name: &str) -> Value {
         "notifications" => json!({"items": [notification()], "next_cursor": null, "unread": 3}),
         "unread" => json!({"unread": 0}),
         "watching" => {
-            json!({"items": [{"project": named_project(), "task": task_ref()}], "next_cursor": null})
+            let watched = json!({"project": named_project(), "task": task_ref()});
+            json!({"items": [watched], "next_cursor": null, "automatic": true})
         }
         "mutes" => {
             json!({"items": [{"id": PROJECT, "project": named_project(), "task": null}], "next_cursor": null})
