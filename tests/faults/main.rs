@@ -4,6 +4,7 @@
 mod aborts;
 mod chaos;
 mod crashes;
+mod inboxes;
 mod ledger;
 mod postgres;
 mod redis;
