@@ -6,7 +6,7 @@ use testkit::{Api, Cluster};
 
 const TASKS: i32 = 100_000;
 const ROUNDS: usize = 100;
-const LIMIT: Duration = Duration::from_millis(50);
+pub const LIMIT: Duration = Duration::from_millis(50);
 
 /// Tasks as a team has them: titles of common words, a description with some of its own, a comment on every fifth.
 const FILL: &str = "INSERT INTO tasks SELECT p.project_id, gen_random_uuid(), n, \
@@ -97,7 +97,7 @@ pub async fn run() -> anyhow::Result<()> {
 }
 
 /// The 95th percentile.
-async fn measure(api: &Api, name: &str, path: &str) -> Duration {
+pub async fn measure(api: &Api, name: &str, path: &str) -> Duration {
     for _ in 0..5 {
         api.get(path).await.expect(200);
     }

@@ -10,6 +10,7 @@
 
 mod bare_writer;
 mod flat_cost;
+mod inbox;
 mod lists;
 mod load;
 mod machine;
@@ -54,6 +55,9 @@ fn main() -> anyhow::Result<()> {
     if arguments.sections == ["lists"] {
         return runtime.block_on(lists::run());
     }
+    if arguments.sections == ["inbox"] {
+        return runtime.block_on(inbox::run());
+    }
     let mut sizes = if arguments.smoke { Sizes::smoke() } else { Sizes::full() };
     sizes.peers &= !arguments.alone;
     let machine = machine::describe();
@@ -90,7 +94,7 @@ fn measure(section: &str, runtime: &Runtime, sizes: &Sizes, report: &mut Report)
             commands(runtime, sizes, sizes.growth, report)?;
             snapshots(runtime, sizes, sizes.growth, report)
         }
-        other => bail!("no section {other}: there are {}, flat-cost and lists", SECTIONS.join(", ")),
+        other => bail!("no section {other}: there are {}, flat-cost, lists and inbox", SECTIONS.join(", ")),
     }
 }
 
