@@ -3,6 +3,7 @@
 mod access;
 mod cursors;
 mod feeds;
+mod inbox;
 mod joins;
 mod order;
 mod past;

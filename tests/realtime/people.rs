@@ -9,7 +9,8 @@ async fn next_news(socket: &mut Socket, user: &User) {
     next_news_of(socket, user, "project_list.changed").await;
 }
 
-async fn next_news_of(socket: &mut Socket, user: &User, kind: &str) {
+/// The next push, which is of this kind.
+pub async fn next_news_of(socket: &mut Socket, user: &User, kind: &str) {
     let push = socket.next_push(SOON).await.expect("news");
     let Push::Publication { channel, publication } = push else { panic!("{push:?}") };
     assert_eq!(channel, format!("user:{}", user.id));

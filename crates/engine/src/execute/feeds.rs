@@ -2,7 +2,7 @@
 
 use domain::UserId;
 use domain::event::{Event, EventBody};
-use domain::notice::Notice;
+use domain::notice::gather::Notice;
 use store::feeds::{Concerns, OfMembers};
 use store::projects::Current;
 
