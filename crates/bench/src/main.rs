@@ -28,8 +28,8 @@ use std::path::PathBuf;
 use tokio::runtime::Runtime;
 use world::World;
 
-const SECTIONS: [&str; 8] =
-    ["commands", "saturated", "calm", "small-rooms", "memory", "snapshots", "storm", "growth"];
+const SECTIONS: [&str; 9] =
+    ["commands", "saturated", "calm", "small-rooms", "presence", "memory", "snapshots", "storm", "growth"];
 
 struct Arguments {
     smoke: bool,
@@ -87,6 +87,7 @@ fn measure(section: &str, runtime: &Runtime, sizes: &Sizes, report: &mut Report)
     match section {
         "commands" => commands(runtime, sizes, 1, report),
         "saturated" | "calm" | "small-rooms" => sections::fanout::run(section, runtime, sizes, report),
+        "presence" => sections::presence::run(runtime, sizes, report),
         "memory" => sections::fanout::memory(runtime, sizes, report),
         "snapshots" => snapshots(runtime, sizes, 1, report),
         "storm" => sections::storm::run(runtime, sizes, report),

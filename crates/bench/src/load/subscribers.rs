@@ -337,6 +337,10 @@ impl Socket {
     fn publication(&mut self, payload: &[u8], tally: &mut Tally<'_>) -> anyhow::Result<()> {
         if self.joining.dialect == Dialect::Centrifuge {
             let offset = number_after(payload, br#""offset":"#);
+            // Somebody came or left.
+            if offset.is_none() && memmem::find(payload, br#""info":{"#).is_some() {
+                return Ok(());
+            }
             let expected = self.position.map(|position| position + 1);
             ensure!(
                 offset == expected,

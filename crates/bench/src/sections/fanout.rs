@@ -3,7 +3,7 @@
 
 use super::Sizes;
 use crate::load::drive::{Load, Pace};
-use crate::load::subscribers::Subscribers;
+use crate::load::subscribers::{Joining, Subscribers};
 use crate::machine;
 use crate::pgbench::{self, Bare};
 use crate::report::{Report, Row, Wanted};
@@ -18,23 +18,25 @@ const WINDOW: u64 = 8;
 const JOINS_AT_ONCE: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Scenario {
-    name: &'static str,
-    rooms: Rooms,
+/// Who watches what, and how much is said.
+pub struct Scenario {
+    pub name: &'static str,
+    pub rooms: Rooms,
     /// Messages a second; `None`: as many as go through.
-    rate: Option<f64>,
+    pub rate: Option<f64>,
     /// The CPU for a delivery, as a part of the named peer's, at most.
     wanted: (f64, &'static str),
 }
 
-struct Measured {
+/// What was measured, for one delivery each.
+pub struct Measured {
     kind: Kind,
     /// Microseconds of the server's own processes.
-    cpu: f64,
+    pub cpu: f64,
     /// Microseconds of Postgres and Redis.
-    others: Cpu,
-    per_second: f64,
-    p50: f64,
+    pub others: Cpu,
+    pub per_second: f64,
+    pub p50: f64,
     p99: f64,
 }
 
@@ -45,7 +47,8 @@ pub fn run(name: &str, runtime: &Runtime, sizes: &Sizes, report: &mut Report) ->
     for kind in kinds(sizes, true) {
         match runtime.block_on(kind.start(scenario.rooms))? {
             Ok(server) => {
-                all.push(measure(&server, &scenario, sizes)?);
+                let joins = server.joins(scenario.rooms, None);
+                all.push(measure(&server, &scenario, joins, sizes)?);
                 if let Some(world) = &server.world {
                     commit = commit_p99(world, &scenario, sizes)?;
                 }
@@ -59,6 +62,11 @@ pub fn run(name: &str, runtime: &Runtime, sizes: &Sizes, report: &mut Report) ->
 }
 
 impl Scenario {
+    /// One that is compared with no peer.
+    pub fn of(name: &'static str, rooms: Rooms, rate: Option<f64>) -> Scenario {
+        Scenario { name, rooms, rate, wanted: (f64::NAN, "") }
+    }
+
     fn named(name: &str, sizes: &Sizes) -> Scenario {
         let rooms = |rooms, sockets, instances| Rooms { rooms, sockets, instances };
         match name {
@@ -94,10 +102,19 @@ fn kinds(sizes: &Sizes, bare: bool) -> Vec<Kind> {
     all.into_iter().filter(wanted).collect()
 }
 
-fn measure(server: &Server, scenario: &Scenario, sizes: &Sizes) -> anyhow::Result<Measured> {
+/// Lets these sockets join, publishes, and says what a delivery cost.
+///
+/// # Errors
+/// When something is missed, doubled or out of order.
+pub fn measure(
+    server: &Server,
+    scenario: &Scenario,
+    joins: Vec<Joining>,
+    sizes: &Sizes,
+) -> anyhow::Result<Measured> {
     let rooms = scenario.rooms;
     let total = rooms.rooms * rooms.sockets;
-    let crowd = Subscribers::start(server.joins(rooms, None), JOINS_AT_ONCE);
+    let crowd = Subscribers::start(joins, JOINS_AT_ONCE);
     let crowd = crowd.wait("socket of each", PATIENCE, |crowd| crowd.live() == total)?;
     let warm = publish(server, &crowd, scenario, Duration::from_secs(1))?;
     let crowd = crowd.wait("delivery of all", PATIENCE, |crowd| crowd.delivered() == warm)?;

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod fanout;
+pub mod presence;
 pub mod snapshots;
 pub mod storm;
 
