@@ -38,6 +38,9 @@ async fn an_administrator_sees_all_accounts_page_by_page_and_nobody_else_does() 
     let path = format!("/admin/accounts/{}", olga.id);
     let other = cluster.api(0, &ann);
     other.get("/admin/accounts").await.expect_problem(403, "admin_required");
+    other.get("/admin/instance").await.expect_problem(403, "admin_required");
+    let set = admin.get("/admin/instance").await.expect(200);
+    assert_eq!(set.body["signup"], json!({"value": "open", "variable": "LOCKSTEP_SIGNUP"}));
     other.patch(&path, json!({"disabled": true})).await.expect_problem(403, "admin_required");
     other.delete(&format!("{path}/sessions")).await.expect_problem(403, "admin_required");
     other.post(&format!("{path}/reset"), json!({})).await.expect_problem(403, "admin_required");

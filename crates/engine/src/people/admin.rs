@@ -12,6 +12,16 @@ use uuid::Uuid;
 pub use store::accounts::Account;
 
 impl People {
+    /// Judges that the caller administers the installation.
+    ///
+    /// # Errors
+    /// [`PeopleError::AdminRequired`].
+    pub async fn administers(&self, caller: Caller) -> Result<(), PeopleError> {
+        let desk = self.desk.clone();
+        let judge = async move { administers(&*store::pool::read(&desk.read).await?, &caller).await };
+        self.work.run(judge).await
+    }
+
     /// A page of all accounts, by id, with `q` in name or address.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! `/admin`: the accounts of the installation, for its administrators.
 
 use crate::api::page::{self, Query};
-use crate::api::request;
+use crate::api::{instance, request};
 use crate::app::App;
 use crate::auth::Session;
 use crate::body::JsonBody;
@@ -35,6 +35,11 @@ pub fn routes(routes: &mut Routes) {
     let switches = switches.with_body(closed(&["disabled"], fields), json!({"disabled": true}));
     let switches = switches.answers_empty(204, "Done.").problem(422, &["own_account"]);
     routes.service(at("/admin/accounts/{user}", [patch(switch, switches)]));
+    let setting = object(json!({"value": {"type": "string"}, "variable": {"type": "string"}}));
+    let shows = for_admins("What the operator has set, and the variable that sets it");
+    let settings = object(json!({"name": setting, "signup": setting}));
+    let shows = shows.answers(200, "The settings.", settings, "admin_instance");
+    routes.service(at("/admin/instance", [get(instance, shows)]));
     let ends = changing("Ends all sessions and API tokens of an account").answers_empty(204, "Done.");
     routes.service(at("/admin/accounts/{user}/sessions", [delete(end_sessions, ends)]));
     let link = object(json!({"link": {"type": "string", "description": "Never shown again."}}));
@@ -81,6 +86,16 @@ fn account(account: &Account) -> Value {
         "projects": account.projects,
         "left_over": account.left_over,
     })
+}
+
+/// Settings come from the environment, the same on every instance, so they are shown here and changed there.
+async fn instance(app: web::Data<App>, Session(caller): Session) -> Result<HttpResponse, ApiError> {
+    app.engine.people.administers(caller).await?;
+    let signup = instance::signup(app.config.signup);
+    Ok(HttpResponse::Ok().json(json!({
+        "name": {"value": app.config.name, "variable": "LOCKSTEP_NAME"},
+        "signup": {"value": signup, "variable": "LOCKSTEP_SIGNUP"},
+    })))
 }
 
 async fn switch(

@@ -63,7 +63,7 @@ async fn show(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse,
     })))
 }
 
-fn signup(signup: Signup) -> &'static str {
+pub fn signup(signup: Signup) -> &'static str {
     match signup {
         Signup::Open => "open",
         Signup::Invite => "invite",

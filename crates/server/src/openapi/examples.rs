@@ -118,6 +118,10 @@ pub fn find(name: &str) -> Value {
             "id": PERSON, "name": "Mira Sander", "email": "mira@example.org", "admin": true, "created_at": AT,
             "disabled_at": null, "last_seen_at": AT, "projects": 3, "left_over": [],
         }], "next_cursor": null}),
+        "admin_instance" => json!({
+            "name": {"value": "Lockstep", "variable": "LOCKSTEP_NAME"},
+            "signup": {"value": "invite", "variable": "LOCKSTEP_SIGNUP"},
+        }),
         "reset_link" => json!({"link": "https://lockstep.example.org/reset#lsx_…"}),
         "tokens" => json!({"items": [token()], "next_cursor": null}),
         "token" => json!({"token": token(), "secret": "lsp_…"}),
