@@ -2,8 +2,9 @@
 //! project's next transaction begins, so each of them gets the project's events in version order.
 
 use crate::frame::Frame;
-use domain::{ProjectId, Version};
+use domain::{ProjectId, UserId, Version};
 use std::sync::Arc;
+use store::feeds::Concerns;
 use store::projects::Summary;
 
 /// What one transaction committed.
@@ -15,7 +16,9 @@ pub struct Committed<'a> {
     pub after: Version,
     /// Its events.
     pub frames: &'a [Arc<Frame>],
-    /// Whether people hear of it at once, rather than with the next comparison of feeds.
+    /// The people whose feeds it moved, members aside who are concerned only as such.
+    pub concerned: &'a [(UserId, Concerns)],
+    /// Whether members hear of it at once, rather than with the next comparison of feeds.
     pub urgent: bool,
     /// What it did to the project, computed for listeners that ask. `None`: it cannot be told without reading the tables.
     pub change: &'a dyn Fn() -> Option<ListChange>,

@@ -15,7 +15,8 @@ use crate::question::{Question, Sources};
 use crate::redis::{self, Redis, RedisConnection};
 use crate::replica::Replica;
 use crate::rooms::{
-    self, Admitted, Client, Hub, NotInRoom, NotJoined, NotKnown, Person, Position, Publisher, Rooms,
+    self, Admitted, Client, FeedHints, Hub, NotInRoom, NotJoined, NotKnown, Person, Position, Publisher,
+    Rooms,
 };
 use crate::settings::Settings;
 use crate::snapshots::{BuiltFrom, Shared, Snapshots};
@@ -72,10 +73,11 @@ impl Engine {
             commands: metrics.commands.clone(),
             transactions: metrics.transactions.clone(),
         });
-        let rules = settings.people.clone();
+        let hints = FeedHints::new(rooms.connected.clone(), publisher.clone());
+        let (rules, store) = (settings.people.clone(), (pools.write.clone(), pools.read));
         Ok(Engine {
-            inbox: Inbox::open(pools.write.clone(), work.clone()),
-            people: People::open(rules, pools.write, pools.read, spine.clone(), work.clone())?,
+            inbox: Inbox::open(pools.write, hints.clone(), work.clone()),
+            people: People::open(rules, store, spine.clone(), hints, work.clone())?,
             spine,
             sources,
             rooms,

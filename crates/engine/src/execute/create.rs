@@ -68,7 +68,8 @@ async fn until_told(
             before: 0,
             after: outcome.version,
             frames: &[],
-            urgent: true,
+            concerned: &[(caller.user, Concerns::PROJECTS)],
+            urgent: false,
             change: &|| None,
         });
     }

@@ -64,9 +64,9 @@ impl Plan {
         !self.events.is_empty() || !self.keep.is_empty()
     }
 
-    /// Whether people hear of it at once, because the members or what lists of projects show changed.
+    /// Whether members hear of it at once, because the members or what lists of projects show changed.
     pub fn is_urgent(&self) -> bool {
-        self.of_members.is_some() || self.access.iter().any(|access| access.user().is_some())
+        self.of_members.is_some()
     }
 
     /// What a project list has to know of it.

@@ -235,6 +235,7 @@ pub fn announce(spine: &Spine, plan: &Plan) {
         before: first.version - 1,
         after: last.version,
         frames: &frames,
+        concerned: &plan.concerned,
         urgent: plan.is_urgent(),
         change: &|| Some(plan.change()),
     });

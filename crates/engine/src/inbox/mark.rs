@@ -2,6 +2,7 @@
 
 use crate::caller::Caller;
 use crate::people::{Commit, PeopleError};
+use crate::rooms::FeedHints;
 use crate::work::Work;
 use store::feeds::{self, Concerns};
 use store::notifications::{self, Marked};
@@ -15,6 +16,7 @@ const MOST_MUTES: i64 = 1_000;
 /// The inboxes of an installation.
 pub struct Inbox {
     write: Pool,
+    hints: FeedHints,
     work: Work,
 }
 
@@ -36,8 +38,8 @@ pub enum InboxChange {
 }
 
 impl Inbox {
-    pub(crate) fn open(write: Pool, work: Work) -> Inbox {
-        Inbox { write, work }
+    pub(crate) fn open(write: Pool, hints: FeedHints, work: Work) -> Inbox {
+        Inbox { write, hints, work }
     }
 
     /// Makes a change. Answers how much of the whole inbox is unread then.
@@ -46,7 +48,13 @@ impl Inbox {
     /// [`PeopleError::NotFound`] for what is no project of the person's and no task in one, [`PeopleError::TooManyMutes`].
     pub async fn change(&self, caller: Caller, change: InboxChange) -> Result<i64, PeopleError> {
         let pool = self.write.clone();
-        self.work.run(async move { changed(&pool, &caller, change).await }).await
+        let hints = self.hints.clone();
+        let change = async move {
+            let unread = changed(&pool, &caller, change).await?;
+            hints.moved(caller.user);
+            Ok(unread)
+        };
+        self.work.run(change).await
     }
 }
 

@@ -124,5 +124,7 @@ async fn administered<T>(
         }
         commit.follows(change(conn).await?)
     });
-    done.await.map_err(|error| commit.failed(error))
+    let done = done.await.map_err(|error| commit.failed(error))?;
+    desk.hints.moved(user);
+    Ok(done)
 }

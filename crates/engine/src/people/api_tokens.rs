@@ -183,6 +183,7 @@ async fn revoke(desk: &Desk, caller: &Caller, id: Uuid) -> Result<(), PeopleErro
         commit.follows(users::raise_feed_version(conn, &[caller.user]).await?)
     });
     revoked.await.map_err(|error: PeopleError| commit.failed(error))?;
+    desk.hints.moved(caller.user);
     tracing::info!(target: "audit", { user.id = %caller.user, token.id = %id }, "API token revoked");
     Ok(())
 }

@@ -155,7 +155,9 @@ async fn end_session(desk: &Desk, caller: &Caller, session: Uuid) -> Result<(), 
         sessions::revoke(conn, session).await?;
         commit.follows(users::raise_feed_version(conn, &[caller.user]).await?)
     });
-    ended.await.map_err(|error| commit.failed(error))
+    ended.await.map_err(|error| commit.failed(error))?;
+    desk.hints.moved(caller.user);
+    Ok(())
 }
 
 /// The caller's account, if they know its password. Counted with failed logins.
@@ -200,5 +202,7 @@ pub(super) async fn changed(
         change(conn).await?;
         commit.follows(users::raise_feed_version(conn, &[caller.user]).await?)
     });
-    done.await.map_err(|error| commit.failed(error))
+    done.await.map_err(|error| commit.failed(error))?;
+    desk.hints.moved(caller.user);
+    Ok(())
 }

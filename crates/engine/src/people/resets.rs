@@ -56,6 +56,7 @@ async fn reset(desk: &Desk, secret: &Secret, password: Password) -> Result<(), P
         commit.follows(users::raise_feed_version(conn, &[user]).await?)
     });
     done.await.map_err(|error: PeopleError| commit.failed(error))?;
+    desk.hints.moved(user);
     tracing::info!(target: "audit", { user.id = %user }, "a new password was chosen through a link");
     Ok(())
 }

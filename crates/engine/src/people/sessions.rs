@@ -10,7 +10,9 @@ use super::refresh::RefreshToken;
 use super::rules::{Rules, Signup};
 use crate::caller::Caller;
 use crate::execute::Spine;
+use crate::rooms::FeedHints;
 use crate::work::Work;
+use domain::UserId;
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::pool::Pool;
@@ -30,6 +32,7 @@ pub(super) struct Desk {
     pub rules: Rules,
     pub write: Pool,
     pub read: Pool,
+    pub hints: FeedHints,
     pub passwords: Passwords,
     pub failed_logins: FailedLogins,
     pub probing: Probing,
@@ -61,15 +64,15 @@ impl People {
     /// When the system gives no randomness, or no threads.
     pub(crate) fn open(
         rules: Rules,
-        write: Pool,
-        read: Pool,
+        (write, read): (Pool, Pool),
         spine: Arc<Spine>,
+        hints: FeedHints,
         work: Work,
     ) -> anyhow::Result<People> {
         let passwords = Passwords::new(rules.password_hashes, work.deadline())?;
         let failed_logins = FailedLogins::new(rules.failed_logins_per_minute);
         let probing = Probing::new(rules.failed_logins_per_minute);
-        let desk = Desk { rules, write, read, passwords, failed_logins, probing, spine };
+        let desk = Desk { rules, write, read, spine, hints, passwords, failed_logins, probing };
         Ok(People { desk: Arc::new(desk), work })
     }
 
@@ -254,7 +257,7 @@ enum Refreshed {
     Continued(Box<SignedIn>),
     Unknown,
     Ended,
-    Reused,
+    Reused(UserId),
 }
 
 /// Spends a refresh token for its successor. One that was spent within the grace gets the same successor again, while that
@@ -279,7 +282,8 @@ async fn refresh(desk: &Desk, token: RefreshToken) -> Result<SignedIn, PeopleErr
         Refreshed::Continued(signed_in) => Ok(*signed_in),
         Refreshed::Unknown => Err(PeopleError::UnknownToken),
         Refreshed::Ended => Err(PeopleError::SessionEnded),
-        Refreshed::Reused => {
+        Refreshed::Reused(user) => {
+            desk.hints.moved(user);
             tracing::warn!("a spent refresh token was used again; its session is revoked");
             Err(PeopleError::SessionEnded)
         }
@@ -303,7 +307,7 @@ async fn advance(
         Link::Spent(_) => {
             sessions::revoke(conn, session.id).await?;
             users::raise_feed_version(conn, &[session.user]).await?;
-            return Ok(Refreshed::Reused);
+            return Ok(Refreshed::Reused(session.user));
         }
         Link::Unknown => return Ok(Refreshed::Unknown),
     }
@@ -315,12 +319,14 @@ async fn advance(
 async fn logout(desk: &Desk, token: RefreshToken) -> Result<(), PeopleError> {
     let mut conn = store::pool::get(&desk.write).await?;
     let commit = Commit::default();
-    conn.transaction(async |conn| {
-        let Some((sid, user)) = sessions::of_token(conn, &token.hash()).await? else { return Ok(()) };
+    let ended = conn.transaction(async |conn| {
+        let Some((sid, user)) = sessions::of_token(conn, &token.hash()).await? else { return Ok(None) };
         let session = sessions::lock(conn, sid, user).await?;
         sessions::revoke(conn, session.id).await?;
-        commit.follows(users::raise_feed_version(conn, &[session.user]).await?)
-    })
-    .await
-    .map_err(|error: StoreError| commit.failed(error))
+        users::raise_feed_version(conn, &[session.user]).await?;
+        commit.follows(Some(user))
+    });
+    let ended = ended.await.map_err(|error: StoreError| commit.failed(error))?;
+    ended.into_iter().for_each(|user| desk.hints.moved(user));
+    Ok(())
 }

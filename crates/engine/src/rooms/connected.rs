@@ -3,7 +3,7 @@
 
 use crate::announce::{Committed, Listener};
 use domain::UserId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::feeds::{Concerns, Feed};
 use tokio::sync::Notify;
@@ -18,6 +18,9 @@ pub struct TooManyConnections;
 pub struct Connected {
     people: Mutex<HashMap<UserId, Person>>,
     compare_now: Arc<Notify>,
+    /// People connected here whose feeds are to be compared now.
+    hinted: Mutex<HashSet<UserId>>,
+    pub(super) hint_noted: Notify,
 }
 
 struct Person {
@@ -26,12 +29,14 @@ struct Person {
     sessions: HashMap<Uuid, usize>,
 }
 
-/// People whose projects or colleagues changed hear of it now, those on other instances within a second. The listener only asks for a
-/// comparison of heads, so it does not wait.
+/// People whom a commit concerns hear of it now. The listener only asks for a comparison, so it does not wait. Bounded by the
+/// people who are connected.
 impl Listener for Connected {
     fn committed(&self, commit: &Committed<'_>) {
         if commit.urgent {
             self.judge_now();
+        } else {
+            self.compare(commit.concerned.iter().map(|(user, _)| *user));
         }
     }
 }
@@ -39,7 +44,30 @@ impl Listener for Connected {
 impl Connected {
     /// `compare_now` asks for a comparison of heads and feeds.
     pub fn new(compare_now: Arc<Notify>) -> Connected {
-        Connected { people: Mutex::default(), compare_now }
+        Connected {
+            people: Mutex::default(),
+            compare_now,
+            hinted: Mutex::default(),
+            hint_noted: Notify::new(),
+        }
+    }
+
+    /// Has the feeds of these people compared now, as far as they are connected here.
+    pub fn compare(&self, people: impl IntoIterator<Item = UserId>) {
+        let known = self.lock();
+        let here: Vec<UserId> = people.into_iter().filter(|person| known.contains_key(person)).collect();
+        drop(known);
+        if !here.is_empty() {
+            self.hinted.lock().unwrap_or_else(PoisonError::into_inner).extend(here);
+            self.hint_noted.notify_one();
+        }
+    }
+
+    /// Takes the people of hints, with the feed versions at which their sessions were last judged.
+    pub fn hinted(&self) -> Vec<(UserId, i64)> {
+        let hinted = std::mem::take(&mut *self.hinted.lock().unwrap_or_else(PoisonError::into_inner));
+        let people = self.lock();
+        hinted.iter().filter_map(|user| Some((*user, people.get(user)?.feed_version))).collect()
     }
 
     /// Has everybody's feed compared now.

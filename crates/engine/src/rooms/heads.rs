@@ -35,6 +35,10 @@ pub async fn run(registry: Arc<Rooms>, pool: Pool) {
         let asked = tokio::select! {
             () = tokio::time::sleep_until(until.into()) => false,
             () = registry.gap_noted.notified() => continue,
+            () = registry.connected.hint_noted.notified() => {
+                compare_hinted(&registry, &pool).await;
+                continue;
+            }
             () = registry.compare_now.notified() => true,
         };
         if fill_gaps(&registry).await {
@@ -57,6 +61,21 @@ pub async fn run(registry: Arc<Rooms>, pool: Pool) {
         };
         let calm = clean >= CLEAN_ROUNDS && registry.is_relayed();
         next = Instant::now() + if calm { CALM } else { ALERT };
+    }
+}
+
+/// Compares the feeds of those whom a hint named. What is not answered now is found by the next comparison.
+async fn compare_hinted(registry: &Arc<Rooms>, pool: &Pool) {
+    let people = registry.connected.hinted();
+    let comparing = async {
+        let (_, feeds) = moved(pool, &HashMap::new(), &people).await?;
+        notice(registry, feeds).await;
+        Ok::<_, StoreError>(())
+    };
+    match tokio::time::timeout(PATIENCE, comparing).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "feeds could not be compared"),
+        Err(_) => tracing::debug!("feeds could not be compared: no answer in time"),
     }
 }
 

@@ -9,6 +9,8 @@ mod connected;
 mod dialect;
 mod fanout;
 mod heads;
+mod hint;
+mod hints;
 mod hub;
 mod inbox;
 mod join;
@@ -35,6 +37,7 @@ pub use presence::NotKnown;
 pub use said::{Person, Said};
 pub use saying::NotInRoom;
 
+pub(crate) use hints::FeedHints;
 pub(crate) use join::admit;
 pub(crate) use presence::present;
 pub(crate) use publisher::Publisher;

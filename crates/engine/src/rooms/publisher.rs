@@ -1,9 +1,11 @@
 //! Step 6 of 8: the instance's one publisher. Ordered, bounded and pipelined; what it must drop is counted, and repaired
 //! by the comparison of heads on the other instances.
 
+use super::hint::{MOST_PEOPLE, PEOPLE, to_message};
 use crate::announce::{Committed, Listener};
 use crate::frame::Frame;
-use domain::ProjectId;
+use bytes::Bytes;
+use domain::{ProjectId, UserId};
 use prometheus_client::metrics::counter::Counter;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use std::sync::Arc;
@@ -23,13 +25,14 @@ pub fn channel(project: ProjectId) -> String {
 
 /// What is published.
 enum Message {
-    Event(Arc<Frame>),
-    Said(Vec<u8>),
+    Event(ProjectId, Arc<Frame>),
+    Said(ProjectId, Vec<u8>),
+    FeedsMoved(Bytes),
 }
 
 /// The way to the publisher.
 pub struct Publisher {
-    waiting: mpsc::Sender<(ProjectId, Message)>,
+    waiting: mpsc::Sender<Message>,
     dropped: Counter,
 }
 
@@ -46,7 +49,17 @@ impl Publisher {
     pub fn say(&self, project: ProjectId, message: Vec<u8>) {
         if self.waiting.capacity() > QUEUE / 2 {
             // Full or closed: it is dropped as well.
-            let _ = self.waiting.try_send((project, Message::Said(message)));
+            let _ = self.waiting.try_send(Message::Said(project, message));
+        }
+    }
+}
+
+impl Publisher {
+    /// Publishes that feeds of people moved. It is dropped while the queue is half full, so that events have room, and of more than
+    /// [`MOST_PEOPLE`] at once, because the next comparison tells it as well.
+    pub fn feeds_moved(&self, people: &[UserId]) {
+        if people.len() <= MOST_PEOPLE && self.waiting.capacity() > QUEUE / 2 {
+            let _ = self.waiting.try_send(Message::FeedsMoved(to_message(people)));
         }
     }
 }
@@ -55,14 +68,18 @@ impl Publisher {
 impl Listener for Publisher {
     fn committed(&self, commit: &Committed<'_>) {
         for frame in commit.frames {
-            if self.waiting.try_send((commit.project, Message::Event(frame.clone()))).is_err() {
+            if self.waiting.try_send(Message::Event(commit.project, frame.clone())).is_err() {
                 self.dropped.inc();
             }
+        }
+        if !commit.concerned.is_empty() {
+            let people: Vec<UserId> = commit.concerned.iter().map(|(user, _)| *user).collect();
+            self.feeds_moved(&people);
         }
     }
 }
 
-async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Message)>, dropped: Counter) {
+async fn run(client: redis::Client, mut queue: mpsc::Receiver<Message>, dropped: Counter) {
     let config = ConnectionManagerConfig::new()
         .set_connection_timeout(Some(PATIENCE))
         .set_response_timeout(Some(PATIENCE))
@@ -79,7 +96,7 @@ async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Messag
             None => false,
         };
         if !published {
-            let events = batch.iter().filter(|(_, message)| matches!(message, Message::Event(_)));
+            let events = batch.iter().filter(|message| matches!(message, Message::Event(..)));
             let lost = u64::try_from(events.count()).unwrap_or(u64::MAX);
             let total = dropped.inc_by(lost) + lost;
             tracing::warn!(lost, total, "events were not published; other instances read them from the log");
@@ -88,12 +105,15 @@ async fn run(client: redis::Client, mut queue: mpsc::Receiver<(ProjectId, Messag
     }
 }
 
-async fn publish(connection: &mut ConnectionManager, batch: &[(ProjectId, Message)]) -> bool {
+async fn publish(connection: &mut ConnectionManager, batch: &[Message]) -> bool {
     let mut pipeline = redis::pipe();
-    for (project, message) in batch {
+    for message in batch {
         match message {
-            Message::Event(frame) => pipeline.publish(channel(*project), frame.to_message()).ignore(),
-            Message::Said(message) => pipeline.publish(channel(*project), message).ignore(),
+            Message::Event(project, frame) => {
+                pipeline.publish(channel(*project), frame.to_message()).ignore()
+            }
+            Message::Said(project, message) => pipeline.publish(channel(*project), message).ignore(),
+            Message::FeedsMoved(people) => pipeline.publish(PEOPLE, &**people).ignore(),
         };
     }
     let sent: Result<Result<(), _>, _> =

@@ -7,6 +7,7 @@
 //!
 //! Nothing depends on it but latency: after every (re)subscription the heads are compared.
 
+use super::hint::{PEOPLE, from_message};
 use super::presence::{BEATS, Beat, Message, Outgoing};
 use super::publisher::channel;
 use super::registry::Rooms;
@@ -89,6 +90,9 @@ fn heard(rooms: &Arc<Rooms>, data: Vec<Value>) {
     else {
         return;
     };
+    if name == PEOPLE.as_bytes() {
+        return rooms.connected.compare(from_message(&message));
+    }
     if name == BEATS.as_bytes() {
         return if let Some(beat) = Beat::parse(&message) {
             rooms.presence_heard_beat(&beat)
@@ -119,7 +123,7 @@ fn heard(rooms: &Arc<Rooms>, data: Vec<Value>) {
 async fn listen(rooms: &Arc<Rooms>, mut connection: MultiplexedConnection, lost: &Notify) {
     let kept = async {
         let mut heard = HashSet::new();
-        connection.subscribe(BEATS).await?;
+        connection.subscribe(&[BEATS, PEOPLE]).await?;
         reconcile(rooms, &mut connection, &mut heard).await?;
         rooms.set_relayed(true);
         rooms.presence_connected();
