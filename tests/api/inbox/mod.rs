@@ -4,6 +4,7 @@ mod causes;
 mod following;
 mod gathering;
 mod marking;
+mod tokens;
 
 use crate::support::Team;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use crate::api::page::{self, Query};
 use crate::app::App;
-use crate::auth::Bearer;
+use crate::auth::{Bearer, Session};
 use crate::body::JsonBody;
 use crate::error::ApiError;
 use crate::openapi::{closed, list as list_of, named, object, op};
@@ -40,6 +40,7 @@ pub fn routes(routes: &mut Routes) {
             "watching",
         );
     let sets = op("Sets whether you follow tasks by themselves")
+        .session()
         .with_body(
             closed(&["automatic"], json!({"automatic": {"type": "boolean"}})),
             json!({"automatic": true}),
@@ -239,7 +240,7 @@ async fn watching(
 
 async fn set_automatic(
     app: web::Data<App>,
-    Bearer(caller): Bearer,
+    Session(caller): Session,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let automatic = only(Fields::of(body)?, "automatic", boolean)?;
