@@ -70,11 +70,11 @@ statement! { WaitingFor(ids: &'a [Uuid] as Array<SqlUuid>, project: Uuid as SqlU
    -> (SqlUuid, SqlUuid, Text, Array<SqlUuid>):
 "SELECT d.on_id, d.task_id, t.status, ARRAY(SELECT a.id FROM unnest(t.assignees) AS a (id) CROSS JOIN LATERAL \
    (SELECT FROM members WHERE project_id = t.project_id AND user_id = a.id OFFSET 0) m \
-   WHERE NOT EXISTS (SELECT FROM mutes WHERE user_id = a.id AND target = ANY(ARRAY[t.id, t.project_id]))) \
+   WHERE NOT EXISTS (SELECT FROM mutes WHERE user_id = a.id AND target = ANY(ARRAY[t.id, t.project_id]) OFFSET 0)) \
 FROM (SELECT d.* FROM unnest({}) AS asked (id) CROSS JOIN LATERAL \
    (SELECT * FROM dependencies WHERE project_id = {} AND on_id = asked.id AND kind = 'blocks' OFFSET 0) d LIMIT {}) d \
 CROSS JOIN LATERAL \
-(SELECT * FROM tasks WHERE project_id = {} AND id = d.task_id AND deleted_version IS NULL OFFSET 0) t" }
+(SELECT * FROM tasks WHERE project_id = {} AND id = d.task_id OFFSET 0) t WHERE t.deleted_version IS NULL" }
 
 /// The tasks that wait for these, at most `most`, with those of their assignees who are members and have not muted them.
 ///

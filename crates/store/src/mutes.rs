@@ -10,7 +10,7 @@ use uuid::Uuid;
 statement! { Heard(project: Uuid as SqlUuid, ids: &'a [Uuid] as Array<SqlUuid>) -> SqlUuid:
 "SELECT c.id FROM (SELECT * FROM comments WHERE project_id = {} AND id = ANY({}) OFFSET 0) c CROSS JOIN LATERAL \
 (SELECT FROM members WHERE project_id = c.project_id AND user_id = c.author OFFSET 0) m \
-WHERE NOT EXISTS (SELECT FROM mutes WHERE user_id = c.author AND target = ANY(ARRAY[c.task_id, c.project_id]))" }
+WHERE NOT EXISTS (SELECT FROM mutes WHERE user_id = c.author AND target = ANY(ARRAY[c.task_id, c.project_id]) OFFSET 0)" }
 
 /// Those of these comments whose author is a member and has muted neither the task nor the project.
 ///

@@ -18,23 +18,25 @@ pub const MOST_KEPT: i64 = 10_000;
 
 type Ids = Vec<Uuid>;
 
-// A row that the person is marking at this moment is passed over, so that no project waits for an inbox.
+// A row that the person is marking at this moment is passed over, so that no project waits for an inbox. A row that a notice
+// joins is found by its key as a conflict, because a join could be planned to read all inboxes.
 statement! { Tell(
     users: Ids as Array<SqlUuid>, abouts: Ids as Array<SqlUuid>, causes: Vec<&'a str> as Array<Text>,
     versions: Vec<i64> as Array<BigInt>, counts: Vec<i64> as Array<BigInt>, actors: Ids as Array<SqlUuid>,
-    comments: Vec<Option<Uuid>> as Array<Nullable<SqlUuid>>, recent: Timestamp as Timestamptz, at: Timestamp as Timestamptz,
+    comments: Vec<Option<Uuid>> as Array<Nullable<SqlUuid>>, recent: Timestamp as Timestamptz,
     project: Uuid as SqlUuid, begun: Timestamp as Timestamptz, last: Timestamp as Timestamptz
 ) -> SqlUuid:
 "WITH new AS MATERIALIZED (SELECT * FROM unnest({}, {}, {}, {}, {}, {}, {}) WITH ORDINALITY \
    AS n (user_id, about, cause, version, count, actor, comment_id, place)), \
- old AS MATERIALIZED (SELECT o.id, new.* FROM new CROSS JOIN LATERAL \
+ old AS MATERIALIZED (SELECT o.id, new.place FROM new CROSS JOIN LATERAL \
    (SELECT id FROM notifications n WHERE n.user_id = new.user_id AND n.about = new.about AND n.cause = new.cause AND n.unread \
     AND n.created_at > {} ORDER BY n.created_at DESC LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) o), \
- joined AS (UPDATE notifications n SET count = n.count + old.count, version = old.version, actor = old.actor, \
-   comment_id = old.comment_id, updated_at = {} FROM old WHERE n.user_id = old.user_id AND n.id = old.id) \
-INSERT INTO notifications (user_id, project_id, about, cause, version, count, actor, comment_id, created_at, updated_at) \
-SELECT user_id, {}, about, cause, version, count, actor, comment_id, {}, {} FROM new \
-WHERE NOT EXISTS (SELECT FROM old WHERE old.place = new.place) ORDER BY place" }
+ told AS (SELECT old.id, new.* FROM new LEFT JOIN old ON old.place = new.place ORDER BY new.place) \
+INSERT INTO notifications \
+  (user_id, id, project_id, about, cause, version, count, actor, comment_id, created_at, updated_at) OVERRIDING SYSTEM VALUE \
+SELECT user_id, coalesce(id, nextval('notifications_id_seq')), {}, about, cause, version, count, actor, comment_id, {}, {} \
+FROM told ON CONFLICT (user_id, id) DO UPDATE SET count = notifications.count + excluded.count, version = excluded.version, \
+  actor = excluded.actor, comment_id = excluded.comment_id, updated_at = excluded.updated_at" }
 
 /// Writes what a transaction tells people. A notice joins the newest unread one of the same person, task and cause that is
 /// less than a minute old.
@@ -63,7 +65,6 @@ pub async fn tell(
         notices.iter().map(|notice| notice.actor.0).collect(),
         notices.iter().map(|notice| notice.comment.map(|comment| comment.0)).collect(),
         recent.into(),
-        at.timestamp().into(),
         locked.id().0,
         at.timestamp().into(),
         at.timestamp().into(),

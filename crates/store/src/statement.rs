@@ -5,7 +5,8 @@
 //!
 //! A command must cost the same in a project of 50,000 tasks that was imported a second ago, when Postgres has no statistics
 //! yet and takes a project for a hundred rows. So what commands read is written to leave no choice but the index: by
-//! `= ANY(ARRAY(SELECT …))`, and by `CROSS JOIN LATERAL (… OFFSET 0)` instead of a join that could be hashed.
+//! `= ANY(ARRAY(SELECT …))`, and by `CROSS JOIN LATERAL (… OFFSET 0)` instead of a join that could be hashed,
+//! and by `NOT EXISTS (… OFFSET 0)`, which is not made a join either.
 
 /// Declares a statement as a type. `{}` in its text stands for the binds, in order.
 ///

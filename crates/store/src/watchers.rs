@@ -67,8 +67,8 @@ statement! { FollowedBy(user: Uuid as SqlUuid, from: Uuid as SqlUuid, projects: 
 WHERE m.user_id = {} AND p.deleted_at IS NULL AND m.project_id >= {} \
 AND coalesce(m.project_id = ANY({}), true) OFFSET 0) m CROSS JOIN LATERAL \
 (SELECT w.project_id, w.task_id FROM watchers w CROSS JOIN LATERAL \
-  (SELECT FROM tasks WHERE project_id = w.project_id AND id = w.task_id AND deleted_version IS NULL OFFSET 0) t \
-WHERE w.project_id = m.project_id AND w.user_id = {} AND (w.project_id, w.task_id) > ({}, {}) \
+  (SELECT deleted_version FROM tasks WHERE project_id = w.project_id AND id = w.task_id OFFSET 0) t \
+WHERE t.deleted_version IS NULL AND w.project_id = m.project_id AND w.user_id = {} AND (w.project_id, w.task_id) > ({}, {}) \
 ORDER BY w.task_id LIMIT {}) w ORDER BY w.project_id, w.task_id LIMIT {}" }
 
 /// The tasks that a person follows in these projects, or in all their own, in the order of projects and tasks, after `after`.
@@ -118,7 +118,8 @@ statement! { Follow(tasks: Vec<Uuid> as Array<SqlUuid>, users: Vec<Uuid> as Arra
 "WITH new AS (SELECT f.task_id, f.user_id, row_number() OVER (PARTITION BY f.task_id ORDER BY f.user_id) AS place \
    FROM unnest({}, {}) AS f (task_id, user_id) \
    CROSS JOIN LATERAL (SELECT FROM users WHERE id = f.user_id AND auto_watch OFFSET 0) u \
-   WHERE NOT EXISTS (SELECT FROM watchers WHERE project_id = {} AND user_id = f.user_id AND task_id = f.task_id)) \
+   WHERE NOT EXISTS (SELECT FROM watchers \
+     WHERE project_id = {} AND user_id = f.user_id AND task_id = f.task_id OFFSET 0)) \
 INSERT INTO watchers (project_id, task_id, user_id) SELECT {}, task_id, user_id FROM new \
 WHERE place + (SELECT count(*) FROM watchers w WHERE w.project_id = {} AND w.task_id = new.task_id) <= {} \
 ON CONFLICT DO NOTHING" }
