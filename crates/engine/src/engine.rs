@@ -15,7 +15,7 @@ use crate::question::{Question, Sources};
 use crate::redis::{self, Redis, RedisConnection};
 use crate::replica::Replica;
 use crate::rooms::{
-    self, Admitted, Client, FeedHints, Hub, NotInRoom, NotJoined, NotKnown, Person, Position, Publisher,
+    self, Admitted, Client, ClientInfo, FeedHints, Hub, NotInRoom, NotJoined, NotKnown, Position, Publisher,
     Rooms,
 };
 use crate::settings::Settings;
@@ -164,7 +164,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`NotKnown`].
-    pub async fn present(&self, client: &Client, project: ProjectId) -> Result<Vec<Person>, NotKnown> {
+    pub async fn present(&self, client: &Client, project: ProjectId) -> Result<Vec<ClientInfo>, NotKnown> {
         rooms::present(&self.rooms, client, project).await
     }
 

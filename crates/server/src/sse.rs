@@ -11,7 +11,7 @@ use domain::{ProjectId, UserId};
 use engine::Caller;
 use engine::frame::{Form, Frame};
 use engine::rooms::{
-    self, Closing, Concern, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Person, Position,
+    self, ClientInfo, Closing, Concern, Dialect, Farewell, LastWord, NotJoined, Outlet, Parting, Position,
     Recovery, Said, SignOfLife, Step,
 };
 use serde_json::json;
@@ -98,7 +98,7 @@ impl Dialect for EventStream {
     }
 
     /// Streams have the log and nothing else.
-    fn step(&self, _: ProjectId, _: Step, _: Person) -> Bytes {
+    fn step(&self, _: ProjectId, _: Step, _: ClientInfo) -> Bytes {
         Bytes::new()
     }
 

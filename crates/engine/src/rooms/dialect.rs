@@ -1,6 +1,6 @@
 //! How a door speaks to the clients whose connections a hub owns. The hub knows only bytes.
 
-use super::said::{Person, Said};
+use super::said::{ClientInfo, Said};
 use crate::frame::{Form, Frame};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
@@ -79,7 +79,7 @@ pub trait Dialect {
     fn event(&self, project: ProjectId, frame: &Frame) -> Bytes;
 
     /// That somebody came into a room or left it.
-    fn step(&self, project: ProjectId, step: Step, person: Person) -> Bytes;
+    fn step(&self, project: ProjectId, step: Step, person: ClientInfo) -> Bytes;
 
     /// What somebody said into a room.
     fn said(&self, said: &Said) -> Bytes;

@@ -34,7 +34,7 @@ pub use join::{Admitted, NotJoined, Position, Recovery};
 pub use loader::Unanswered;
 pub use outbox::{Outbox, Outlet};
 pub use presence::NotKnown;
-pub use said::{Person, Said};
+pub use said::{ClientInfo, Said};
 pub use saying::NotInRoom;
 
 pub(crate) use hints::FeedHints;

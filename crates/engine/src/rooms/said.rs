@@ -11,9 +11,9 @@ const KIND: &str = "~said";
 /// Bytes in which the header line has to end.
 const HEADER: usize = 256;
 
-/// One connection of a person.
+/// A connection and whose it is, as others see it (`ClientInfo` of the Centrifuge client protocol).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Person {
+pub struct ClientInfo {
     /// The connection.
     pub client: Uuid,
     /// Whose it is.
@@ -26,7 +26,7 @@ pub struct Said {
     /// Where.
     pub project: ProjectId,
     /// Who.
-    pub by: Person,
+    pub by: ClientInfo,
     /// The JSON that they sent.
     pub data: Bytes,
     /// The incarnation of the log, and the last version of the room that it was said in. Only a room that is as far knows
@@ -39,7 +39,7 @@ pub struct Said {
 impl Said {
     pub(super) fn new(
         project: ProjectId,
-        by: Person,
+        by: ClientInfo,
         data: Bytes,
         epoch: Arc<str>,
         version: Version,
@@ -63,7 +63,7 @@ impl Said {
         let mut parts = header.split_ascii_whitespace();
         let instance = parts.next()?.parse().ok()?;
         let (epoch, version) = (parts.next()?, parts.next()?.parse().ok()?);
-        let by = Person { client: parts.next()?.parse().ok()?, user: UserId::parse(parts.next()?)? };
+        let by = ClientInfo { client: parts.next()?.parse().ok()?, user: UserId::parse(parts.next()?)? };
         Some((instance, Said::new(project, by, message.slice(end + 1..), epoch.into(), version)))
     }
 
@@ -79,7 +79,7 @@ mod tests {
     use crate::frame::Frame;
 
     fn said() -> Said {
-        let by = Person { client: Uuid::new_v4(), user: UserId::new() };
+        let by = ClientInfo { client: Uuid::new_v4(), user: UserId::new() };
         Said::new(ProjectId::new(), by, Bytes::from_static(b"{\"typing\":true}"), "e1".into(), 7)
     }
 

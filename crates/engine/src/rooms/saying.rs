@@ -4,7 +4,7 @@
 use super::client::{Client, Subscription};
 use super::hub::Hub;
 use super::publisher::Publisher;
-use super::said::{Person, Said};
+use super::said::{ClientInfo, Said};
 use bytes::Bytes;
 use domain::ProjectId;
 use std::rc::Rc;
@@ -33,7 +33,7 @@ pub fn say(
     let user = caller.user;
     let view = room.view(user);
     view.role.filter(|_| !view.void).ok_or(NotInRoom)?;
-    let by = Person { client: client.id, user };
+    let by = ClientInfo { client: client.id, user };
     let said = Arc::new(Said::new(project, by, data, room.epoch.clone(), view.last));
     if let Some(publisher) = publisher {
         publisher.say(project, said.to_message(hub.rooms.instance));

@@ -5,7 +5,9 @@ use super::protocol::{self, PING_SECONDS, PONG_SECONDS};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::{Form, Frame};
-use engine::rooms::{Closing, Concern, Dialect, Farewell, LastWord, Parting, Person, Said, SignOfLife, Step};
+use engine::rooms::{
+    ClientInfo, Closing, Concern, Dialect, Farewell, LastWord, Parting, Said, SignOfLife, Step,
+};
 use std::time::Duration;
 
 /// The Centrifuge client protocol v2 in JSON.
@@ -20,7 +22,7 @@ impl Dialect for Centrifuge {
         protocol::event(project, frame)
     }
 
-    fn step(&self, project: ProjectId, step: Step, person: Person) -> Bytes {
+    fn step(&self, project: ProjectId, step: Step, person: ClientInfo) -> Bytes {
         protocol::step(project, step, person)
     }
 

@@ -27,7 +27,7 @@ impl Connection {
             (Ok(project), Some(caller)) => (project, caller),
         };
         let since = history.since.map(|since| Position { epoch: since.epoch, version: since.offset });
-        // Below 0 stands for all (CCP).
+        // Below 0 means all (CCP).
         let limit = if history.limit < 0 { MOST_EVENTS } else { history.limit.min(MOST_EVENTS) };
         let backwards = history.reverse;
         let question = LogStretch { caller, project, since, backwards, limit, bytes: MOST_BYTES };

@@ -5,7 +5,7 @@ use super::close::ErrorCode;
 use super::command::Channel;
 use super::protocol;
 use domain::{ProjectId, UserId};
-use engine::rooms::{NotKnown, Person};
+use engine::rooms::{ClientInfo, NotKnown};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ impl Connection {
     pub async fn presence(&self, id: u32, channel: &str) -> Result<(), Ended> {
         match self.people(channel).await {
             Ok(people) => {
-                let entry = |person: Person| (person.client.to_string(), protocol::info(person));
+                let entry = |person: ClientInfo| (person.client.to_string(), protocol::info(person));
                 let presence: Map<String, Value> = people.into_iter().map(entry).collect();
                 self.reply(id, "presence", &json!({"presence": presence}))
             }
@@ -34,7 +34,7 @@ impl Connection {
         }
     }
 
-    async fn people(&self, channel: &str) -> Result<Vec<Person>, ErrorCode> {
+    async fn people(&self, channel: &str) -> Result<Vec<ClientInfo>, ErrorCode> {
         if !self.rates.aside() {
             return Err(ErrorCode::TOO_MANY);
         }

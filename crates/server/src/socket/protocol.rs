@@ -6,7 +6,7 @@ use super::close::{Close, ErrorCode, Unsubscribe};
 use bytes::Bytes;
 use domain::{ProjectId, UserId};
 use engine::frame::Frame;
-use engine::rooms::{Concern, Person, Said, Step};
+use engine::rooms::{ClientInfo, Concern, Said, Step};
 use serde_json::{Value, json};
 
 /// Seconds between two pings of the server.
@@ -74,7 +74,7 @@ pub fn said(said: &Said) -> Bytes {
 }
 
 /// The push that somebody came or left.
-pub fn step(project: ProjectId, step: Step, person: Person) -> Bytes {
+pub fn step(project: ProjectId, step: Step, person: ClientInfo) -> Bytes {
     let method = match step {
         Step::Came => "join",
         Step::Left => "leave",
@@ -83,7 +83,7 @@ pub fn step(project: ProjectId, step: Step, person: Person) -> Bytes {
 }
 
 /// Who a connection is of, as the protocol has it.
-pub fn info(person: Person) -> Value {
+pub fn info(person: ClientInfo) -> Value {
     json!({"user": person.user, "client": person.client})
 }
 

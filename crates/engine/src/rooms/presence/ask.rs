@@ -3,7 +3,7 @@
 use crate::rooms::client::Client;
 use crate::rooms::registry::Rooms;
 use crate::rooms::room::Room;
-use crate::rooms::said::Person;
+use crate::rooms::said::ClientInfo;
 use domain::ProjectId;
 use std::pin::pin;
 use std::time::Duration;
@@ -29,7 +29,11 @@ pub enum NotKnown {
 ///
 /// # Errors
 /// [`NotKnown`].
-pub async fn present(rooms: &Rooms, client: &Client, project: ProjectId) -> Result<Vec<Person>, NotKnown> {
+pub async fn present(
+    rooms: &Rooms,
+    client: &Client,
+    project: ProjectId,
+) -> Result<Vec<ClientInfo>, NotKnown> {
     let room = client.room(project).ok_or(NotKnown::NotInRoom)?;
     if rooms.presence.is_shared {
         hear_from_others(rooms, &room).await?;
@@ -37,7 +41,7 @@ pub async fn present(rooms: &Rooms, client: &Client, project: ProjectId) -> Resu
     // The membership may have ended while others were asked.
     client.room(project).ok_or(NotKnown::NotInRoom)?;
     let everybody = room.presence.everybody();
-    Ok(everybody.into_iter().map(|(client, user)| Person { client, user }).collect())
+    Ok(everybody.into_iter().map(|(client, user)| ClientInfo { client, user }).collect())
 }
 
 /// Returns when the room knows whom the other instances have in it.

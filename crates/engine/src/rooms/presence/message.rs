@@ -1,7 +1,7 @@
 //! How instances tell each other who is in their rooms: messages on a project's channel in Redis, and one for all rooms on a
 //! channel of its own. No epoch has the character that they begin with, so instances that do not know them ignore them.
 
-use crate::rooms::said::Person;
+use crate::rooms::said::ClientInfo;
 use domain::{ProjectId, UserId};
 use std::fmt::Write;
 use uuid::Uuid;
@@ -34,7 +34,7 @@ pub struct Here {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
-    Came(Person),
+    Came(ClientInfo),
     Left(Uuid),
 }
 
@@ -98,7 +98,7 @@ impl Move {
             return Some(Move::Left(client.parse().ok()?));
         }
         let (client, user) = line.strip_prefix('+')?.split_once(' ')?;
-        Some(Move::Came(Person { client: client.parse().ok()?, user: UserId::parse(user)? }))
+        Some(Move::Came(ClientInfo { client: client.parse().ok()?, user: UserId::parse(user)? }))
     }
 }
 
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_instances_tell_each_other_is_read_as_it_was_written() {
         let (instance, client) = (Uuid::new_v4(), Uuid::new_v4());
-        let came = Move::Came(Person { client, user: UserId::new() });
+        let came = Move::Came(ClientInfo { client, user: UserId::new() });
         let here = Here { instance, from: 3, to: 4, moves: vec![came, Move::Left(Uuid::new_v4())] };
         for message in [Message::Ask(instance), Message::Here(here)] {
             let text = message.to_text();

@@ -5,7 +5,7 @@ use crate::frame::Form;
 use crate::rooms::client::{Share, Subscription};
 use crate::rooms::dialect::{Closing, Step};
 use crate::rooms::hub::Hub;
-use crate::rooms::said::Person;
+use crate::rooms::said::ClientInfo;
 use domain::UserId;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ impl Hub {
         let Some(user) = user.filter(|_| client.dialect.form() == Form::Socket) else { return };
         if !subscription.ended.get() && !subscription.present.replace(true) {
             let room = &subscription.share.room;
-            self.rooms.people_moved(room, room.presence.come(Person { client: client.id, user }));
+            self.rooms.people_moved(room, room.presence.come(ClientInfo { client: client.id, user }));
         }
     }
 
@@ -62,7 +62,7 @@ impl Hub {
     }
 
     /// Nobody is told of themselves.
-    fn show(&self, share: &Share, step: Step, person: Person) {
+    fn show(&self, share: &Share, step: Step, person: ClientInfo) {
         let (mut encoded, mut slow) = (None, Vec::new());
         for subscription in share.live.borrow().iter().chain(share.joining.borrow().iter()) {
             let client = &subscription.client;
@@ -80,7 +80,10 @@ impl Hub {
     }
 }
 
-fn missing_in(these: &HashMap<Uuid, UserId>, those: &HashMap<Uuid, UserId>) -> impl Iterator<Item = Person> {
+fn missing_in(
+    these: &HashMap<Uuid, UserId>,
+    those: &HashMap<Uuid, UserId>,
+) -> impl Iterator<Item = ClientInfo> {
     let missing = these.iter().filter(|(client, _)| !those.contains_key(client));
-    missing.map(|(client, user)| Person { client: *client, user: *user })
+    missing.map(|(client, user)| ClientInfo { client: *client, user: *user })
 }

@@ -1,7 +1,7 @@
 //! What this instance tells the others about its people in one room, as long as another instance asks.
 
 use super::message::{Here, Move};
-use crate::rooms::said::Person;
+use crate::rooms::said::ClientInfo;
 use domain::UserId;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -60,7 +60,7 @@ impl Teller {
             self.told.clear();
         }
         let came = here.iter().filter(|(client, _)| !self.told.contains_key(client));
-        let came = came.map(|(client, user)| Move::Came(Person { client: *client, user: *user }));
+        let came = came.map(|(client, user)| Move::Came(ClientInfo { client: *client, user: *user }));
         let left =
             self.told.keys().filter(|client| !here.contains_key(client)).map(|client| Move::Left(*client));
         let moves: Vec<Move> = came.chain(left).collect();

@@ -1,6 +1,6 @@
 use super::message::{Here, RoomBeat};
 use super::watch::Watch;
-use crate::rooms::said::Person;
+use crate::rooms::said::ClientInfo;
 use domain::{ProjectId, UserId};
 use std::cell::Cell;
 use std::time::Duration;
@@ -17,8 +17,8 @@ fn instance() -> Instance {
     Instance { name: Uuid::new_v4(), watch: Watch::default(), last: Cell::new(0) }
 }
 
-fn person() -> Person {
-    Person { client: Uuid::new_v4(), user: UserId::new() }
+fn person() -> ClientInfo {
+    ClientInfo { client: Uuid::new_v4(), user: UserId::new() }
 }
 
 impl Instance {

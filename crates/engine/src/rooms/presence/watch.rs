@@ -3,7 +3,7 @@
 use super::listener::{Heard, Listener};
 use super::message::{Here, RoomBeat};
 use super::teller::Teller;
-use crate::rooms::said::Person;
+use crate::rooms::said::ClientInfo;
 use domain::{ProjectId, UserId};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -43,7 +43,7 @@ impl Watch {
     }
 
     /// Somebody came.
-    pub fn come(&self, person: Person) -> Audience {
+    pub fn come(&self, person: ClientInfo) -> Audience {
         let mut state = self.lock();
         state.here.insert(person.client, person.user);
         state.audience()
