@@ -4,6 +4,7 @@ mod causes;
 mod following;
 mod gathering;
 mod marking;
+mod mentions;
 mod tokens;
 
 use crate::support::Team;

@@ -3,11 +3,14 @@
 pub mod add;
 pub mod bin;
 mod judge;
+mod mentions;
 pub mod react;
 pub mod update;
 
+pub use mentions::mentioned;
+
 use crate::Version;
-use crate::ids::{CommentId, TaskId, UserId, parse_uuid};
+use crate::ids::{CommentId, TaskId, UserId};
 use crate::json::{Refused, string};
 use crate::text::Body;
 use crate::time::Moment;
@@ -67,12 +70,6 @@ impl Comment {
     }
 }
 
-/// The people that a text mentions, as `<@user-id>`.
-pub fn mentioned(body: &Body) -> BTreeSet<UserId> {
-    let candidates = body.as_str().split("<@").skip(1);
-    candidates.filter_map(|rest| parse_uuid(rest.split_once('>')?.0)).map(UserId).collect()
-}
-
 /// One emoji, as it stands in a reaction.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
@@ -120,14 +117,6 @@ impl fmt::Display for Emoji {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_mention_is_a_user_id_in_angle_brackets_with_an_at() {
-        let (one, two) = (UserId::new(), UserId::new());
-        let body = format!("<@{one}>, see <@{two}> and <@{one}>; not <{one}>, @{two}, <@nobody> or <@{two}");
-        assert_eq!(mentioned(&Body::stored(body)), BTreeSet::from([one, two]));
-        assert!(mentioned(&Body::stored("<@".into())).is_empty());
-    }
 
     #[test]
     fn an_emoji_is_symbols_and_no_text() {
