@@ -13,6 +13,7 @@ mod idempotency;
 mod inbox;
 mod instance;
 mod invitations;
+mod names;
 mod own_account;
 mod people;
 mod pooler;

@@ -115,6 +115,12 @@ fn one_line(text: &str, most: usize) -> Result<(), Refused> {
             detail: "must be one line without control characters".into(),
         });
     }
+    if !text.trim().is_empty() && is_invisible(text) {
+        return Err(Refused {
+            code: "invalid_text",
+            detail: "must have a character that can be seen".into(),
+        });
+    }
     if text.trim().is_empty() || text.chars().count() > most {
         return Err(Refused {
             code: "invalid_length",
@@ -122,6 +128,22 @@ fn one_line(text: &str, most: usize) -> Result<(), Refused> {
         });
     }
     Ok(())
+}
+
+/// Whether nobody could see any of it. A name of such a text would be none.
+pub fn is_invisible(text: &str) -> bool {
+    let blank =
+        |c: char| matches!(c, '\u{2800}' | '\u{fff9}'..='\u{fffb}') || c.is_whitespace() || c.is_control();
+    text.chars().all(|c| blank(c) || is_ignorable(c))
+}
+
+/// Whether Unicode has the code point displayed as nothing: the property `Default_Ignorable_Code_Point`.
+pub fn is_ignorable(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
 fn markdown(text: &str) -> Result<(), Refused> {
@@ -178,6 +200,24 @@ mod tests {
         assert!(Title::new("ö".repeat(500)).is_ok());
         for bad in ["", "  ", "a\nb", "a\0b", &"x".repeat(501)] {
             assert!(Title::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_something_to_see() {
+        for bad in [
+            "\u{200b}",
+            " \u{200b}\u{feff} ",
+            "\u{ad}",
+            "\u{200d}\u{2060}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{202e}",
+        ] {
+            assert!(Name::new(bad).is_err(), "{bad:?}");
+        }
+        for good in ["a\u{200b}", "👩\u{200d}👩", "❤\u{fe0f}", "می\u{200c}خواهم", "."] {
+            assert!(Name::new(good).is_ok(), "{good:?}");
         }
     }
 

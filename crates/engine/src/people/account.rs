@@ -1,6 +1,7 @@
 //! What an account is made of, read so that it cannot be wrong: address, name, password.
 
 use domain::json::{Refused, string};
+use domain::text::is_invisible;
 use serde_json::Value;
 
 /// An e-mail address, lower-cased: at most 254 ASCII characters (RFC 5321 §4.5.3.1), one person each. Whether anybody reads
@@ -8,7 +9,7 @@ use serde_json::Value;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email(String);
 
-/// What others see: 1 to 200 characters, no control characters, trimmed.
+/// What others see: 1 to 200 characters, not all invisible, no control characters, trimmed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
@@ -53,14 +54,15 @@ impl Email {
 
 impl DisplayName {
     /// # Errors
-    /// When it is empty, too long, or has control characters.
+    /// When it is empty, too long, all invisible, or has control characters.
     pub fn parse(text: &str) -> Result<Self, Refused> {
         let text = text.trim();
         let fits = (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Refused::invalid("must be 1 to 200 characters, without control characters"))
+        match fits && !is_invisible(text) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Refused::invalid(
+                "must be 1 to 200 characters that can be seen, without control characters",
+            )),
         }
     }
 
@@ -208,7 +210,7 @@ mod tests {
     #[test]
     fn names_and_passwords_have_bounds() {
         assert!(DisplayName::parse("Ann Lee").is_ok() && DisplayName::parse(&"ä".repeat(200)).is_ok());
-        for bad in ["", "  ", "a\0b", "a\nb", &"a".repeat(201)] {
+        for bad in ["", "  ", "a\0b", "a\nb", "\u{200b}", &"a".repeat(201)] {
             assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
         }
         assert!(Password::parse("0123456789".to_owned()).is_ok());

@@ -8,6 +8,7 @@ use super::sessions::{Desk, People};
 use crate::caller::{ApiToken, Caller, Scope};
 use domain::ProjectId;
 use domain::json::{Refused, string};
+use domain::text::is_invisible;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 /// Most tokens of a person.
 pub const MOST_TOKENS: usize = 50;
 
-/// The name of a token: 1 to 64 characters, no control characters, trimmed. Events show it for ever.
+/// The name of a token: 1 to 64 characters, not all invisible, no control characters, trimmed. Events show it for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenName(String);
 
@@ -29,10 +30,11 @@ impl TokenName {
         let text = string(value)?;
         let text = text.trim();
         let fits = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Refused::invalid("must be 1 to 64 characters, without control characters"))
+        match fits && !is_invisible(text) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Refused::invalid(
+                "must be 1 to 64 characters that can be seen, without control characters",
+            )),
         }
     }
 }
