@@ -15,6 +15,7 @@ mod instance;
 mod invitations;
 mod names;
 mod own_account;
+mod passwords;
 mod people;
 mod pooler;
 mod recipes;

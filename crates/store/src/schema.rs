@@ -16,6 +16,7 @@ diesel::table! {
         created_at -> Timestamptz,
         admin -> Bool,
         deleted_at -> Nullable<Timestamptz>,
+        password_rule -> SmallInt,
     }
 }
 

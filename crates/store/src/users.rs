@@ -35,6 +35,8 @@ pub struct User {
     pub admin: bool,
     /// When the account was deleted.
     pub deleted_at: Option<jiff_diesel::Timestamp>,
+    /// By which rule the password was hashed; see [`PASSWORD_RULE`].
+    pub password_rule: i16,
 }
 
 impl User {
@@ -49,6 +51,9 @@ impl User {
     }
 }
 
+/// The rule by which passwords are hashed now: RFC 8265 OpaqueString. Those of rule 0 were hashed as they were sent.
+pub const PASSWORD_RULE: i16 = 1;
+
 /// What a new account starts with. `email` is lower-cased already.
 #[derive(Insertable)]
 #[diesel(table_name = users)]
@@ -59,7 +64,7 @@ pub struct NewUser<'a> {
     pub email: &'a str,
     /// The name that others see.
     pub name: &'a str,
-    /// Argon2 hash of the password, with its parameters.
+    /// Argon2 hash of the password by [`PASSWORD_RULE`], with its parameters.
     pub password_hash: &'a str,
     /// Whether the person administers the installation.
     pub admin: bool,
@@ -78,7 +83,10 @@ statement! { FirstAccountTurn(key: i64 as BigInt) -> Text: "SELECT pg_advisory_x
 /// # Errors
 /// Those of the query.
 pub async fn create(conn: &AsyncPgConnection, new: &NewUser<'_>) -> Result<bool> {
-    let insert = diesel::insert_into(users::table).values(new).on_conflict(users::email).do_nothing();
+    let insert = diesel::insert_into(users::table)
+        .values((new, users::password_rule.eq(PASSWORD_RULE)))
+        .on_conflict(users::email)
+        .do_nothing();
     Ok(insert.execute(&mut &*conn).await? == 1)
 }
 
@@ -200,12 +208,13 @@ pub async fn set_admin(conn: &AsyncPgConnection, id: UserId, admin: bool) -> Res
     Ok(())
 }
 
-/// Replaces the password's hash.
+/// Replaces the password's hash by one of [`PASSWORD_RULE`].
 ///
 /// # Errors
 /// Those of the query.
 pub async fn set_password_hash(conn: &AsyncPgConnection, id: UserId, hash: &str) -> Result<()> {
-    let update = diesel::update(users::table.find(id.0)).set(users::password_hash.eq(hash));
+    let update = diesel::update(users::table.find(id.0))
+        .set((users::password_hash.eq(hash), users::password_rule.eq(PASSWORD_RULE)));
     update.execute(&mut &*conn).await?;
     Ok(())
 }

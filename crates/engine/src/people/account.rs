@@ -1,5 +1,6 @@
 //! What an account is made of, read so that it cannot be wrong: address, name, password.
 
+use super::opaque;
 use domain::json::{Refused, string};
 use domain::text::is_invisible;
 use serde_json::Value;
@@ -25,8 +26,11 @@ pub struct Timezone(String);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Device(String);
 
-/// 10 to 1,024 bytes; any characters (NIST SP 800-63B §5.1.1.2).
+/// A new one has 10 to 1,024 bytes in the form of RFC 8265 (OpaqueString). One that is only compared is as it was sent.
 pub struct Password(String);
+
+/// Longest password that is only compared, in bytes, because one of 1,024 may be longer before it is composed.
+const LONGEST_SENT: usize = 4_096;
 
 impl Email {
     /// # Errors
@@ -132,34 +136,39 @@ impl Device {
 }
 
 impl Password {
+    /// A new one.
+    ///
     /// # Errors
-    /// When it is too short or too long for a new one.
-    pub fn parse(text: String) -> Result<Self, Refused> {
-        if (10..=1_024).contains(&text.len()) {
-            Ok(Self(text))
-        } else {
-            Err(Refused::invalid("must be 10 to 1024 bytes long"))
+    /// When it is too short or too long, or has characters that passwords may not have.
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        let forbidden = "must have only letters, marks, numbers, symbols, punctuation and spaces";
+        let normal = match text.len() <= LONGEST_SENT && !text.is_empty() {
+            true => opaque::enforce(text).ok_or_else(|| Refused::invalid(forbidden))?,
+            false => String::new(),
+        };
+        match (10..=1_024).contains(&normal.len()) {
+            true => Ok(Self(normal)),
+            false => Err(Refused::invalid("must be 10 to 1024 bytes long")),
         }
     }
 
     /// A new one.
     ///
     /// # Errors
-    /// When it is too short or too long.
+    /// As [`Password::parse`].
     pub fn read(value: Value) -> Result<Self, Refused> {
-        Self::parse(string(value)?)
+        Self::parse(&string(value)?)
     }
 
-    /// One that is only compared: too short is merely wrong.
+    /// One that is only compared, as it was sent: too short is merely wrong.
     ///
     /// # Errors
     /// When it is too long to look at.
     pub fn read_existing(value: Value) -> Result<Self, Refused> {
         let text = string(value)?;
-        if text.len() <= 1_024 {
-            Ok(Self(text))
-        } else {
-            Err(Refused::invalid("must be at most 1024 bytes long"))
+        match text.len() <= LONGEST_SENT {
+            true => Ok(Self(text)),
+            false => Err(Refused::invalid(format!("must be at most {LONGEST_SENT} bytes long"))),
         }
     }
 
@@ -213,9 +222,9 @@ mod tests {
         for bad in ["", "  ", "a\0b", "a\nb", "\u{200b}", &"a".repeat(201)] {
             assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
         }
-        assert!(Password::parse("0123456789".to_owned()).is_ok());
-        assert!(
-            Password::parse("012345678".to_owned()).is_err() && Password::parse("x".repeat(1_025)).is_err()
-        );
+        assert!(Password::parse("0123456789").is_ok());
+        for bad in ["", "012345678", "0123456789\t", &"x".repeat(1_025), &"x".repeat(5_000)] {
+            assert!(Password::parse(bad).is_err(), "{bad:?}");
+        }
     }
 }

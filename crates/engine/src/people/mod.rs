@@ -9,6 +9,7 @@ mod error;
 mod failed_logins;
 mod invitations;
 mod joining;
+mod opaque;
 pub mod operate;
 mod own;
 mod passwords;

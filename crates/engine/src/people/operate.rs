@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use store::users::User;
 
-/// Makes an account; the first one administers the installation. `None`: the address has one already.
+/// Makes an account with a password that a new one may be; the first account administers the installation. `None`: the address has one already.
 ///
 /// # Errors
 /// Those of Postgres; when the system gives no randomness.

@@ -4,6 +4,7 @@
 use super::account::{DisplayName, Email, Locale, Password, Timezone};
 use super::commit::Commit;
 use super::error::PeopleError;
+use super::passwords::Match;
 use super::sessions::{Desk, People};
 use crate::caller::Caller;
 use std::net::IpAddr;
@@ -175,7 +176,7 @@ pub(super) async fn proven(
         }
     };
     let tried = desk.failed_logins.begin(known.email.as_deref().unwrap_or_default(), address)?;
-    if !desk.passwords.verify(password.into_inner(), Some(&known.password_hash)).await? {
+    if desk.passwords.verify(password.into_inner(), Some(&known.password_hash)).await? == Match::Wrong {
         return Err(PeopleError::WrongPassword);
     }
     desk.failed_logins.succeeded(tried);

@@ -4,14 +4,27 @@
 //! allocator, every hash would take 19 MiB anew and glibc would keep much of it (seen: 450 MB after 400 logins).
 
 use super::error::PeopleError;
+use super::opaque;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
+use store::users::{PASSWORD_RULE, User};
 use tokio::sync::{Semaphore, oneshot};
 
 type Memory = Vec<Block>;
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+
+/// What a comparison came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// It is not the password.
+    Wrong,
+    /// The hash is of the one form (RFC 8265 OpaqueString).
+    Normal,
+    /// The hash is of the bytes as they were sent, which are not in that form.
+    AsSent,
+}
 
 /// Hashes and verifies, a few at a time.
 #[derive(Clone)]
@@ -44,15 +57,46 @@ impl Passwords {
         self.run(move |memory| hash(password.as_bytes(), memory)).await?.map_err(PeopleError::Defect)
     }
 
-    /// True if the password is the one of `known`. Without one it takes the same time, and is false.
+    /// Which form of the password is the one of `known`. It takes the same time for whatever account, and without one: the bytes
+    /// as sent are always tried, and the one form too if it differs from them.
     ///
     /// # Errors
     /// When too many wait.
-    pub async fn verify(&self, password: String, known: Option<&str>) -> Result<bool, PeopleError> {
+    pub async fn verify(&self, sent: String, known: Option<&str>) -> Result<Match, PeopleError> {
         let somebody = known.is_some();
         let phc = known.unwrap_or(&self.nobody).to_owned();
-        let equal = self.run(move |memory| verify(password.as_bytes(), &phc, memory)).await?;
-        Ok(equal && somebody)
+        let normal = opaque::enforce(&sent);
+        let is_normal = normal.as_ref() == Some(&sent);
+        let tried = self.run(move |memory| {
+            let as_sent = verify(sent.as_bytes(), &phc, memory);
+            let other = normal.filter(|_| !is_normal);
+            (as_sent, other.is_some_and(|normal| verify(normal.as_bytes(), &phc, memory)))
+        });
+        Ok(match tried.await? {
+            (true, _) if somebody && is_normal => Match::Normal,
+            (_, true) if somebody => Match::Normal,
+            (true, _) if somebody => Match::AsSent,
+            (true | false, _) => Match::Wrong,
+        })
+    }
+
+    /// The hash to keep from now on, if the account's is of an older rule. It stays as it is for a password that the rule forbids.
+    ///
+    /// # Errors
+    /// When too many wait.
+    pub async fn renewed(
+        &self,
+        known: &User,
+        matched: Match,
+        sent: &str,
+    ) -> Result<Option<String>, PeopleError> {
+        match (matched, opaque::enforce(sent)) {
+            (Match::Normal, _) if known.password_rule != PASSWORD_RULE => {
+                Ok(Some(known.password_hash.clone()))
+            }
+            (Match::AsSent, Some(normal)) => Ok(Some(self.hash(normal).await?)),
+            (Match::Normal | Match::AsSent | Match::Wrong, _) => Ok(None),
+        }
     }
 
     /// The permit travels to the thread, so a client that hangs up frees its place only when its hash is done.

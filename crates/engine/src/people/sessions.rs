@@ -4,7 +4,7 @@ use super::account::{Device, DisplayName, Email, Password};
 use super::commit::Commit;
 use super::error::PeopleError;
 use super::failed_logins::FailedLogins;
-use super::passwords::Passwords;
+use super::passwords::{Match, Passwords};
 use super::probing::Probing;
 use super::refresh::RefreshToken;
 use super::rules::{Rules, Signup};
@@ -226,9 +226,12 @@ async fn login(
         let conn = store::pool::read(&desk.read).await?;
         users::by_email(&conn, email.as_str()).await?
     };
+    let sent = password.into_inner();
     let hash = known.as_ref().map(|user| user.password_hash.as_str());
-    let right = desk.passwords.verify(password.into_inner(), hash).await?;
+    let matched = desk.passwords.verify(sent.clone(), hash).await?;
+    let right = matched != Match::Wrong;
     let Some(known) = known.filter(|_| right) else { return Err(PeopleError::WrongCredentials) };
+    let renewed = desk.passwords.renewed(&known, matched, &sent).await?;
     let refresh = RefreshToken::random()?;
     let days = desk.rules.session_days;
     let mut conn = store::pool::get(&desk.write).await?;
@@ -242,6 +245,9 @@ async fn login(
             }
             if user.is_disabled() {
                 return Err(PeopleError::AccountDisabled);
+            }
+            if let Some(hash) = &renewed {
+                users::set_password_hash(conn, user.id(), hash).await?;
             }
             let device = device.as_ref().map(Device::as_str);
             let sid = sessions::open(conn, user.id(), device, &refresh.hash(), days).await?;

@@ -132,7 +132,7 @@ impl PasswordFrom {
         }
         let mut text = String::new();
         std::io::stdin().take(4_096).read_to_string(&mut text).context("no password came in")?;
-        let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        let text = text.trim_end_matches(['\r', '\n']);
         let password = Password::parse(text).map_err(|refused| told("the password", refused))?;
         Ok(Chosen { text: password.into_inner(), made_up: false })
     }
