@@ -47,6 +47,27 @@ async fn an_administrator_sees_all_accounts_page_by_page_and_nobody_else_does() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sees_and_revokes_open_invitations() {
+    let cluster = Cluster::start(1).await;
+    let (admin, _, ann) = installation(&cluster).await;
+    let own = cluster.api(0, &ann);
+    let project = own.create_project("Shop").await;
+    let path = format!("/projects/{project}/invitations");
+    let made = own.post(&path, json!({"role": "editor"})).await.expect(201);
+    let token = made.body["token"].clone();
+    let open = admin.get("/admin/invitations").await.expect(200);
+    let shown = &open.body["items"][0];
+    assert_eq!((&shown["projects"][0]["name"], &shown["created_by"]), (&json!("Shop"), &json!(ann.id)));
+    assert!(!open.body.to_string().contains("lsi_"), "{open}");
+    let one = format!("/admin/invitations/{}", shown["id"].as_str().expect("an id"));
+    own.delete(&one).await.expect_problem(403, "admin_required");
+    admin.delete(&one).await.expect(204);
+    admin.delete(&one).await.expect_problem(404, "not_found");
+    own.post("/invitations/look", json!({"token": token})).await.expect_problem(410, "invitation_gone");
+    assert_eq!(admin.get("/admin/invitations").await.expect(200).body["items"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_is_no_member_of_projects() {
     let cluster = Cluster::start(1).await;
     let (admin, _, ann) = installation(&cluster).await;

@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod administration;
 mod bad_inputs;
+mod deletion;
 mod docs;
 mod finding;
 mod flat;

@@ -188,7 +188,8 @@ impl Engine {
         self.metrics.sockets.get()
     }
 
-    /// Starts the background chores: storing snapshots that are due, and deleting rows that are no longer needed. They stop
+    /// Starts the background chores: storing snapshots that are due, deleting rows that are no longer needed, and leaving the
+    /// projects of deleted accounts. They stop
     /// when the returned set is dropped.
     pub fn keep_house(&self) -> JoinSet<()> {
         let mut chores = JoinSet::new();
@@ -196,6 +197,7 @@ impl Engine {
         chores.spawn_on(async move { history::keep(&keeper, &pools).await }, self.work.runtime());
         let (pools, days) = (self.sources.pools.clone(), self.settings.limits.result_days);
         chores.spawn_on(async move { sweep::hourly(&pools, days).await }, self.work.runtime());
+        chores.spawn_on(self.people.departures(), self.work.runtime());
         chores
     }
 

@@ -46,8 +46,12 @@ SELECT FROM members o WHERE o.project_id = m.project_id AND o.role = 'owner' AND
 statement! { Empty(id: Uuid as SqlUuid) -> SqlUuid:
 "UPDATE users SET name = '', email = NULL, password_hash = '', locale = 'en', timezone = 'UTC', admin = false, \
 disabled_at = now(), deleted_at = now() WHERE id = {}" }
-statement! { Depart(link: Uuid as SqlUuid, user: Uuid as SqlUuid) -> SqlUuid:
-"WITH link AS (DELETE FROM password_resets WHERE user_id = {}) INSERT INTO departures (user_id) VALUES ({})" }
+statement! { Depart(gone: Uuid as SqlUuid, user: Uuid as SqlUuid) -> SqlUuid:
+"WITH gone AS (SELECT {}::uuid AS id), \
+link AS (DELETE FROM password_resets USING gone WHERE user_id = gone.id), \
+told AS (DELETE FROM notifications USING gone WHERE user_id = gone.id), \
+muted AS (DELETE FROM mutes USING gone WHERE user_id = gone.id) \
+INSERT INTO departures (user_id) VALUES ({})" }
 statement! { Departing(pause: i64 as BigInt) -> SqlUuid:
 "UPDATE departures SET tried_at = now() WHERE user_id = (SELECT user_id FROM departures \
 WHERE tried_at IS NULL OR tried_at < now() - {} * interval '1 second' ORDER BY begun_at LIMIT 1 FOR UPDATE SKIP LOCKED) \

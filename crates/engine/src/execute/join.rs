@@ -66,7 +66,6 @@ pub struct Moved {
 }
 
 /// What became of somebody who leaves a project.
-#[expect(dead_code, reason = "deleting an account will read it")]
 pub enum Left {
     /// They leave; tell the listeners after the commit.
     Moved(Box<Moved>),
@@ -101,7 +100,6 @@ pub fn announce(spine: &Spine, moved: &[Moved]) {
 ///
 /// # Errors
 /// See [`HeldProject::lock`].
-#[expect(dead_code, reason = "deleting an account will call it")]
 pub async fn leave(
     conn: &AsyncPgConnection,
     project: ProjectId,

@@ -24,7 +24,7 @@ mod transaction;
 mod write;
 
 pub(crate) use create::create_project;
-pub(crate) use join::{HeldProject, Moved, announce, write_all};
+pub(crate) use join::{HeldProject, Left, Moved, announce, leave, write_all};
 pub use outcome::{Outcome, Refusal, Resource, Verdict};
 pub(crate) use queue::Queues;
 pub(crate) use spine::Spine;

@@ -6,10 +6,11 @@ use super::resets;
 use super::sessions::{Desk, People};
 use crate::caller::Caller;
 use domain::UserId;
-use store::{AsyncPgConnection, accounts, sessions, users};
+use store::{AsyncPgConnection, accounts, invitations, sessions, users};
 use uuid::Uuid;
 
 pub use store::accounts::Account;
+pub use store::invitations::Overseen;
 
 impl People {
     /// Judges that the caller administers the installation.
@@ -92,6 +93,51 @@ impl People {
         let desk = self.desk.clone();
         let begin = async move |conn: &AsyncPgConnection| resets::begin(conn, user).await;
         self.work.run(async move { administered(&desk, &caller, user, begin).await }).await
+    }
+}
+
+impl People {
+    /// The invitations of the installation that can be used, above an id, oldest first.
+    ///
+    /// # Errors
+    /// [`PeopleError::AdminRequired`].
+    pub async fn all_invitations(
+        &self,
+        caller: Caller,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<Overseen>, PeopleError> {
+        let desk = self.desk.clone();
+        let list = async move {
+            let conn = store::pool::read(&desk.read).await?;
+            administers(&conn, &caller).await?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            Ok(invitations::all_open(&conn, after.unwrap_or_default(), limit).await?)
+        };
+        self.work.run(list).await
+    }
+
+    /// Revokes an invitation, whoever made it.
+    ///
+    /// # Errors
+    /// [`PeopleError::AdminRequired`], [`PeopleError::NotFound`].
+    pub async fn revoke_any_invitation(&self, caller: Caller, id: Uuid) -> Result<(), PeopleError> {
+        let desk = self.desk.clone();
+        let revoke = async move {
+            let mut conn = store::pool::get(&desk.write).await?;
+            let commit = Commit::default();
+            let revoked = conn.transaction(async |conn| {
+                administers(conn, &caller).await?;
+                commit.follows(invitations::revoke_any(conn, id).await?)
+            });
+            match revoked.await.map_err(|error: PeopleError| commit.failed(error))? {
+                true => Ok(()),
+                false => Err(PeopleError::NotFound),
+            }
+        };
+        self.work.run(revoke).await?;
+        tracing::info!(target: "audit", { invitation.id = %id }, "invitation revoked by an administrator");
+        Ok(())
     }
 }
 

@@ -7,8 +7,15 @@ use super::error::PeopleError;
 use super::own::{changed, proven};
 use super::sessions::{Desk, People};
 use crate::caller::Caller;
+use crate::execute::{self, ExecuteError, Left};
+use domain::{ProjectId, UserId};
 use std::net::IpAddr;
-use store::{AsyncPgConnection, accounts, sessions};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{AsyncPgConnection, StoreError, accounts, sessions};
+
+/// Pause before the projects of a deleted account are gone through again, because some were not left.
+const PAUSE: Duration = Duration::from_secs(60);
 
 impl People {
     /// Deletes the caller's account. Its projects are left afterwards.
@@ -24,6 +31,64 @@ impl People {
         let desk = self.desk.clone();
         self.work.run(async move { delete(&desk, &caller, address, password).await }).await
     }
+
+    /// Leaves the projects of deleted accounts, for as long as the instance runs.
+    pub(crate) fn departures(&self) -> impl Future<Output = ()> + use<> {
+        let desk = self.desk.clone();
+        async move {
+            loop {
+                if let Err(error) = depart_all(&desk).await {
+                    tracing::warn!(%error, "projects of deleted accounts could not be left");
+                }
+                // A deletion on this instance goes on at once, one that another instance left unfinished within the pause.
+                let _ = tokio::time::timeout(PAUSE, desk.deleted.notified()).await;
+            }
+        }
+    }
+}
+
+async fn depart_all(desk: &Arc<Desk>) -> Result<(), ExecuteError> {
+    loop {
+        let departing = {
+            let mut conn = store::pool::get(&desk.write).await?;
+            let pause = i64::try_from(PAUSE.as_secs()).unwrap_or(i64::MAX);
+            let take = conn.transaction(async |conn| accounts::departing(conn, pause).await);
+            let departing: Result<_, StoreError> = take.await;
+            departing?
+        };
+        let Some(user) = departing else { return Ok(()) };
+        depart(desk, user).await?;
+    }
+}
+
+/// Leaves one project after the other. What became of an unanswered COMMIT is seen the next time.
+async fn depart(desk: &Desk, user: UserId) -> Result<(), ExecuteError> {
+    let projects = accounts::projects_of(&*store::pool::read(&desk.read).await?, user).await?;
+    for project in projects {
+        leave(desk, user, project).await?;
+    }
+    let mut conn = store::pool::get(&desk.write).await?;
+    let departed: Result<bool, StoreError> =
+        conn.transaction(async |conn| accounts::departed(conn, user).await).await;
+    if departed? {
+        tracing::info!(target: "audit", { user.id = %user }, "a deleted account has left all its projects");
+    }
+    Ok(())
+}
+
+async fn leave(desk: &Desk, user: UserId, project: ProjectId) -> Result<(), ExecuteError> {
+    let left = {
+        let mut conn = store::pool::get(&desk.write).await?;
+        conn.transaction(async |conn| execute::leave(conn, project, user).await).await?
+    };
+    match left {
+        Left::Moved(moved) => execute::announce(&desk.spine, std::slice::from_ref(&moved)),
+        Left::NoMember => {}
+        Left::LastOwner => {
+            tracing::warn!(user.id = %user, project.id = %project, "a deleted account is the last owner of a project");
+        }
+    }
+    Ok(())
 }
 
 async fn delete(
@@ -43,6 +108,7 @@ async fn delete(
         Ok(())
     };
     changed(desk, caller, &known, empty).await?;
+    desk.deleted.notify_one();
     tracing::info!(target: "audit", { user.id = %caller.user }, "account deleted");
     Ok(())
 }

@@ -21,7 +21,7 @@ mod secret;
 mod sessions;
 
 pub use account::{Device, DisplayName, Email, Locale, Password, Timezone};
-pub use admin::Account;
+pub use admin::{Account, Overseen};
 pub use api_tokens::{MOST_TOKENS, TokenName, TokenWanted};
 pub(crate) use commit::Commit;
 pub use error::PeopleError;

@@ -19,6 +19,7 @@ use store::pool::Pool;
 use store::sessions::{self, Link, LockedSession};
 use store::users::{self, NewUser, User};
 use store::{AsyncPgConnection, StoreError};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// The accounts of an installation.
@@ -33,6 +34,8 @@ pub(super) struct Desk {
     pub write: Pool,
     pub read: Pool,
     pub hints: FeedHints,
+    /// An account was deleted here.
+    pub deleted: Notify,
     pub passwords: Passwords,
     pub failed_logins: FailedLogins,
     pub probing: Probing,
@@ -72,7 +75,8 @@ impl People {
         let passwords = Passwords::new(rules.password_hashes, work.deadline())?;
         let failed_logins = FailedLogins::new(rules.failed_logins_per_minute);
         let probing = Probing::new(rules.failed_logins_per_minute);
-        let desk = Desk { rules, write, read, spine, hints, passwords, failed_logins, probing };
+        let deleted = Notify::new();
+        let desk = Desk { rules, write, read, spine, hints, deleted, passwords, failed_logins, probing };
         Ok(People { desk: Arc::new(desk), work })
     }
 

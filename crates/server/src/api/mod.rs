@@ -19,6 +19,7 @@ mod matches;
 pub mod me;
 mod members;
 pub mod metrics;
+mod overseen;
 mod page;
 mod people;
 mod projects;
@@ -39,6 +40,7 @@ pub fn routes(routes: &mut Routes) {
     routes.group("Accounts", sessions::routes);
     routes.group("Accounts", tokens::routes);
     routes.group("Administration", admin::routes);
+    routes.group("Administration", overseen::routes);
     routes.group("Inbox", inbox::routes);
     routes.group("Projects", projects::routes);
     routes.group("Members", members::routes);

@@ -122,6 +122,10 @@ pub fn find(name: &str) -> Value {
             "name": {"value": "Lockstep", "variable": "LOCKSTEP_NAME"},
             "signup": {"value": "invite", "variable": "LOCKSTEP_SIGNUP"},
         }),
+        "overseen" => json!({"items": [{
+            "id": "018f9c1e-0000-7000-8000-0000000000d3", "projects": [{"id": PROJECT, "name": "Shop"}], "role": "editor",
+            "for_one_address": false, "uses": 1, "max_uses": 10, "created_by": PERSON, "created_at": AT, "expires_at": AT,
+        }], "next_cursor": null}),
         "reset_link" => json!({"link": "https://lockstep.example.org/reset#lsx_…"}),
         "tokens" => json!({"items": [token()], "next_cursor": null}),
         "token" => json!({"token": token(), "secret": "lsp_…"}),
