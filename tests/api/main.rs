@@ -7,6 +7,7 @@ mod administration;
 mod bad_inputs;
 mod deletion;
 mod docs;
+mod filters;
 mod finding;
 mod flat;
 mod group_commit;

@@ -60,6 +60,8 @@ id!(/// A task.
     TaskId);
 id!(/// A comment.
     CommentId);
+id!(/// A saved filter of a project's tasks.
+    FilterId);
 id!(/// What makes a repeat of a command recognisable, within a project and an actor.
     CommandId);
 

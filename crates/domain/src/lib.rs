@@ -43,5 +43,5 @@ pub mod undo;
 pub mod workflow;
 
 pub use access::Role;
-pub use ids::{CommandId, CommentId, ProjectId, TaskId, UserId, Version};
+pub use ids::{CommandId, CommentId, FilterId, ProjectId, TaskId, UserId, Version};
 pub use rejection::Rejection;

@@ -4,6 +4,7 @@ use crate::announce::{Listener, Listeners};
 use crate::caller::Caller;
 use crate::error::ReadError;
 use crate::execute::{self, Answer, ExecuteError, Outcome, Queues, Spine, Submission};
+use crate::filters::Filters;
 use crate::health::{self, Health};
 use crate::history::{self, Keeper};
 use crate::inbox::Inbox;
@@ -33,6 +34,8 @@ use tokio::task::JoinSet;
 pub struct Engine {
     /// Accounts and sessions.
     pub people: People,
+    /// Saved filters, to be written.
+    pub filters: Filters,
     /// What people are told, as they read and mute it.
     pub inbox: Inbox,
     spine: Arc<Spine>,
@@ -76,6 +79,7 @@ impl Engine {
         let hints = FeedHints::new(rooms.connected.clone(), publisher.clone());
         let (rules, store) = (settings.people.clone(), (pools.write.clone(), pools.read));
         Ok(Engine {
+            filters: Filters::open(pools.write.clone(), work.clone()),
             inbox: Inbox::open(pools.write, hints.clone(), work.clone()),
             people: People::open(rules, store, spine.clone(), hints, work.clone())?,
             spine,

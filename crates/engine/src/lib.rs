@@ -12,6 +12,7 @@ mod caller;
 mod engine;
 mod error;
 pub mod execute;
+pub mod filters;
 pub mod frame;
 pub mod health;
 mod history;

@@ -22,6 +22,7 @@ pub mod error;
 pub mod events;
 pub mod facts;
 pub mod feeds;
+pub mod filters;
 pub mod heads;
 pub mod history;
 pub mod identity;

@@ -110,6 +110,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    filters (project_id, id) {
+        project_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        query -> Jsonb,
+        shared -> Bool,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     events (project_id, version) {
         project_id -> Uuid,
         version -> BigInt,

@@ -93,6 +93,11 @@ async fn filled(callers: &Callers, place: &Place, path: &str, api: &Api, who: &s
         let id = place.invitation["invitation"]["id"].as_str().expect("an id");
         filled = filled.replace("{invitation}", id);
     }
+    if filled.contains("{filter}") {
+        filled = filled.replace("{filter}", NOBODYS);
+        let filter = json!({"name": who, "query": {}});
+        api.put(&format!("/projects/{}/filters/{NOBODYS}", place.project), filter).await;
+    }
     while let (Some(begin), Some(end)) = (filled.find('{'), filled.find('}')) {
         filled.replace_range(begin..=end, NOBODYS);
     }

@@ -137,6 +137,18 @@ impl Fields {
         }
     }
 
+    /// The same for a field that must be there.
+    pub fn required_nested<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Value, &str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        if !self.rest.contains_key(name) {
+            self.refuse(name, Refused { code: "missing", detail: "is required".to_owned() });
+        }
+        self.nested(name, read)
+    }
+
     /// Renames a field that the body calls `outside` to `inside`. A body's own `inside` is refused as an unknown field.
     pub fn rename(&mut self, outside: &str, inside: &str) {
         if self.rest.contains_key(inside) {

@@ -93,6 +93,7 @@ async fn members(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) 
             Access::Revoked(user) => {
                 store::members::remove(conn, locked.id(), user).await?;
                 store::watchers::remove_member(conn, locked.id(), user).await?;
+                store::filters::remove_member(conn, locked.id(), user).await?;
             }
             Access::Unchanged | Access::Closed | Access::Opened => {}
         }

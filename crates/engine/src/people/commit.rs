@@ -1,4 +1,4 @@
-//! What a failed COMMIT of an account's transaction means: it may have happened.
+//! What a failed COMMIT of a transaction means: it may have happened.
 
 use super::error::PeopleError;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,11 +14,16 @@ impl Commit {
         Ok(done)
     }
 
+    /// Whether COMMIT was begun.
+    pub fn was_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// What the failure of the transaction is to the caller.
     pub fn failed(&self, error: impl Into<PeopleError>) -> PeopleError {
         let error = error.into();
         if let PeopleError::Unavailable(cause) = &error
-            && self.0.load(Ordering::Relaxed)
+            && self.was_begun()
         {
             return PeopleError::OutcomeUnknown(cause.clone());
         }

@@ -8,7 +8,7 @@ use crate::auth::Bearer;
 use crate::error::ApiError;
 use crate::openapi::{Operation, list as list_of, named, op};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::json::MAX_INTEGER;
+use domain::json::{MAX_INTEGER, Refused};
 use domain::task::Priority;
 use domain::text::Key as Name;
 use domain::time::{self, Moment};
@@ -16,41 +16,25 @@ use domain::{ProjectId, TaskId, UserId};
 use engine::Caller;
 use engine::lists::{Filter, ListedTask, Order, SortValue, TaskList, TaskPage, TaskPageEnd};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// Longest text that is searched for, in characters.
 pub const LONGEST_SEARCH: usize = 500;
 
+/// A parameter that chooses or orders tasks.
+pub struct Parameter {
+    pub name: &'static str,
+    /// Of an array: it may stand several times.
+    pub schema: Value,
+    description: &'static str,
+}
+
 /// What the document says of the list.
 pub fn operation() -> Operation {
-    let text = || json!({"type": "string"});
-    let many = |items: Value| json!({"type": "array", "items": items, "maxItems": 100});
-    let key = || many(named("Key"));
-    let id_or =
-        |words: &[&str]| many(json!({"anyOf": [{"type": "string", "format": "uuid"}, {"enum": words}]}));
-    let date = || json!({"type": "string", "format": "date"});
-    let orders: Vec<String> =
-        ORDERS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]).collect();
-    op("A project's tasks")
-        .query("status", key(), "In one of these statuses.")
-        .query("assignee", id_or(&["me", "none"]), "Assigned to one of these people.")
-        .query("label", key(), "With one of these labels.")
-        .query("priority", many(named("Priority")), "Of one of these priorities.")
-        .query("parent", id_or(&["none"]), "Directly below one of these tasks.")
-        .query("created_by", id_or(&["me"]), "Made by one of these people.")
-        .query("number", many(json!({"type": "integer", "minimum": 1})), "With one of these numbers.")
-        .query("due_from", date(), "Due on this day or later.")
-        .query("due_before", date(), "Due before this day.")
-        .query(
-            "updated_since",
-            json!({"type": "string", "format": "date-time"}),
-            "Changed at this time or later.",
-        )
-        .query("blocked", json!({"type": "boolean"}), "Whether a task it waits for is open.")
-        .query("ready", json!({"type": "boolean"}), "Whether it is not begun and waits for nothing.")
-        .query("watching", json!({"type": "boolean", "default": false}), "Only those that one follows.")
-        .query("deleted", json!({"type": "boolean", "default": false}), "Those in the bin instead.")
-        .query("q", text(), "Words in title, description or comments, the last one also by its beginning.")
-        .query("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first.")
+    let asked = parameters().into_iter().fold(op("A project's tasks"), |operation, parameter| {
+        operation.query(parameter.name, parameter.schema, parameter.description)
+    });
+    asked
         .query(
             "min_version",
             json!({"type": "integer", "minimum": 0, "maximum": MAX_INTEGER}),
@@ -59,6 +43,50 @@ pub fn operation() -> Operation {
         .paged()
         .answers(200, "A page.", list_of(matches::task_schema(), true), "tasks")
         .problem(409, &["resync"])
+}
+
+/// Everything that chooses or orders tasks; saved filters have the same.
+pub fn parameters() -> Vec<Parameter> {
+    let text = json!({"type": "string"});
+    let many = |items: Value| json!({"type": "array", "items": items, "maxItems": page::MOST_VALUES});
+    let id_or =
+        |words: &[&str]| many(json!({"anyOf": [{"type": "string", "format": "uuid"}, {"enum": words}]}));
+    let date = || json!({"type": "string", "format": "date"});
+    let flag = || json!({"type": "boolean"});
+    let orders: Vec<String> =
+        ORDERS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]).collect();
+    [
+        ("status", many(named("Key")), "In one of these statuses."),
+        ("assignee", id_or(&["me", "none"]), "Assigned to one of these people."),
+        ("label", many(named("Key")), "With one of these labels."),
+        ("priority", many(named("Priority")), "Of one of these priorities."),
+        ("parent", id_or(&["none"]), "Directly below one of these tasks."),
+        ("created_by", id_or(&["me"]), "Made by one of these people."),
+        ("number", many(json!({"type": "integer", "minimum": 1})), "With one of these numbers."),
+        ("due_from", date(), "Due on this day or later."),
+        ("due_before", date(), "Due before this day."),
+        ("updated_since", json!({"type": "string", "format": "date-time"}), "Changed at this time or later."),
+        ("blocked", flag(), "Whether a task it waits for is open."),
+        ("ready", flag(), "Whether it is not begun and waits for nothing."),
+        ("watching", json!({"type": "boolean", "default": false}), "Only those that one follows."),
+        ("deleted", json!({"type": "boolean", "default": false}), "Those in the bin instead."),
+        ("q", text, "Words in title, description or comments, the last one also by its beginning."),
+        ("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first."),
+    ]
+    .map(|(name, schema, description)| Parameter { name, schema, description })
+    .into()
+}
+
+/// Sees whether the list takes this value of a parameter.
+///
+/// # Errors
+/// When it does not.
+pub fn accepts(name: &str, value: String) -> Result<(), Refused> {
+    let mut query = Query::only(name, value);
+    let nobody = UserId(Uuid::nil());
+    let read =
+        filter(&mut query, nobody).and_then(|_| search_text(&mut query)).and_then(|_| sort(&mut query));
+    read.map(drop).map_err(|error| Refused::invalid(error.detail()))
 }
 
 const ORDERS: [(&str, Order); 5] = [
@@ -103,12 +131,7 @@ fn read(
 ) -> Result<TaskList, ApiError> {
     let filter = filter(&mut query, caller.user)?;
     let q = search_text(&mut query)?;
-    let allowed = "updated_at, due_on, priority, rank or number, with - before it to reverse";
-    let sort = query.one("sort", allowed, |text| {
-        let name = text.strip_prefix('-').unwrap_or(text);
-        let order = ORDERS.iter().find(|(known, _)| *known == name)?.1;
-        Some((order, text.starts_with('-')))
-    })?;
+    let sort = sort(&mut query)?;
     let (limit, after) = (query.limit()?, query.place(fingerprint)?);
     let min_version = query.number("min_version", 0..=MAX_INTEGER)?;
     query.finish()?;
@@ -118,6 +141,16 @@ fn read(
         return Err(invalid("cursor", "is not one that this list gave"));
     }
     Ok(TaskList { caller, project, filter, q, order, descending, after, limit, min_version })
+}
+
+/// `sort`: an order, and whether it is reversed.
+fn sort(query: &mut Query) -> Result<Option<(Order, bool)>, ApiError> {
+    let allowed = "updated_at, due_on, priority, rank or number, with - before it to reverse";
+    query.one("sort", allowed, |text| {
+        let name = text.strip_prefix('-').unwrap_or(text);
+        let order = ORDERS.iter().find(|(known, _)| *known == name)?.1;
+        Some((order, text.starts_with('-')))
+    })
 }
 
 /// `q`, bounded.

@@ -30,6 +30,11 @@ impl Query {
         Query(parameters)
     }
 
+    /// One parameter with one value.
+    pub fn only(name: &str, value: String) -> Query {
+        Query(HashMap::from([(name.to_owned(), vec![value])]))
+    }
+
     /// A parameter that stands at most once.
     ///
     /// # Errors

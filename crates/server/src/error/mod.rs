@@ -48,6 +48,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("own_account", 422, "It is your own account"),
     ("too_many_tokens", 422, "Too many API tokens"),
     ("too_many_invitations", 422, "Too many invitations"),
+    ("too_many_filters", 422, "Too many saved filters"),
     ("unknown_project", 422, "A project is not known"),
     ("unknown_field", 422, "A field is not known"),
     ("number_out_of_range", 422, "A number is out of range"),
@@ -231,6 +232,11 @@ impl ApiError {
 
     pub fn code(&self) -> &str {
         &self.0.code
+    }
+
+    /// What is wrong, in words.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
     }
 
     /// What to log, if it is a 5xx.

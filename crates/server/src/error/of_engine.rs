@@ -3,6 +3,7 @@
 use super::ApiError;
 use engine::ReadError;
 use engine::execute::{ExecuteError, Refusal};
+use engine::filters::{FilterError, MOST_FILTERS};
 use engine::people::PeopleError;
 use serde_json::{Value, json};
 
@@ -79,6 +80,24 @@ impl From<PeopleError> for ApiError {
             PeopleError::Unavailable(cause) => Self::unavailable(cause),
             PeopleError::OutcomeUnknown(cause) => Self::outcome_unknown(cause),
             PeopleError::Defect(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<FilterError> for ApiError {
+    fn from(error: FilterError) -> Self {
+        match error {
+            FilterError::NotFound => Self::not_found(),
+            FilterError::SessionEnded => Self::session_ended(),
+            FilterError::Refused(rejection) => Self::refused(&Refusal::Fresh(rejection)),
+            FilterError::TooMany => {
+                let detail =
+                    format!("A person has at most {MOST_FILTERS} filters in a project: delete one first.");
+                Self::new("too_many_filters", detail)
+            }
+            FilterError::Unavailable(cause) => Self::unavailable(cause),
+            FilterError::OutcomeUnknown(cause) => Self::outcome_unknown(cause),
+            FilterError::Defect(cause) => Self::internal(cause),
         }
     }
 }

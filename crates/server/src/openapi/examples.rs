@@ -144,6 +144,8 @@ pub fn find(name: &str) -> Value {
         "joined" => {
             json!({"projects": [{"id": PROJECT, "name": "Web shop", "role": "editor", "version": 42}]})
         }
+        "filters" => json!({"items": [filter()], "next_cursor": null}),
+        "filter" => json!({"filter": filter()}),
         "live" => json!({"status": "live"}),
         "ready" => json!({"status": "ready", "postgres": "ok", "redis": "ok"}),
         other => panic!("there is no example {other}"),
@@ -154,6 +156,13 @@ fn invitation() -> Value {
     json!({
         "id": "018f9c1e-0000-7000-8000-0000000000e1", "role": "editor", "email": null, "uses": 3, "max_uses": 20,
         "created_by": PERSON, "created_at": AT, "expires_at": AT,
+    })
+}
+
+fn filter() -> Value {
+    json!({
+        "id": "018f9c1e-0000-7000-8000-0000000000e1", "user": PERSON, "name": "Mine, due soon",
+        "query": {"assignee": ["me"], "sort": "due_on"}, "shared": false, "updated_at": AT, "gone": [],
     })
 }
 

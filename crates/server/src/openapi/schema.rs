@@ -47,6 +47,7 @@ pub fn components() -> Value {
     add::<domain::comment::Comment>(&mut all);
     add::<domain::diff::Diff>(&mut all);
     add::<crate::activity::Activity>(&mut all);
+    add::<domain::FilterId>(&mut all);
     let mut components: Map<String, Value> = all
         .into_iter()
         .map(|(name, schema)| (name, serde_json::to_value(schema).expect("a schema is JSON")))
