@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod administration;
+mod archive;
 mod bad_inputs;
 mod deletion;
 mod docs;

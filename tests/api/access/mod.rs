@@ -4,7 +4,7 @@
 //! `LOCKSTEP_TEST_WRITE_TABLE=1` writes the table anew; look at what changed before you commit it.
 
 mod callers;
-mod requests;
+pub mod requests;
 mod socket;
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/api/access/table.md");
 /// What everybody is answered, by row.
 type Table = BTreeMap<String, Vec<String>>;
 
-async fn callers() -> Callers {
+pub async fn callers() -> Callers {
     let many = "1000";
     let builder = Cluster::builder().env("LOCKSTEP_FAILED_LOGINS_PER_MINUTE", many);
     Callers::gather(builder.start().await).await

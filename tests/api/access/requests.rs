@@ -16,51 +16,87 @@ pub fn is_open(row: &str) -> bool {
     OPEN.get().expect("the document was read").iter().any(|open| open == row)
 }
 
-pub async fn ask_all(callers: &Callers) -> Table {
+/// Every operation of the document below its base: the row, the method, the path, and what is said of it.
+async fn operations(callers: &Callers) -> Vec<(String, Method, String, Value)> {
     let root = callers.cluster.instances[0].http();
     let document = reqwest::get(format!("{root}/openapi.json")).await.expect("the document");
     let document: Value = document.json().await.expect("it is JSON");
-    let mut table = Table::new();
-    let mut open = Vec::new();
+    let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().expect("paths") {
         let Some(short) = path.strip_prefix("/api/v1") else { continue };
         for (method, operation) in methods.as_object().expect("methods") {
-            let row = format!("{} {short}", method.to_uppercase());
-            if operation["security"]
-                .as_array()
-                .is_some_and(|needed| needed.is_empty() || needed.contains(&json!({})))
-            {
-                open.push(row.clone());
-            }
-            table.insert(row, ask(callers, method, short, operation).await);
+            let method: Method = method.to_uppercase().parse().expect("a method");
+            all.push((format!("{method} {short}"), method, short.to_owned(), operation.clone()));
         }
     }
-    OPEN.set(open).expect("asked once");
+    all
+}
+
+pub async fn ask_all(callers: &Callers) -> Table {
+    let operations = operations(callers).await;
+    let needs_none = |operation: &Value| {
+        let needed = operation["security"].as_array();
+        needed.is_some_and(|needed| needed.is_empty() || needed.contains(&json!({})))
+    };
+    let open = operations.iter().filter(|(_, _, _, operation)| needs_none(operation));
+    OPEN.set(open.map(|(row, ..)| row.clone()).collect()).expect("asked once");
+    let mut table = Table::new();
+    for (row, method, path, operation) in operations {
+        table.insert(row, ask(callers, &method, &path, &operation).await);
+    }
     table
 }
 
+/// What the owner is answered about a project that was archived just before.
+pub async fn ask_about_archived(callers: &Callers) -> Vec<(String, String)> {
+    let mut answers = Vec::new();
+    let own = callers.api("owner");
+    for (row, method, path, operation) in operations(callers).await {
+        if !path.contains("{project}") {
+            continue;
+        }
+        let place = callers.place().await;
+        let path = filled(callers, &place, &path, &own, "owner").await;
+        own.patch(&format!("/projects/{}", place.project), json!({"archived": true})).await.expect(200);
+        answers.push((row, answer(callers, &place, &own, &method, &path, &operation).await));
+    }
+    answers
+}
+
 /// What everybody is answered by one operation.
-async fn ask(callers: &Callers, method: &str, path: &str, operation: &Value) -> Vec<String> {
+async fn ask(callers: &Callers, method: &Method, path: &str, operation: &Value) -> Vec<String> {
     let mut place = callers.place().await;
-    let method: Method = method.to_uppercase().parse().expect("a method");
-    let example = &operation["requestBody"]["content"]["application/json"]["example"];
     let mut answers = Vec::new();
     for who in WHO {
         let api = callers.api(who);
         let path = filled(callers, &place, path, &api, who).await;
-        let mut body = example.is_object().then(|| fitted(example, &place, callers));
-        if let Some(body) = body.as_mut().filter(|_| path.starts_with("/invitations/")) {
-            body["token"] = place.invitation["token"].clone();
-        }
-        let answer = api.send(method.clone(), &with_query(&path, operation), body).await;
-        if method != Method::GET && answer.status < 400 {
+        let answer = answer(callers, &place, &api, method, &path, operation).await;
+        if *method != Method::GET && answer.as_str() < "4" {
             // The next one shall find everything as this one did.
             place = callers.place().await;
         }
-        let code = answer.body["code"].as_str().unwrap_or_default();
-        answers.push(format!("{} {code}", answer.status).trim().to_owned());
+        answers.push(answer);
     }
     answers
+}
+
+/// What somebody is answered: the status, and the code of a refusal.
+async fn answer(
+    callers: &Callers,
+    place: &Place,
+    api: &Api,
+    method: &Method,
+    path: &str,
+    operation: &Value,
+) -> String {
+    let example = &operation["requestBody"]["content"]["application/json"]["example"];
+    let mut body = example.is_object().then(|| fitted(example, place, callers));
+    if let Some(body) = body.as_mut().filter(|_| path.starts_with("/invitations/")) {
+        body["token"] = place.invitation["token"].clone();
+    }
+    let answer = api.send(method.clone(), &with_query(path, operation), body).await;
+    let code = answer.body["code"].as_str().unwrap_or_default();
+    format!("{} {code}", answer.status).trim().to_owned()
 }
 
 /// The path with what is there. What is the caller's own is made for them.

@@ -1,5 +1,6 @@
 //! Each rule, in memory: a project, commands of its members, and what they are answered.
 
+mod archive;
 mod bin;
 mod comments;
 mod crowds;

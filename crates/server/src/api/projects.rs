@@ -20,8 +20,8 @@ use std::cmp::Reverse;
 pub fn routes(routes: &mut Routes) {
     let flag = || json!({"type": "boolean", "default": false});
     let lists = op("Own projects, newest change first")
-        .query("deleted", flag(), "Those in the bin that you own.")
-        .query("archived", flag(), "Those that are archived.")
+        .query("deleted", flag(), "Those in the bin that you own, archived or not.")
+        .query("archived", flag(), "Those that are archived; with `deleted`, of those in the bin.")
         .paged()
         .answers(200, "A page.", list_of(listed_schema(), false), "projects");
     let (body, example) = openapi::create_project();
@@ -75,7 +75,8 @@ async fn list(
     query.finish()?;
     let mut found = app.engine.read(OwnProjects { caller }).await?;
     found.retain(|(summary, role)| {
-        let shown = summary.deleted == deleted && summary.archived == archived;
+        // The bin has archived projects too.
+        let shown = summary.deleted == deleted && (summary.archived == archived || deleted && !archived);
         let follows = after.is_none_or(|after| (summary.changed_at, summary.id) < after);
         shown && follows && (!deleted || *role == Role::Owner)
     });
