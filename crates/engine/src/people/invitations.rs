@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub use store::invitations::Invitation;
 
 /// Most invitations into a project that can be used at a time.
-const MOST_OPEN: i64 = 100;
+pub const MOST_INVITATIONS: usize = 100;
 
 /// What an invitation to be made shall be.
 pub struct InvitationWanted {
@@ -114,7 +114,7 @@ async fn make(
             return Err(PeopleError::UnownedProjects);
         }
         for id in &everywhere {
-            if invitations::count_open(conn, *id).await? >= MOST_OPEN {
+            if invitations::count_open(conn, *id).await? >= MOST_INVITATIONS as i64 {
                 return Err(PeopleError::TooManyInvitations);
             }
         }

@@ -25,7 +25,7 @@ pub use admin::{Account, Overseen};
 pub use api_tokens::{MOST_TOKENS, TokenName, TokenWanted};
 pub(crate) use commit::Commit;
 pub use error::PeopleError;
-pub use invitations::{Invitation, InvitationWanted};
+pub use invitations::{Invitation, InvitationWanted, MOST_INVITATIONS};
 pub use joining::{InvitationSeen, Joined};
 pub use own::{AccountChange, Session};
 pub use refresh::RefreshToken;

@@ -1,7 +1,7 @@
 //! `GET /instance`: what a page has to know before anybody has logged in.
 
 use crate::api::page::{self, Query};
-use crate::api::{lists, tokens};
+use crate::api::{invitations, lists, saved_query, tokens};
 use crate::app::App;
 use crate::commands::MOST_COMMANDS;
 use crate::config::Limits;
@@ -12,7 +12,8 @@ use crate::socket::PUBLISH_BYTES;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::task::config::{CONFIG_BYTES, CONFIG_DEPTH};
 use domain::{field, label, task, text};
-use engine::people::{MOST_TOKENS, Signup};
+use engine::filters::MOST_FILTERS;
+use engine::people::{MOST_INVITATIONS, MOST_TOKENS, Signup};
 use engine::read::AnyAccount;
 use serde_json::{Map, Value, json};
 
@@ -81,7 +82,7 @@ fn shown(of: &Limits) -> Value {
 }
 
 /// What a client has to keep to: the name, the number, what it bounds.
-fn limits(of: &Limits) -> [(&'static str, usize, &'static str); 23] {
+fn limits(of: &Limits) -> [(&'static str, usize, &'static str); 27] {
     [
         ("body_bytes", of.body_bytes, "Of a request's body."),
         ("commands_body_bytes", of.commands_body_bytes, "Of the body of `/commands`."),
@@ -104,6 +105,10 @@ fn limits(of: &Limits) -> [(&'static str, usize, &'static str); 23] {
         ("labels", label::MOST_LABELS, "Of one project, archived ones among them."),
         ("fields", field::MOST_FIELDS, "Of one project, archived ones among them."),
         ("field_options", field::MOST_OPTIONS, "Of one field."),
+        ("filters", MOST_FILTERS, "Saved filters of one person in one project."),
+        ("filter_bytes", saved_query::QUERY_BYTES, "Of the `query` of a saved filter, as JSON."),
+        ("invitations", MOST_INVITATIONS, "Into one project that can be used at a time."),
+        ("invitation_uses", invitations::MOST_USES as usize, "Of one invitation."),
         ("tokens", MOST_TOKENS, "API tokens of one person."),
         ("token_projects", tokens::MOST_PROJECTS, "That one API token is for."),
     ]

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 /// Most projects beside the one in which an invitation is made.
 const MOST_OTHERS: usize = 19;
-const MOST_USES: i64 = 100;
+pub const MOST_USES: i64 = 100;
 const MOST_DAYS: i64 = 30;
 const USUAL_DAYS: i64 = 7;
 
