@@ -27,6 +27,26 @@ async fn name_language_and_time_zone_change_and_nonsense_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn preferences_are_merged_and_bounded() {
+    let cluster = Cluster::start(2).await;
+    let ann = cluster.instances[0].api().register("Ann").await;
+    let own = cluster.api(0, &ann);
+    let change = |patch: Value| own.patch("/me", json!({"preferences": patch}));
+    change(json!({"theme": "dark", "board": {"columns": ["todo"], "wide": true}})).await.expect(200);
+    change(json!({"theme": null, "board": {"wide": false}})).await.expect(200);
+    let kept = json!({"board": {"columns": ["todo"], "wide": false}});
+    let shown =
+        async || cluster.api(1, &ann).get("/me").await.expect(200).body["user"]["preferences"].clone();
+    assert_eq!(shown().await, kept);
+    change(json!({"x": "y".repeat(16_384)})).await.expect_problem(422, "preferences_too_large");
+    let deep = (0..17).fold(json!(1), |inner, _| json!({"a": inner}));
+    change(deep).await.expect_problem(422, "preferences_too_deep");
+    change(json!({"x": "\u{0}"})).await.expect(422);
+    change(json!("dark")).await.expect(422);
+    assert_eq!(shown().await, kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_first_account_administers_and_no_other() {
     let cluster = Cluster::start(1).await;
     let api = cluster.instances[0].api();

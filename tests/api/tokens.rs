@@ -172,6 +172,8 @@ async fn a_revoked_or_expired_token_is_refused_and_its_sockets_close_on_every_in
         Socket::connect(&cluster.instances[0].ws(), &secret_of(&made.body)).await.expect("connected");
     assert_eq!(socket.ended(SOON).await.code, Some(3005));
     let expired = cluster.instances[0].api().with_token(&secret_of(&made.body));
+    // The socket ends in the second in which the token does.
+    testkit::eventually("the token to end", SOON, || async { expired.get("/me").await.status == 401 }).await;
     expired.get("/me").await.expect_problem(401, "invalid_token");
 }
 

@@ -44,7 +44,7 @@ WHERE m.user_id = {} AND m.role = 'owner' AND p.deleted_at IS NULL AND NOT EXIST
 SELECT FROM members o WHERE o.project_id = m.project_id AND o.role = 'owner' AND o.user_id <> m.user_id) ORDER BY p.id" }
 
 statement! { Empty(id: Uuid as SqlUuid) -> SqlUuid:
-"UPDATE users SET name = '', email = NULL, password_hash = '', locale = 'en', timezone = 'UTC', admin = false, \
+"UPDATE users SET name = '', email = NULL, password_hash = '', locale = 'en', timezone = 'UTC', admin = false, preferences = jsonb_build_object(), \
 disabled_at = now(), deleted_at = now() WHERE id = {}" }
 statement! { Depart(gone: Uuid as SqlUuid, user: Uuid as SqlUuid) -> SqlUuid:
 "WITH gone AS (SELECT {}::uuid AS id), \

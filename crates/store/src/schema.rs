@@ -16,6 +16,7 @@ diesel::table! {
         created_at -> Timestamptz,
         admin -> Bool,
         deleted_at -> Nullable<Timestamptz>,
+        preferences -> Jsonb,
         password_rule -> SmallInt,
     }
 }

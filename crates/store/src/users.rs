@@ -37,6 +37,8 @@ pub struct User {
     pub deleted_at: Option<jiff_diesel::Timestamp>,
     /// By which rule the password was hashed; see [`PASSWORD_RULE`].
     pub password_rule: i16,
+    /// What the page remembers for the person: an object.
+    pub preferences: serde_json::Value,
 }
 
 impl User {
@@ -180,6 +182,23 @@ pub struct Profile<'a> {
 /// Those of the query.
 pub async fn set_profile(conn: &AsyncPgConnection, id: UserId, profile: &Profile<'_>) -> Result<()> {
     SetProfile::new(profile.name, profile.locale, profile.timezone, id.0).execute(&mut &*conn).await?;
+    Ok(())
+}
+
+/// Replaces what the page remembers for a person.
+///
+/// # Errors
+/// Those of the query.
+///
+/// # Locks
+/// The caller holds the person's lock, because it read them before.
+pub async fn set_preferences(
+    conn: &AsyncPgConnection,
+    id: UserId,
+    preferences: &serde_json::Value,
+) -> Result<()> {
+    let update = diesel::update(users::table.find(id.0)).set(users::preferences.eq(preferences));
+    update.execute(&mut &*conn).await?;
     Ok(())
 }
 

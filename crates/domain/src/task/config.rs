@@ -35,19 +35,31 @@ pub fn patch_between(from: &Map<String, Value>, to: &Map<String, Value>) -> Map<
 /// # Errors
 /// When it is too large, too deep, or has U+0000 in a text.
 pub fn check_config(config: &Map<String, Value>) -> Result<(), Refused> {
+    check(config, CONFIG_BYTES, "config_too_large", "config_too_deep")
+}
+
+/// Checks an object that means nothing to the server, once merged: at most so many bytes of canonical JSON, and as deep as a
+/// `config` may be. The codes are those of the refusals.
+///
+/// # Errors
+/// When it is too large, too deep, or has U+0000 in a text.
+pub fn check(
+    config: &Map<String, Value>,
+    most_bytes: usize,
+    too_large: &'static str,
+    too_deep: &'static str,
+) -> Result<(), Refused> {
     if config.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
         return Err(Refused { code: "invalid_text", detail: "must not contain U+0000".to_owned() });
     }
     if 1 + config.values().map(depth).max().unwrap_or(0) > CONFIG_DEPTH {
-        return Err(Refused {
-            code: "config_too_deep",
-            detail: format!("must not be deeper than {CONFIG_DEPTH}"),
-        });
+        let detail = format!("must not be deeper than {CONFIG_DEPTH}");
+        return Err(Refused { code: too_deep, detail });
     }
     let bytes = serde_json_canonicalizer::to_vec(config).expect("a map is JSON").len();
-    if bytes > CONFIG_BYTES {
-        let detail = format!("must have at most {CONFIG_BYTES} bytes as canonical JSON, not {bytes}");
-        return Err(Refused { code: "config_too_large", detail });
+    if bytes > most_bytes {
+        let detail = format!("must have at most {most_bytes} bytes as canonical JSON, not {bytes}");
+        return Err(Refused { code: too_large, detail });
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::execute::ExecuteError;
 use crate::work::Stopped;
+use domain::json::Refused;
 use domain::{ProjectId, Rejection};
 use store::StoreError;
 
@@ -23,6 +24,9 @@ pub enum PeopleError {
     /// A link that is unknown, used, replaced or too old.
     #[error("the link is not valid any more")]
     LinkGone,
+    /// What the page shall remember is too large, too deep, or has U+0000 in it.
+    #[error("the preferences are refused: {}", .0.detail)]
+    Preferences(Refused),
     /// Only for administrators.
     #[error("only an administrator may do this")]
     AdminRequired,

@@ -27,7 +27,7 @@ pub(crate) use commit::Commit;
 pub use error::PeopleError;
 pub use invitations::{Invitation, InvitationWanted, MOST_INVITATIONS};
 pub use joining::{InvitationSeen, Joined};
-pub use own::{AccountChange, Session};
+pub use own::{AccountChange, PREFERENCES_BYTES, Session};
 pub use refresh::RefreshToken;
 pub use rules::{Rules, Signup};
 pub use sessions::{Arrival, People, SignedIn};

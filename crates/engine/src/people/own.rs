@@ -7,6 +7,8 @@ use super::error::PeopleError;
 use super::passwords::Match;
 use super::sessions::{Desk, People};
 use crate::caller::Caller;
+use domain::task::config;
+use serde_json::{Map, Value};
 use std::net::IpAddr;
 use store::users::{self, Profile, User};
 use store::{AsyncPgConnection, StoreError, api_tokens, feeds, sessions};
@@ -23,7 +25,12 @@ pub struct AccountChange {
     pub locale: Option<Locale>,
     /// The time zone.
     pub timezone: Option<Timezone>,
+    /// A merge patch (RFC 7396) of what the page remembers for the person.
+    pub preferences: Option<Map<String, Value>>,
 }
+
+/// Largest preferences, in bytes of canonical JSON.
+pub const PREFERENCES_BYTES: usize = 16_384;
 
 impl People {
     /// Changes name, language or time zone.
@@ -137,10 +144,26 @@ async fn update(desk: &Desk, caller: &Caller, change: &AccountChange) -> Result<
             return Err(PeopleError::SessionEnded);
         }
         users::set_profile(conn, caller.user, &profile).await?;
+        if let Some(patch) = &change.preferences {
+            remember(conn, caller, patch).await?;
+        }
         let user = users::by_id(conn, caller.user).await?.ok_or(StoreError::NotFound)?;
         commit.follows(user)
     });
     changed.await.map_err(|error| commit.failed(error))
+}
+
+/// Merges a patch into what the page remembers. The caller holds the person's lock.
+async fn remember(
+    conn: &AsyncPgConnection,
+    caller: &Caller,
+    patch: &Map<String, Value>,
+) -> Result<(), PeopleError> {
+    let known = users::by_id(conn, caller.user).await?.ok_or(StoreError::NotFound)?.preferences;
+    let merged = config::merged(known.as_object().unwrap_or(&Map::new()), patch);
+    config::check(&merged, PREFERENCES_BYTES, "preferences_too_large", "preferences_too_deep")
+        .map_err(PeopleError::Preferences)?;
+    Ok(users::set_preferences(conn, caller.user, &Value::Object(merged)).await?)
 }
 
 async fn end_session(desk: &Desk, caller: &Caller, session: Uuid) -> Result<(), PeopleError> {

@@ -9,15 +9,16 @@ use crate::openapi::{closed, object, op};
 use crate::origin;
 use crate::routing::{Routes, at, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::json::{Fields, boolean};
+use domain::json::{Fields, Refused, boolean};
 use engine::people::{AccountChange, DisplayName, Email, Locale, Password, Timezone, User};
 use engine::read::OwnAccount;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub fn routes(routes: &mut Routes) {
     let text = json!({"type": "string"});
     let user = object(json!({
         "id": {"type": "string", "format": "uuid"}, "name": text, "email": text, "locale": text, "timezone": text,
+        "preferences": {"type": "object", "additionalProperties": true, "description": "What a page remembers for you."},
         "admin": {"type": "boolean", "description": "Whether you administer the installation."},
     }));
     let shown = object(json!({"user": user}));
@@ -26,11 +27,14 @@ pub fn routes(routes: &mut Routes) {
         "name": {"type": "string", "minLength": 1, "maxLength": 200},
         "locale": {"type": "string", "maxLength": 35, "description": "A language tag (BCP 47)."},
         "timezone": {"type": "string", "description": "A time zone of the IANA database."},
+        "preferences": {"type": "object", "additionalProperties": true,
+            "description": "A merge patch (RFC 7396) of what a page remembers for you."},
     });
     let example = json!({"name": "Mira Sander", "locale": "de", "timezone": "Europe/Berlin"});
     let changes = op("Changes name, language or time zone").session().with_body(closed(&[], fields), example);
     let changes =
         changes.answers(200, "You, as you are now.", shown, "me").problem(503, &["outcome_unknown"]);
+    let changes = changes.problem(422, &["preferences_too_large", "preferences_too_deep"]);
     routes.service(at("/me", [get(show, me), patch(change, changes)]));
     guarded_routes(routes);
 }
@@ -81,6 +85,7 @@ async fn change(
         name: fields.optional("name", DisplayName::read),
         locale: fields.optional("locale", Locale::read),
         timezone: fields.optional("timezone", Timezone::read),
+        preferences: fields.optional("preferences", object_of),
     };
     fields.finish()?;
     let user = app.engine.people.change(caller, change).await?;
@@ -134,6 +139,15 @@ async fn delete_account(
     Ok(HttpResponse::NoContent().finish())
 }
 
+fn object_of(value: Value) -> Result<Map<String, Value>, Refused> {
+    match value {
+        Value::Object(members) => Ok(members),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err(Refused::not_a("an object"))
+        }
+    }
+}
+
 fn account(user: &User) -> Value {
     json!({
         "id": user.id,
@@ -141,6 +155,7 @@ fn account(user: &User) -> Value {
         "email": user.email,
         "locale": user.locale,
         "timezone": user.timezone,
+        "preferences": user.preferences,
         "admin": user.admin,
     })
 }

@@ -1,6 +1,7 @@
 //! What the engine could not do, as a problem.
 
 use super::ApiError;
+use domain::json::{FieldProblem, Invalid, Refused};
 use engine::ReadError;
 use engine::execute::{ExecuteError, Refusal};
 use engine::filters::{FilterError, MOST_FILTERS};
@@ -35,6 +36,11 @@ impl From<PeopleError> for ApiError {
                 "link_gone",
                 "It was used, replaced, or is older than an hour: ask for another one.",
             ),
+            PeopleError::Preferences(refused) => {
+                let Refused { code, detail } = refused;
+                let problem = FieldProblem { pointer: "/preferences".to_owned(), detail, code };
+                Invalid { errors: vec![problem] }.into()
+            }
             PeopleError::AdminRequired => {
                 Self::new("admin_required", "Only an administrator of this installation may do this.")
             }

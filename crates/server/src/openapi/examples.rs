@@ -108,7 +108,7 @@ pub fn find(name: &str) -> Value {
         }),
         "me" => json!({"user": {
             "id": PERSON, "name": "Mira Sander", "email": "mira@example.org", "locale": "en", "timezone": "UTC",
-            "admin": false,
+            "preferences": {"theme": "dark"}, "admin": false,
         }}),
         "sessions" => json!({"items": [{
             "id": "018f9c1e-0000-7000-8000-0000000000d1", "current": true, "device": "Mozilla/5.0 (X11; Linux x86_64)",
