@@ -26,9 +26,10 @@ impl World {
         let cluster = builder.env("LOCKSTEP_SNAPSHOT_EVENTS", SNAPSHOT_EVENTS.to_string()).start().await;
         let people = cluster.users(6).await;
         let api = cluster.api(0, &people[0]);
+        api.meet(&people[1..]).await;
         let project = api.create_project("Model").await;
         for (person, role) in people[1..5].iter().zip(["owner", "owner", "editor", "viewer"]) {
-            api.add_member(project, person, role).await;
+            api.add_colleague(project, person, role).await;
         }
         let ids = |count: usize| (0..count).map(|_| Uuid::new_v4()).collect();
         let names = Names {

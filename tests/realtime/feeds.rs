@@ -113,9 +113,10 @@ async fn in_a_project_of_more_than_500_members_only_the_one_who_joins_hears_of_i
         SELECT gen_random_uuid(), 'crowd' || n || '@example.com', 'Crowd', '' FROM generate_series(1, 500) n RETURNING id) \
         INSERT INTO members (project_id, user_id, role) SELECT $1, id, 'viewer' FROM people";
     cluster.database.sql().await.execute(crowd, &[&project]).await.expect("members");
+    api.meet(std::slice::from_ref(&other)).await;
     let mut guest_hears = Listening::start(&cluster, &guest).await;
     let mut other_hears = Listening::start(&cluster, &other).await;
-    api.add_member(project, &other, "viewer").await;
+    api.add_colleague(project, &other, "viewer").await;
     other_hears.hears(&["project_list.changed", "people.changed", "notification"]).await;
     cluster.api(0, &other).patch("/me", json!({"name": "Ottokar"})).await.expect(200);
     other_hears.hears(&["people.changed"]).await;

@@ -10,7 +10,8 @@ async fn heard_on_every_instance(builder: Builder) {
     let (owner, guest) = (cluster.user("Olga").await, cluster.user("Gus").await);
     let api = cluster.api(0, &owner);
     let project = api.create_project("Shop").await;
-    api.add_member(project, &guest, "viewer").await;
+    api.meet(std::slice::from_ref(&guest)).await;
+    api.add_colleague(project, &guest, "viewer").await;
     let task = api.create_task(project, "Paint the door").await.id;
     let mut sockets = Vec::new();
     for instance in &cluster.instances {

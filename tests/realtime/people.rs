@@ -22,7 +22,9 @@ pub async fn next_news_of(socket: &mut Socket, user: &User, kind: &str) {
 async fn a_person_hears_on_every_instance_that_their_projects_changed_also_without_redis() {
     let cluster = Cluster::builder().instances(2).without_redis().start().await;
     let (owner, guest) = (cluster.user("Olga").await, cluster.user("Gus").await);
-    let project = cluster.api(0, &owner).create_project("Shop").await;
+    let api = cluster.api(0, &owner);
+    let project = api.create_project("Shop").await;
+    api.meet(std::slice::from_ref(&guest)).await;
     let mut sockets = Vec::new();
     for instance in &cluster.instances {
         let mut socket = Socket::connect(&instance.ws(), &guest.token).await.expect("connected");
@@ -30,8 +32,7 @@ async fn a_person_hears_on_every_instance_that_their_projects_changed_also_witho
         next_news(&mut socket, &guest).await;
         sockets.push(socket);
     }
-    let api = cluster.api(0, &owner);
-    api.add_member(project, &guest, "viewer").await;
+    api.add_colleague(project, &guest, "viewer").await;
     for socket in &mut sockets {
         next_news(socket, &guest).await;
         next_news_of(socket, &guest, "people.changed").await;

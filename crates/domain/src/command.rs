@@ -39,6 +39,13 @@ impl Command {
         each_command!(self, command => command.touch(touched));
     }
 
+    /// Adds what else has to be known because `actor` sends it.
+    pub fn touch_for(&self, actor: UserId, touched: &mut Touched) {
+        if let Command::AddMember(add) = self {
+            touched.added.insert((actor, add.user));
+        }
+    }
+
     /// Judges the command. `actor` is a member; what that role allows is judged here, as is everything else. `past` has the
     /// events that are to be undone, as far as they exist.
     ///

@@ -26,6 +26,8 @@ pub struct Touched {
     pub comments: BTreeSet<CommentId>,
     /// People whose membership or account matters.
     pub users: BTreeSet<UserId>,
+    /// Who wants to add whom as a member: whether they share a project.
+    pub added: BTreeSet<(UserId, UserId)>,
     /// Statuses that a new workflow might take away.
     pub workflow: bool,
     /// Events that are to be undone.
@@ -79,6 +81,10 @@ pub struct Facts {
     pub owners: usize,
     /// Those of the touched users who have an account.
     pub accounts: BTreeSet<UserId>,
+    /// Those who share a project that is not in the bin, of whom one wants to add the other.
+    pub colleagues: BTreeSet<(UserId, UserId)>,
+    /// Those whose removal from this project is to be undone.
+    pub returning: BTreeSet<UserId>,
     /// Those of the touched tasks that are in the bin.
     pub deleted_tasks: BTreeMap<TaskId, Task>,
     /// For each of them the version of the event that deleted it. Tasks that one deletion took have the same version.
@@ -162,6 +168,13 @@ impl Facts {
     /// The role of a member.
     pub fn role(&self, user: UserId) -> Option<Role> {
         self.state.members.get(&user).copied()
+    }
+
+    /// Whether somebody may add a person who is no member: one who has an account and shares a project with them, or was a
+    /// member here, if the removal is undone. Anybody else comes by an invitation.
+    pub fn may_add(&self, actor: UserId, user: UserId) -> bool {
+        let known = self.colleagues.contains(&(actor, user)) || self.returning.contains(&user);
+        known && self.accounts.contains(&user)
     }
 
     /// A task that is there and not deleted.

@@ -12,6 +12,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::command::{Past, Undoing};
 use domain::comment::Comment;
 use domain::dependency::MOST_EDGES;
+use domain::event::Access;
 use domain::facts::{Edges, Facts, Nearby, Touched};
 use domain::order::{ROOMY, Ranks, SIDE, Span};
 use domain::rank::Rank;
@@ -30,6 +31,7 @@ pub struct FactRows {
     members: BTreeMap<UserId, Role>,
     owners: usize,
     accounts: BTreeSet<UserId>,
+    colleagues: BTreeSet<(UserId, UserId)>,
     tasks: Vec<tasks::StoredTask>,
     comments: Vec<Comment>,
     ranks: Ranks,
@@ -74,6 +76,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         members,
         owners,
         accounts,
+        colleagues,
         mut found,
         commented,
         places,
@@ -88,6 +91,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         roles(conn, project, &touched.users),
         owners(conn, project, !touched.users.is_empty()),
         accounts(conn, &touched.users),
+        crate::members::colleagues(conn, &touched.added),
         tasks::by_ids(conn, project, &task_ids),
         commented_tasks(conn, project, &comment_ids),
         order::places(conn, project, if touched.order { &task_ids } else { &[] }),
@@ -119,6 +123,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         members,
         owners,
         accounts,
+        colleagues,
         tasks: found,
         comments,
         ranks,
@@ -174,6 +179,8 @@ impl FactRows {
             last_number: current.last_number,
             owners: self.owners,
             accounts: self.accounts,
+            colleagues: self.colleagues,
+            returning: returning(&self.past),
             deleted_tasks: BTreeMap::new(),
             deletions: BTreeMap::new(),
             nearby: self.graph.above.into_iter().map(|near| (near.task.id, near)).collect(),
@@ -207,6 +214,14 @@ impl FactRows {
         }
         (facts, self.past)
     }
+}
+
+fn returning(past: &Past) -> BTreeSet<UserId> {
+    let returning = past.values().filter_map(|undoing| match undoing.event.body.access() {
+        Access::Revoked(user) => Some(user),
+        Access::Unchanged | Access::Granted(..) | Access::Closed | Access::Opened => None,
+    });
+    returning.collect()
 }
 
 async fn undoing(conn: &AsyncPgConnection, project: ProjectId, versions: &BTreeSet<Version>) -> Result<Past> {

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{ProjectId, Role, UserId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// All members of a project, by id.
@@ -60,6 +61,28 @@ pub async fn callers(
         Ok(Submitter { user: UserId(user), session, alive, role })
     };
     rows.into_iter().map(caller).collect()
+}
+
+statement! { Colleagues(by: Vec<Uuid> as Array<SqlUuid>, users: Vec<Uuid> as Array<SqlUuid>) -> (SqlUuid, SqlUuid):
+"SELECT asked.by_id, asked.user_id FROM unnest({}, {}) AS asked (by_id, user_id) WHERE EXISTS (SELECT \
+FROM (SELECT project_id FROM members WHERE user_id = asked.by_id OFFSET 0) own \
+CROSS JOIN LATERAL (SELECT FROM members WHERE project_id = own.project_id AND user_id = asked.user_id OFFSET 0) theirs \
+CROSS JOIN LATERAL (SELECT FROM projects WHERE id = own.project_id AND deleted_at IS NULL OFFSET 0) there)" }
+
+/// Those of these pairs who share a project that is not in the bin.
+///
+/// # Errors
+/// Those of the query.
+pub async fn colleagues(
+    conn: &AsyncPgConnection,
+    pairs: &BTreeSet<(UserId, UserId)>,
+) -> Result<BTreeSet<(UserId, UserId)>> {
+    if pairs.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (by, users) = pairs.iter().map(|(by, user)| (by.0, user.0)).unzip();
+    let rows: Vec<(Uuid, Uuid)> = Colleagues::new(by, users).load(&mut &*conn).await?;
+    Ok(rows.into_iter().map(|(by, user)| (UserId(by), UserId(user))).collect())
 }
 
 statement! { Put(project: Uuid as SqlUuid, user: Uuid as SqlUuid, role: &'a str as Text) -> SqlUuid:

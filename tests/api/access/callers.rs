@@ -62,6 +62,7 @@ impl Callers {
         assert!(cluster.run(&["user", "disable", &disabled.email]).await.success);
         let own = cluster.api(0, &owner);
         let other = own.create_project("Elsewhere").await;
+        own.meet(&[editor.clone(), viewer.clone(), removed.clone()]).await;
         let elsewhere =
             secret(&own, json!({"name": "elsewhere", "scope": "write", "projects": [other]})).await;
         let to_read = secret(&own, json!({"name": "to read", "scope": "read"})).await;

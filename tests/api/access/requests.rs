@@ -117,8 +117,7 @@ async fn filled(callers: &Callers, place: &Place, path: &str, api: &Api, who: &s
     if filled.contains("{user}") {
         // Nobody's column may change, so somebody is made for each request.
         let somebody = callers.cluster.user("Somebody").await;
-        let member = json!([{"type": "member.add", "user": somebody.id, "role": "viewer"}]);
-        callers.api("owner").commands(place.project, member).await.expect(200);
+        callers.api("owner").add_member(place.project, &somebody, "viewer").await;
         filled = filled.replace("{user}", &somebody.id.to_string());
     }
     if filled.contains("{token}") {

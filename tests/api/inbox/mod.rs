@@ -20,7 +20,7 @@ async fn page(api: &Api, query: &str) -> Value {
     api.get(&format!("/me/notifications{query}")).await.expect(200).body
 }
 
-/// What stands in an inbox, as cause, title of the task and count, but for the invitations with which a team begins.
+/// What stands in an inbox, as cause, title of the task and count, but for memberships.
 async fn told(api: &Api) -> Vec<Value> {
     let rows = inbox(api).await.into_iter().filter(|row| row["cause"] != "invited");
     rows.map(|row| json!([row["cause"], row["task"]["title"], row["count"]])).collect()

@@ -14,6 +14,7 @@ fn create(id: Uuid, title: &str) -> Value {
 async fn a_command_sees_what_those_before_it_did() {
     let team = Team::start(1).await;
     let (a, b, comment) = (Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4());
+    team.owner().meet(std::slice::from_ref(&team.stranger)).await;
     let before = team.digest().await.version;
     let commands = json!([
         {"type": "member.add", "user": team.stranger.id, "role": "editor"},

@@ -52,6 +52,7 @@ async fn the_log_for_people_tells_who_follows_a_task_only_when_asked() {
 async fn what_somebody_follows_ends_with_the_membership_in_the_same_batch_too() {
     let team = Team::start(1).await;
     let (owner, editor) = (team.owner(), &team.editor);
+    owner.meet(std::slice::from_ref(editor)).await;
     commanded(&team, &team.editor(), "task.watch").await;
     assert_eq!(watchers(&team).await, json!([{"user": editor.id}]));
     let again = json!([

@@ -84,6 +84,7 @@ async fn a_member_is_added_once_and_has_an_account() {
         .await
         .expect_problem(404, "member_not_found");
     api.delete(&member(&team, Uuid::new_v4())).await.expect_problem(404, "member_not_found");
+    api.meet(std::slice::from_ref(&team.stranger)).await;
     let added = api.post(&team.path("/members"), add(team.stranger.id, "viewer")).await.expect(201);
     assert_eq!(
         added.header("location"),
@@ -91,6 +92,44 @@ async fn a_member_is_added_once_and_has_an_account() {
     );
     let list = api.get(&team.path("/members")).await.expect(200);
     assert_eq!(list.body["items"].as_array().map(Vec::len), Some(4));
+}
+
+/// An id that somebody knows from elsewhere tells them nothing, and gets nobody into a project.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_colleague_is_added_and_anybody_else_is_as_unknown_as_nobody() {
+    let team = Team::start(1).await;
+    let before = team.digest().await;
+    let add = async |user: Uuid| {
+        let added = team.owner().post(&team.path("/members"), json!({"user": user, "role": "viewer"})).await;
+        let mut refused = added.expect_problem(422, "unknown_user").body;
+        let shown = [json!(user.to_string()), refused["request_id"].take()];
+        refused.to_string().replace(shown[0].as_str().expect("an id"), "")
+    };
+    let nobody = add(Uuid::now_v7()).await;
+    assert_eq!(add(team.stranger.id).await, nobody);
+    // A project of others, and one that was deleted, make no colleagues.
+    let theirs = team.editor().create_project("Theirs").await;
+    team.editor().add_member(theirs, &team.stranger, "viewer").await;
+    assert_eq!(add(team.stranger.id).await, nobody);
+    let common = team.owner().create_project("Common").await;
+    team.owner().add_member(common, &team.stranger, "viewer").await;
+    team.owner().delete(&format!("/projects/{common}")).await.expect(200);
+    assert_eq!(add(team.stranger.id).await, nobody);
+    team.unchanged(&before).await;
+    team.owner().post(&format!("/projects/{common}/restore"), json!({})).await.expect(200);
+    let member = json!({"user": team.stranger.id, "role": "viewer"});
+    team.owner().post(&team.path("/members"), member).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_removed_comes_back_by_undo_without_being_a_colleague() {
+    let team = Team::start(1).await;
+    let removed = team.owner().remove_member(team.project, &team.viewer).await;
+    let member = json!({"user": team.viewer.id, "role": "viewer"});
+    team.owner().post(&team.path("/members"), member).await.expect_problem(422, "unknown_user");
+    let undo = json!([{"type": "event.undo", "version": removed}]);
+    team.owner().commands(team.project, undo).await.expect(200);
+    team.viewer().get(&team.path("")).await.expect(200);
 }
 
 /// Both owners ask at the same moment: their requests wait for the project together.

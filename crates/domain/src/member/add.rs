@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 /// Adds a member.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct AddMember {
-    /// Somebody who has an account.
+    /// Somebody with whom one shares a project.
     pub user: UserId,
     /// What the person may do.
     pub role: Role,
@@ -63,12 +63,12 @@ impl CommandRules for AddMember {
         Involves::default()
     }
 
-    fn decide(&self, facts: &Facts, _: Actor) -> Result<Decision<MemberAdded>, Rejection> {
+    fn decide(&self, facts: &Facts, actor: Actor) -> Result<Decision<MemberAdded>, Rejection> {
         let AddMember { user, role } = *self;
         match facts.role(user) {
             Some(has) if has == role => Ok(Decision::unchanged(Subject::Member(user))),
             Some(has) => Err(Rejection::AlreadyMember { role: has }),
-            None if !facts.accounts.contains(&user) => Err(Rejection::UnknownUser { user }),
+            None if !facts.may_add(actor.user, user) => Err(Rejection::UnknownUser { user }),
             None => Ok(Decision::change(MemberAdded { user, role }, Subject::Member(user))),
         }
     }

@@ -19,10 +19,11 @@ mod undo;
 mod watch;
 mod workflow;
 
+use crate::access::Access;
 use crate::before::Before;
 use crate::command::{Command, CreateProject, Past, Undoing};
 use crate::event::{Event, EventBody};
-use crate::facts::{Edges, Facts, Subject};
+use crate::facts::{Edges, Facts, Subject, Touched};
 use crate::ids::{CommandId, CommentId, ProjectId, TaskId, UserId};
 use crate::json::Fields;
 use crate::order::{Ranks, Span};
@@ -86,6 +87,8 @@ impl World {
             last_number: 0,
             owners: 1,
             accounts: BTreeSet::new(),
+            colleagues: BTreeSet::new(),
+            returning: BTreeSet::new(),
             deleted_tasks: BTreeMap::new(),
             deletions: BTreeMap::new(),
             nearby: BTreeMap::new(),
@@ -116,10 +119,18 @@ impl World {
 
     fn try_(&mut self, actor: UserId, command: Value) -> Result<Option<Version>, Rejection> {
         let (command, _) = Command::read(command).expect("a valid command");
+        // Whoever has an account is a colleague of everybody.
+        let mut touched = Touched::default();
+        command.touch_for(actor, &mut touched);
+        self.facts.colleagues.extend(touched.added);
         if let Some(version) = command.undoes() {
             let index = version as usize - 1;
             let event = self.log.get(index).cloned();
             let undoing = event.map(|event| Undoing { event, before: self.befores[index].clone() });
+            let removed = undoing.as_ref().map(|undoing| undoing.event.body.access());
+            if let Some(Access::Revoked(user)) = removed {
+                self.facts.returning.insert(user);
+            }
             self.past.extend(undoing.map(|undoing| (version, undoing)));
         }
         let decision = command.decide(&self.facts, &self.past, actor)?;

@@ -94,6 +94,7 @@ fn members_are_told_that_they_are_and_that_they_are_no_more() {
     let mut world = World::new();
     let (owner, a) = (world.owner, UserId::new());
     world.facts.accounts.insert(a);
+    world.facts.colleagues.insert((owner, a));
     let add = json!({"type": "member.add", "user": a, "role": "editor"});
     assert_eq!(whom(&told(&world, owner, add.clone())), [(a, Cause::Invited)]);
     world.must(owner, add);

@@ -175,7 +175,10 @@ impl Asked {
             let submission = &waiting.submission;
             sessions.insert((submission.caller.user, submission.caller.sid));
             asked.ids.extend(submission.ids());
-            submission.commands.iter().for_each(|identified| identified.command.touch(&mut asked.touched));
+            for identified in &submission.commands {
+                identified.command.touch(&mut asked.touched);
+                identified.command.touch_for(submission.caller.user, &mut asked.touched);
+            }
         }
         asked.sessions = sessions.into_iter().collect();
         asked.ids.sort_unstable();

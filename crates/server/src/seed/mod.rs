@@ -10,11 +10,14 @@ use crate::config::Config;
 use anyhow::{Context, bail};
 use domain::command::{Command, CreateProject, fresh_id};
 use domain::json::Fields;
-use domain::{ProjectId, TaskId, UserId};
+use domain::{ProjectId, Role, TaskId, UserId};
 use engine::execute::{Answer, Identified, Mode, Submission};
-use engine::people::PeopleError;
+use engine::people::{InvitationWanted, PeopleError};
 use engine::{Caller, Engine};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 /// The demo team. Mira owns the projects, Jonas and Aiko edit.
 const TEAM: [(&str, &str); 3] =
@@ -71,9 +74,17 @@ async fn project(engine: &Engine, team: &[Caller], name: &str, about: &str) -> a
     let id = ProjectId::new();
     let command = CreateProject::read(Fields::of(json!({"id": id, "name": name, "description": about}))?)?;
     engine.create_project(team[0].clone(), id, fresh_id(), command).await?;
-    let members =
-        team[1..].iter().map(|member| json!({"type": "member.add", "user": member.user, "role": "editor"}));
-    submit(engine, &team[0], id, members.collect()).await?;
+    let wanted = InvitationWanted {
+        role: Role::Editor,
+        email: None,
+        others: BTreeSet::new(),
+        uses: i32::try_from(team.len())?,
+        expires_at: Timestamp::now().checked_add(SignedDuration::from_hours(1))?,
+    };
+    let (_, token) = engine.people.invite(team[0].clone(), id, wanted).await?;
+    for member in &team[1..] {
+        engine.people.accept_invitation(member.clone(), &token, Ipv4Addr::LOCALHOST.into()).await?;
+    }
     Ok(id)
 }
 

@@ -60,6 +60,9 @@ async fn main() -> anyhow::Result<()> {
     }
     let mut cluster = builder.start().await;
     let users = cluster.users(users).await;
+    if let [first, others @ ..] = users.as_slice() {
+        cluster.api(0, first).meet(others).await;
+    }
     say(&state(&cluster, &users))?;
     let mut terminated = signal(SignalKind::terminate())?;
     let mut lines = lines();

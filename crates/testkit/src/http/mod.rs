@@ -164,10 +164,27 @@ impl Api {
         self.post(&format!("/projects/{project}/commands"), json!({"commands": commands})).await
     }
 
-    /// Adds a member and returns the version of that.
+    /// Makes somebody a member, who accepts an invitation for it, and returns the version of that.
     pub async fn add_member(&self, project: Uuid, user: &User, role: &str) -> u64 {
+        let invited = self.post(&format!("/projects/{project}/invitations"), json!({"role": role})).await;
+        let token = json!({"token": invited.expect(201).body["token"]});
+        let joined = self.with_token(&user.token).post("/invitations/accept", token).await.expect(200);
+        joined.body["projects"][0]["version"].as_u64().expect("a version")
+    }
+
+    /// Makes a colleague a member by their id, and returns the version of that. See [`Api::meet`].
+    pub async fn add_colleague(&self, project: Uuid, user: &User, role: &str) -> u64 {
         let body = json!({"user": user.id, "role": role});
         self.post(&format!("/projects/{project}/members"), body).await.expect(201).version()
+    }
+
+    /// Makes the caller and these people colleagues of each other, so that `member.add` may name them: another project, in
+    /// which they stay.
+    pub async fn meet(&self, people: &[User]) {
+        let project = self.create_project("Where we met").await;
+        for user in people {
+            self.add_member(project, user, "viewer").await;
+        }
     }
 
     /// Removes a member and returns the version of that.
