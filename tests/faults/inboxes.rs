@@ -27,8 +27,9 @@ async fn everybody_who_mentions_everybody_is_told_once_and_nobody_waits_for_each
     let mut places = Vec::new();
     for name in ["Shop", "Garden"] {
         let project = owner.create_project(name).await;
-        let add = |user: &User| json!({"type": "member.add", "user": user.id, "role": "editor"});
-        owner.commands(project, people[1..].iter().map(add).collect()).await.expect(200);
+        for user in &people[1..] {
+            owner.add_member(project, user, "editor").await;
+        }
         places.push((project, owner.create_task(project, "Talk").await.id));
     }
     let body: String = people.iter().map(|user| format!("<@{}>", user.id)).collect();

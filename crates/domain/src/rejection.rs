@@ -293,7 +293,9 @@ impl Rejection {
                 format!("that person is already a member, as {}", role.as_str())
             }
             Rejection::LastOwner => "a project keeps at least one owner".into(),
-            Rejection::UnknownUser { user } => format!("there is no account {user}"),
+            Rejection::UnknownUser { user } => {
+                format!("nobody with the id {user} shares a project with you: make an invitation")
+            }
             Rejection::UnknownAssignee { .. } => "only members of the project can be assigned".into(),
             Rejection::IdTaken => "the id is already used for something else".into(),
             Rejection::LabelNotFound => "the project has no such label".into(),

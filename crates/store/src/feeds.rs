@@ -171,7 +171,7 @@ pub async fn raise(conn: &AsyncPgConnection, people: &[(UserId, Concerns)]) -> R
     Ok(())
 }
 
-/// [`raise`] for these people and for all members that the project has at this point of the transaction.
+/// [`raise()`] for these people and for all members that the project has at this point of the transaction.
 ///
 /// # Locks
 /// The people's rows in id order, to the end of the caller's transaction.
