@@ -50,13 +50,13 @@ impl Role {
 /// What an event changes about who may see the project; all that a relay needs to know of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// The event changes nobody's access.
+    /// Everybody's access stays as it was.
     Unchanged,
     /// This person has this role from here on.
     Granted(UserId, Role),
     /// This person gets this event and nothing above it.
     Revoked(UserId),
-    /// The project is in the bin: nobody gets an event above this one.
+    /// The project went into the bin. Its clients get this event and none above it.
     Closed,
     /// Members may come back.
     Opened,

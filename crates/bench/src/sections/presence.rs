@@ -47,7 +47,7 @@ fn compare(runtime: &Runtime, scenario: &Scenario, sizes: &Sizes, report: &mut R
     Ok(())
 }
 
-/// The same subscription, which hears who comes and leaves. So its room is told of the people on the other instance.
+/// The same subscription with join and leave pushes. The other instance tells its people to a room that has one.
 fn hearing(joining: Joining) -> Joining {
     let subscribe = joining.subscribe.replacen(r#""subscribe":{"#, r#""subscribe":{"join_leave":true,"#, 1);
     Joining { subscribe, ..joining }

@@ -10,15 +10,15 @@ use std::ops::Range;
 /// The people that a text mentions.
 pub fn mentioned(body: &Body) -> BTreeSet<UserId> {
     let source = body.as_str();
-    // Most comments mention nobody and are not parsed, because the project is locked meanwhile.
+    // A comment without this mark is not parsed, because parsing takes time in which the project is locked.
     if !source.contains("<@") {
         return BTreeSet::new();
     }
     texts(source).into_iter().flat_map(|text| mentioned_in(&source[text])).collect()
 }
 
-/// Where the source has text, each stretch as long as it goes. An escaped character begins a stretch without it, because the
-/// bytes of its escape are nobody's text.
+/// Where the source has text, each stretch as long as it goes. An escaped character is in none: the next stretch begins behind
+/// it, because `\<@` stands for the characters and mentions nobody.
 fn texts(source: &str) -> Vec<Range<usize>> {
     let mut texts: Vec<Range<usize>> = Vec::new();
     let mut hidden = 0usize;
