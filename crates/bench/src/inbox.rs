@@ -156,6 +156,7 @@ async fn talk(cluster: &Cluster) -> anyhow::Result<Talk> {
     let members = cluster.users(MEMBERS).await;
     let owner = cluster.api(0, &members[0]);
     let project = owner.create_project("Talk").await;
+    owner.meet(&members[1..]).await;
     let add = |user: &User| json!({"type": "member.add", "user": user.id, "role": "editor"});
     owner.commands(project, members[1..].iter().map(add).collect()).await.expect(200);
     let tasks: Vec<Uuid> = (0..HOT_TASKS).map(|_| Uuid::now_v7()).collect();
