@@ -109,7 +109,7 @@ async fn a_subscription_that_races_with_the_removal_ends_and_gets_nothing_above_
     panic!("the race was not hit: {let_in} let in before the removal, {refused} refused");
 }
 
-async fn until_unsubscribed(socket: &mut Socket) -> Vec<u64> {
+pub async fn until_unsubscribed(socket: &mut Socket) -> Vec<u64> {
     use testkit::socket::Push;
     let mut got = Vec::new();
     loop {

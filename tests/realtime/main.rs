@@ -2,6 +2,7 @@
 
 mod access;
 mod cursors;
+mod endings;
 mod feeds;
 mod inbox;
 mod joins;

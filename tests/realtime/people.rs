@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::socket::Push;
 use testkit::{Cluster, Socket, User};
 
-async fn next_news(socket: &mut Socket, user: &User) {
+pub async fn next_news(socket: &mut Socket, user: &User) {
     next_news_of(socket, user, "project_list.changed").await;
 }
 
