@@ -16,6 +16,7 @@ mod rejections;
 mod table;
 mod tasks;
 mod undo;
+mod vectors;
 mod watch;
 mod workflow;
 
@@ -57,14 +58,17 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let owner = UserId::new();
+        World::begin(ProjectId::new(), UserId::new(), Moment::now())
+    }
+
+    fn begin(project: ProjectId, owner: UserId, at: Moment) -> World {
         let command =
             CreateProject::read(Fields::of(json!({"name": "Web shop"})).expect("object")).expect("valid");
         let first = Event {
-            project: ProjectId::new(),
+            project,
             version: 1,
             body: command.event(owner).into(),
-            at: Moment::now(),
+            at,
             actor: owner,
             command_id: CommandId::new(),
             via: None,

@@ -202,14 +202,31 @@ fn workflow(number: u16) -> Value {
     workflow
 }
 
-/// A linear congruential generator: the same plan in every run.
+/// A linear congruential generator: the same numbers in every run.
+pub(super) struct Dice(pub(super) u64);
+
+impl Dice {
+    pub(super) fn roll(&mut self) -> u16 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as u16
+    }
+
+    pub(super) fn rolls<const N: usize>(&mut self) -> [u16; N] {
+        [(); N].map(|()| self.roll())
+    }
+
+    pub(super) fn below(&mut self, end: usize) -> usize {
+        usize::from(self.roll()) % end
+    }
+
+    pub(super) fn one_of<'a, T: ?Sized>(&mut self, items: &[&'a T]) -> &'a T {
+        items[self.below(items.len())]
+    }
+}
+
 pub(super) fn fixed_plan<const N: usize>(steps: usize) -> Vec<[u16; N]> {
-    let mut number = 1u64;
-    let mut next = || {
-        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (number >> 40) as u16
-    };
-    (0..steps).map(|_| [(); N].map(|()| next())).collect()
+    let mut dice = Dice(1);
+    (0..steps).map(|_| dice.rolls()).collect()
 }
 
 /// The names of all kinds of events.
