@@ -5,6 +5,8 @@
 mod commands;
 pub mod docs;
 mod examples;
+#[cfg(test)]
+mod of_the_page;
 pub mod operation;
 mod parts;
 mod schema;

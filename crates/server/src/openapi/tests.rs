@@ -3,7 +3,7 @@ use domain::command::Command;
 use domain::json::{FieldProblem, Fields};
 use std::collections::BTreeSet;
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     let url = Url::parse("https://lockstep.example.org").expect("an address");
     document(&url, &[("", crate::routes::root_routes()), (crate::routes::BASE, crate::routes::api_routes())])
 }
