@@ -1,0 +1,64 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { session } from "../session/session";
+import { errorOf } from "./problem";
+import type { paths } from "./schema";
+
+/**
+ * The interface of the server, typed. A refusal is thrown as `ApiError`, so `data` is there after `await`.
+ * Addresses are relative to `<base href>`, as a `Request` resolves them.
+ */
+export const api = createClient<paths>({ baseUrl: ".", fetch: fetchAsMe, cache: "no-store" });
+
+/** Requests that are answered to anybody, and asked by people who are not signed in. */
+const OPEN = ["/api/v1/instance", "/api/v1/auth/", "/api/v1/invitations/look"];
+
+const throwing: Middleware = {
+  onResponse: async ({ response }) => {
+    if (!response.ok && response.status !== 304) throw await errorOf(response);
+  },
+};
+api.use(throwing);
+
+/**
+ * As `fetch`, with the access token, for addresses of our own. A token that the server does not take any more is replaced
+ * once. Rejects with `SessionEnded` when there is none.
+ */
+export async function fetchAsMe(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (OPEN.some((open) => pathname.includes(open))) return noticed(await fetch(request));
+  const again = request.clone();
+  const token = await session.token();
+  const response = await fetch(withToken(request, token));
+  if (response.status !== 401) return noticed(response);
+  session.invalidate(token);
+  return noticed(await fetch(withToken(again, await session.token())));
+}
+
+function withToken(request: Request, token: string): Request {
+  request.headers.set("authorization", `Bearer ${token}`);
+  return request;
+}
+
+type BuildListener = (build: string) => void;
+const buildListeners = new Set<BuildListener>();
+let build: string | null = null;
+
+/** Tells of each build that the server has become since this page was loaded. */
+export function onBuild(listener: BuildListener): () => void {
+  buildListeners.add(listener);
+  return () => buildListeners.delete(listener);
+}
+
+/** A build of the server was seen, in an answer or in a connect reply. */
+export function seenBuild(seen: string): void {
+  const before = build;
+  build = seen;
+  if (before === null || before === seen) return;
+  for (const listener of buildListeners) listener(seen);
+}
+
+function noticed(response: Response): Response {
+  const seen = response.headers.get("x-build");
+  if (seen !== null) seenBuild(seen);
+  return response;
+}

@@ -1,0 +1,89 @@
+import { at } from "../base";
+import type { Message } from "./types";
+
+/** What a session needs of the browser; tests bring their own. */
+export interface World {
+  /** `path` is below `api/v1/`. */
+  fetch(path: string, init: RequestInit): Promise<Response>;
+  now(): number;
+  /** Runs `work` while no other tab does, and tells it whether it had to wait for another one. */
+  exclusively<T>(work: (waited: boolean) => Promise<T>): Promise<T>;
+  post(message: Message): void;
+  listen(listener: (message: Message) => void): void;
+  /** What is remembered of who was signed in, over a reload. */
+  recall(): string | null;
+  remember(text: string | null): void;
+  /** Resolves after so many milliseconds, or when the network is back. */
+  pause(ms: number): Promise<void>;
+}
+
+const LOCK = "lockstep.refresh";
+const CHANNEL = "lockstep.session";
+const KEPT = "lockstep.me";
+/** A frozen tab keeps its lock. After that long the others go on: the server answers a repeated refresh alike. */
+const LOCK_PATIENCE_MS = 5_000;
+const ANSWER_PATIENCE_MS = 20_000;
+
+export function browserWorld(): World {
+  let channel: BroadcastChannel | null = null;
+  return {
+    fetch: (path, init) => fetch(at(`api/v1/${path}`), { ...init, signal: AbortSignal.timeout(ANSWER_PATIENCE_MS) }),
+    now: () => Date.now(),
+    exclusively,
+    post: (message) => channel?.postMessage(message),
+    listen: (listener) => {
+      if (typeof BroadcastChannel === "undefined") return;
+      channel = new BroadcastChannel(CHANNEL);
+      channel.addEventListener("message", (event: MessageEvent<Message>) => listener(event.data));
+    },
+    recall: () => stored(() => localStorage.getItem(KEPT)),
+    remember: (text) => {
+      stored(() => (text === null ? localStorage.removeItem(KEPT) : localStorage.setItem(KEPT, text)));
+    },
+    pause: untilOnlineOr,
+  };
+}
+
+async function exclusively<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+  // Without a secure context there are no locks: then each tab refreshes for itself.
+  if (!("locks" in navigator)) return work(false);
+  const free = await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) =>
+    lock === null ? null : { result: await work(false) },
+  );
+  return free === null ? afterOthers(work) : free.result;
+}
+
+async function afterOthers<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(LOCK_PATIENCE_MS);
+  let begun = false;
+  try {
+    return await navigator.locks.request(LOCK, { signal }, () => {
+      begun = true;
+      return work(true);
+    });
+  } catch (error) {
+    if (begun) throw error;
+    return work(true);
+  }
+}
+
+/** Storage may be forbidden or full; then nothing is remembered. */
+function stored<T>(access: () => T): T | null {
+  try {
+    return access();
+  } catch {
+    return null;
+  }
+}
+
+function untilOnlineOr(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    window.addEventListener("online", done);
+  });
+}
