@@ -59,6 +59,14 @@ fn commands(tasks: &[Uuid], round: usize) -> Vec<Value> {
     ]
 }
 
+/// These tell every member that the people changed. The project has few of them.
+fn commands_of_members(colleague: Uuid) -> [Value; 2] {
+    [
+        json!({"type": "member.add", "user": colleague, "role": "viewer"}),
+        json!({"type": "member.remove", "user": colleague}),
+    ]
+}
+
 async fn reads(team: &Team, work: impl AsyncFnOnce()) -> i64 {
     let sql = team.cluster.database.sql().await;
     let flushed = async || {
@@ -99,12 +107,15 @@ async fn a_command_reads_few_rows_of_a_large_project_also_where_autovacuum_never
         sql.query_one(counted, &[]).await.expect("a count").get::<_, i64>(0) == 2
     })
     .await;
+    team.owner().meet(std::slice::from_ref(&team.stranger)).await;
     let mut sent = 0;
     let read = reads(&team, async || {
         for round in 0..ROUNDS {
             // The editor's tell the owner, who made the tasks and follows them.
             let by = if round % 2 == 0 { team.owner() } else { team.editor() };
-            for command in commands(&tasks, round) {
+            let of_tasks = commands(&tasks, round).into_iter().map(|command| (by.clone(), command));
+            let of_members = commands_of_members(team.stranger.id).map(|command| (team.owner(), command));
+            for (by, command) in of_tasks.chain(of_members) {
                 let answer = by.commands(team.project, json!([command])).await.expect(200);
                 assert!(answer.events().len() == 1, "{command}: {}", answer.body);
                 sent += 1;

@@ -171,12 +171,20 @@ pub async fn write(
     Ok(())
 }
 
+// From one task to the next, because a person may follow nearly every task or none of them, and one plan serves both.
+statement! { DeleteOwn(project: Uuid as SqlUuid, user: Uuid as SqlUuid) -> SqlUuid:
+"WITH RECURSIVE asked AS (SELECT {}::uuid AS project, {}::uuid AS person), own AS ( \
+   (SELECT task_id FROM watchers JOIN asked ON project_id = project AND user_id = person ORDER BY task_id LIMIT 1) \
+   UNION ALL SELECT (SELECT w.task_id FROM watchers w WHERE w.project_id = project AND w.user_id = person \
+     AND w.task_id > own.task_id ORDER BY w.task_id LIMIT 1) FROM own, asked WHERE own.task_id IS NOT NULL) \
+DELETE FROM watchers WHERE project_id = (SELECT project FROM asked) AND user_id = (SELECT person FROM asked) \
+AND task_id = ANY(ARRAY(SELECT task_id FROM own))" }
+
 /// Ends everything that somebody follows, with the membership.
 ///
 /// # Errors
 /// Those of the query.
 pub async fn remove_member(conn: &AsyncPgConnection, project: ProjectId, user: UserId) -> Result<()> {
-    let own = watchers::table.filter(watchers::project_id.eq(project.0).and(watchers::user_id.eq(user.0)));
-    diesel::delete(own).execute(&mut &*conn).await?;
+    DeleteOwn::new(project.0, user.0).execute(&mut &*conn).await?;
     Ok(())
 }

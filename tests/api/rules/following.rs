@@ -53,14 +53,25 @@ async fn what_somebody_follows_ends_with_the_membership_in_the_same_batch_too() 
     let team = Team::start(1).await;
     let (owner, editor) = (team.owner(), &team.editor);
     owner.meet(std::slice::from_ref(editor)).await;
+    let elsewhere = team.editor().create_project("Elsewhere").await;
+    team.editor().create_task(elsewhere, "Followed on").await;
+    for title in ["Two", "Three"] {
+        team.editor().create_task(team.project, title).await;
+    }
     commanded(&team, &team.editor(), "task.watch").await;
     assert_eq!(watchers(&team).await, json!([{"user": editor.id}]));
+    let followed = async || {
+        let listed = team.editor().get("/me/watching").await.expect(200).body["items"].clone();
+        listed.as_array().expect("items").iter().map(|item| item["task"]["title"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(followed().await.len(), 4);
     let again = json!([
         {"type": "member.remove", "user": editor.id},
         {"type": "member.add", "user": editor.id, "role": "editor"},
     ]);
     owner.commands(team.project, again).await.expect(200);
     assert_eq!(watchers(&team).await, json!([]));
+    assert_eq!(followed().await, ["Followed on"]);
     commanded(&team, &team.editor(), "task.watch").await;
     assert_eq!(watchers(&team).await, json!([{"user": editor.id}]));
 }
