@@ -6,6 +6,7 @@ mod comments;
 mod crowds;
 mod definitions;
 mod graph;
+mod joining;
 mod members;
 mod model;
 mod notices;
