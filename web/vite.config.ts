@@ -8,6 +8,6 @@ export default defineConfig({
   base: "./",
   plugins: [react()],
   build: { target: "es2022", sourcemap: false, modulePreload: { polyfill: false } },
-  server: { proxy: { "/api": server, "/connection": { target: server, ws: true } } },
+  server: { proxy: { "/api": { target: server }, "/connection": { target: server, ws: true } } },
   test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], restoreMocks: true },
 });

@@ -19,6 +19,11 @@ const throwing: Middleware = {
 };
 api.use(throwing);
 
+/** The body of an answer: `const { user } = await ok(api.GET("/api/v1/me"))`. Who refuses has thrown already. */
+export async function ok<T>(call: Promise<{ data?: T }>): Promise<T> {
+  return (await call).data as T;
+}
+
 /**
  * As `fetch`, with the access token, for addresses of our own. A token that the server does not take any more is replaced
  * once. Rejects with `SessionEnded` when there is none.

@@ -59,11 +59,15 @@ function notOurs(status: number): Problem {
 export const isNetworkError = (error: unknown): boolean =>
   error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");
 
+/** "must be an e-mail address" as a sentence below its field. */
+export const faultSentence = (detail: string): string => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`;
+
 /** One sentence for people about whatever went wrong. */
 export function sentence(error: unknown): string {
   if (error instanceof ApiError) {
     const { title, detail, errors } = error.problem;
-    return errors?.[0]?.detail ?? `${title}. ${detail}`;
+    const fault = errors?.[0];
+    return fault === undefined ? `${title}. ${detail}` : faultSentence(fault.detail);
   }
   if (isNetworkError(error)) return "Can't reach the server. Check the connection and try again.";
   if (error instanceof SessionEnded) return "Your session has ended. Sign in again.";

@@ -2,6 +2,8 @@ import { QueryClient } from "@tanstack/react-query";
 import { ApiError, isNetworkError } from "./problem";
 
 const ATTEMPTS = 4;
+/** Who has to wait longer is told at once. */
+const LONGEST_WAIT_SECONDS = 5;
 
 /** What has no answer, or a temporary one, is asked again; a refusal is not. Writes are never repeated by themselves. */
 export const queries = new QueryClient({
@@ -16,7 +18,10 @@ export const queries = new QueryClient({
   },
 });
 
-const mayPass = (error: Error): boolean => isNetworkError(error) || (error instanceof ApiError && error.isTemporary);
+function mayPass(error: Error): boolean {
+  if (error instanceof ApiError) return error.isTemporary && (error.retryAfter ?? 0) <= LONGEST_WAIT_SECONDS;
+  return isNetworkError(error);
+}
 
 const pauseOf = (error: Error): number | null =>
   error instanceof ApiError && error.retryAfter !== null ? error.retryAfter * 1000 : null;

@@ -1,0 +1,20 @@
+const KEY = "lockstep.last_project";
+
+/** The project that was open last in this browser, which `/` leads to. Kept by person. */
+export function lastProject(user: string): string | null {
+  try {
+    const [owner, project] = (localStorage.getItem(KEY) ?? "").split(" ");
+    return owner === user && project !== undefined ? project : null;
+  } catch {
+    return null;
+  }
+}
+
+export function setLastProject(user: string, project: string | null): void {
+  try {
+    if (project === null) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, `${user} ${project}`);
+  } catch {
+    // Storage may be forbidden: then `/` leads to the list.
+  }
+}

@@ -1,0 +1,49 @@
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import type { ReactNode } from "react";
+import styles from "../screens/auth/auth.module.css";
+import { SignInForm } from "../screens/auth/sign-in-form";
+import { session } from "../session/session";
+import { useSession } from "../session/use-session";
+
+/** What is asked in place, over the page, which stays as it is. */
+export function SessionDialogs() {
+  const state = useSession();
+  if (state.kind === "expired") {
+    return (
+      <Asking title="Your session has ended" text="Nothing is lost. Type your password to go on.">
+        <SignInForm email={state.me.email} />
+        <button type="button" className={styles["link"]} onClick={() => session.abandon()}>
+          Use another account
+        </button>
+      </Asking>
+    );
+  }
+  if (state.kind === "replaced") {
+    return (
+      <Asking
+        title={`This browser is signed in as ${state.by.name}`}
+        text={`This page was opened as ${state.me.email}. Load it anew to go on as ${state.by.email}.`}
+      >
+        <button type="button" className={styles["primary"]} onClick={() => window.location.reload()}>
+          Go on as {state.by.name}
+        </button>
+      </Asking>
+    );
+  }
+  return null;
+}
+
+function Asking({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+  return (
+    <AlertDialog.Root open>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={styles["backdrop"]} />
+        <AlertDialog.Popup className={styles["dialog"]}>
+          <AlertDialog.Title className={styles["title"]}>{title}</AlertDialog.Title>
+          <AlertDialog.Description className={styles["lead"]}>{text}</AlertDialog.Description>
+          {children}
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

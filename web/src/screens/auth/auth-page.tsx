@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+import styles from "./auth.module.css";
+
+interface AuthPageProps {
+  title: string;
+  lead?: ReactNode;
+  children?: ReactNode;
+}
+
+/** The frame of what is shown to somebody who is not signed in. */
+export function AuthPage({ title, lead, children }: AuthPageProps) {
+  return (
+    <main className={styles["page"]}>
+      <div className={styles["column"]}>
+        <p className={styles["brand"]}>Lockstep</p>
+        <h1 className={styles["title"]}>{title}</h1>
+        {lead === undefined ? null : <p className={styles["lead"]}>{lead}</p>}
+        {children}
+      </div>
+    </main>
+  );
+}

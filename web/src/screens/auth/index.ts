@@ -1,0 +1,3 @@
+export { JoinScreen } from "./join";
+export { ResetScreen } from "./reset";
+export { WelcomeScreen } from "./welcome";

@@ -1,0 +1,63 @@
+import { useState } from "react";
+import { Link, useLocation } from "wouter";
+import { ApiError } from "../../api/problem";
+import { session } from "../../session/session";
+import styles from "./auth.module.css";
+import { AuthPage } from "./auth-page";
+import { SubmitRow, TextField } from "./fields";
+import { secretOfLink } from "./secret";
+import { useSubmit } from "./use-submit";
+
+const NEW_PASSWORD = "Your new password is set. Sign in with it.";
+
+/** A link to a new password was opened. */
+export function ResetScreen() {
+  const [secret] = useState(secretOfLink);
+  const [isGone, setGone] = useState(false);
+  if (secret === null || isGone) {
+    return (
+      <AuthPage
+        title="This link can't be used"
+        lead="It was used already, a newer one was made, or it is older than an hour. Ask who gave it to you for a new one."
+      >
+        <Link href="/" className={styles["link"]}>
+          To the start
+        </Link>
+      </AuthPage>
+    );
+  }
+  return <ResetForm secret={secret} onGone={() => setGone(true)} />;
+}
+
+function ResetForm({ secret, onGone }: { secret: string; onGone(): void }) {
+  const [, navigate] = useLocation();
+  const [password, setPassword] = useState("");
+  const submit = useSubmit(["password"], async () => {
+    try {
+      await session.reset(secret, password);
+      navigate("/", { replace: true, state: { notice: NEW_PASSWORD } });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.problem.code !== "link_gone") throw error;
+      onGone();
+    }
+  });
+  return (
+    <AuthPage title="Choose a new password" lead="You will be signed out everywhere, and API tokens end.">
+      <form className={styles["form"]} onSubmit={submit.onSubmit}>
+        <TextField
+          label="New password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          autoFocus
+          value={password}
+          onValue={setPassword}
+          submit={submit}
+          hint="At least 10 characters."
+        />
+        <SubmitRow submit={submit}>Set the password</SubmitRow>
+      </form>
+    </AuthPage>
+  );
+}

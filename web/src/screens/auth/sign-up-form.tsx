@@ -1,0 +1,65 @@
+import { useState } from "react";
+import { session } from "../../session/session";
+import styles from "./auth.module.css";
+import { SubmitRow, TextField } from "./fields";
+import { useSubmit } from "./use-submit";
+
+const FIELDS = ["name", "email", "password"];
+
+interface SignUpFormProps {
+  /** What the button says. */
+  action: string;
+  /** The token of an invitation. */
+  invitation?: string;
+  /** The only address that the invitation is for. */
+  email?: string | undefined;
+}
+
+export function SignUpForm({ action, invitation, email: fixed }: SignUpFormProps) {
+  const [name, setName] = useState("");
+  const [typed, setTyped] = useState("");
+  const [password, setPassword] = useState("");
+  const email = fixed ?? typed;
+  const account = { email, name, password };
+  const submit = useSubmit(FIELDS, () =>
+    session.register(invitation === undefined ? account : { ...account, invitation }),
+  );
+  return (
+    <form className={styles["form"]} onSubmit={submit.onSubmit}>
+      <TextField
+        label="Name"
+        name="name"
+        autoComplete="name"
+        required
+        autoFocus
+        value={name}
+        onValue={setName}
+        submit={submit}
+        hint="How the others see you."
+      />
+      <TextField
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        readOnly={fixed !== undefined}
+        value={email}
+        onValue={setTyped}
+        submit={submit}
+      />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        required
+        value={password}
+        onValue={setPassword}
+        submit={submit}
+        hint="At least 10 characters."
+      />
+      <SubmitRow submit={submit}>{action}</SubmitRow>
+    </form>
+  );
+}

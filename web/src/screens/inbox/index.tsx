@@ -1,0 +1,4 @@
+/** What one has been told of. */
+export function InboxScreen() {
+  return <main />;
+}

@@ -1,0 +1,4 @@
+/** What one is assigned to, in all projects. */
+export function MyTasksScreen() {
+  return <main />;
+}
