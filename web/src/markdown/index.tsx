@@ -1,16 +1,29 @@
 // Markdown and its field come in a chunk of their own: the board needs neither.
 
-import { lazy, Suspense } from "react";
-import type { MarkdownProps } from "./Markdown";
-import styles from "./Markdown.module.css";
-import type { MarkdownFieldProps } from "./MarkdownField";
+import { Suspense } from "react";
+import { lazyScreen } from "../app/lazy-screen";
+import type { MarkdownProps } from "./markdown";
+import styles from "./markdown.module.css";
+import type { MarkdownFieldProps } from "./markdown-field";
 
-const LazyMarkdown = lazy(() => import("./Markdown"));
-const LazyField = lazy(() => import("./MarkdownField"));
+const LazyMarkdown = lazyScreen(
+  () => import("./markdown"),
+  (module) => module.Markdown,
+);
+const LazyField = lazyScreen(
+  () => import("./markdown-field"),
+  (module) => module.MarkdownField,
+);
 
 export function Markdown(props: MarkdownProps) {
   return (
-    <Suspense fallback={<div className={styles["plain"]}>{props.text}</div>}>
+    <Suspense
+      fallback={
+        <div className={styles["plain"]} dir="auto">
+          {props.text}
+        </div>
+      }
+    >
       <LazyMarkdown {...props} />
     </Suspense>
   );

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useState } from "react";
-import type { Choice } from "./Choices";
+import type { Choice } from "./choices";
 import { type Edit, edit, type Selection, type Trigger, triggerAt } from "./editing";
 import { findEmoji } from "./emoji";
 import type { Mentions } from "./mentions";

@@ -1,4 +1,4 @@
-import styles from "./MarkdownField.module.css";
+import styles from "./markdown-field.module.css";
 
 export interface Choice {
   readonly key: string;

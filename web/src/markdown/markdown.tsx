@@ -1,7 +1,7 @@
 import { type MouseEvent, useLayoutEffect, useMemo, useRef } from "react";
 import { image } from "./finish";
 import type { Lookup } from "./lookup";
-import styles from "./Markdown.module.css";
+import styles from "./markdown.module.css";
 import { render } from "./render";
 import type { Box } from "./task-list";
 
@@ -14,7 +14,7 @@ export interface MarkdownProps {
   onFollow?: ((address: URL) => void) | undefined;
 }
 
-export default function Markdown({ text, lookup, onTick, onFollow }: MarkdownProps) {
+export function Markdown({ text, lookup, onTick, onFollow }: MarkdownProps) {
   const place = useRef<HTMLDivElement>(null);
   const { fragment, boxes } = useMemo(() => render(text, lookup), [text, lookup]);
   const live = onTick !== undefined;

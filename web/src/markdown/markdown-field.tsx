@@ -8,11 +8,11 @@ import {
   useRef,
   useState,
 } from "react";
-import { Choices, optionId } from "./Choices";
+import { Choices, optionId } from "./choices";
 import { type Edit, goOn, pasteLink, type Selection, tooLong, wrap } from "./editing";
 import type { Lookup } from "./lookup";
-import Markdown from "./Markdown";
-import styles from "./MarkdownField.module.css";
+import { Markdown } from "./markdown";
+import styles from "./markdown-field.module.css";
 import { type Sources, useChoices } from "./use-choices";
 
 export interface MarkdownFieldProps {
@@ -34,7 +34,7 @@ export interface MarkdownFieldProps {
   children?: ReactNode;
 }
 
-export default function MarkdownField(props: MarkdownFieldProps) {
+export function MarkdownField(props: MarkdownFieldProps) {
   const { value, onChange, onSave, onLeave, sources, lookup } = props;
   const { mentions } = sources;
   const area = useRef<HTMLTextAreaElement>(null);
