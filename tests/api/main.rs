@@ -18,6 +18,7 @@ mod instance;
 mod invitations;
 mod names;
 mod own_account;
+mod page;
 mod passwords;
 mod people;
 mod pooler;

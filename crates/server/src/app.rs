@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::metrics::Metrics;
+use crate::page::files::Page;
 use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, web};
 use bytes::Bytes;
@@ -13,6 +14,12 @@ use engine::people::Rules;
 use engine::settings::Settings;
 use std::time::Duration;
 use tokio::runtime::Handle;
+
+/// Names the program more exactly than its version does: the commit that it was built from, if whoever built it said so.
+pub const BUILD: &str = match option_env!("LOCKSTEP_BUILD") {
+    Some(build) if !build.is_empty() => build,
+    Some(_) | None => env!("CARGO_PKG_VERSION"),
+};
 
 /// The state every handler shares.
 pub struct App {
@@ -23,8 +30,11 @@ pub struct App {
     pub drain: Drain,
     /// The instance's name, ready to be sent.
     pub instance_header: HeaderValue,
+    /// The program's name of itself, ready to be sent.
+    pub build_header: HeaderValue,
     /// The OpenAPI document, encoded.
     pub openapi: Bytes,
+    pub page: Page,
 }
 
 impl App {
@@ -41,7 +51,9 @@ impl App {
             tokens: Tokens::new(secret, config.limits.access_token_seconds),
             drain: Drain::new(),
             instance_header: HeaderValue::from_str(&config.instance)?,
+            build_header: HeaderValue::from_str(BUILD)?,
             openapi,
+            page: Page::built(config.public_url.path()),
             config,
         })
     }

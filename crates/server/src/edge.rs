@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_INSTANCE: HeaderName = HeaderName::from_static("x-instance");
+const X_BUILD: HeaderName = HeaderName::from_static("x-build");
 
 /// For everything that sets no policy of its own: an answer of the API needs nothing and may be framed by nobody.
 const NO_CONTENT_POLICY: &str =
@@ -36,7 +37,7 @@ pub async fn middleware<B: MessageBody + Unpin + 'static>(
     let answering = request.conn_data::<Rc<Connection>>().map(Connection::answering);
     let id = incoming_id(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
     let method = request.method().clone();
-    let instance = request.app_data::<web::Data<App>>().map(|app| app.instance_header.clone());
+    let app = request.app_data::<web::Data<App>>().cloned();
     let answered = request_id::scope(id.clone(), async {
         match refused(&request) {
             Some(error) => Ok(refuse(request, &error).map_into_right_body()),
@@ -51,14 +52,14 @@ pub async fn middleware<B: MessageBody + Unpin + 'static>(
     if let Some(unread) = unread {
         response = response.map_body(|_, body| EitherBody::right(unread.held_until_sent(body)));
     }
-    let leaving = response.request().app_data::<web::Data<App>>().is_some_and(|app| app.drain.has_begun());
+    let leaving = app.as_ref().is_some_and(|app| app.drain.has_begun());
     if leaving && response.status() != StatusCode::SWITCHING_PROTOCOLS {
         // Makes a client that keeps connections open connect elsewhere before this instance is gone.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    complete(response.headers_mut(), &id, instance);
+    complete(response.headers_mut(), &id, app.as_ref().map(web::Data::get_ref));
     let error = response.response().error().and_then(|error| error.as_error::<ApiError>());
-    if let Some(app) = response.request().app_data::<web::Data<App>>() {
+    if let Some(app) = &app {
         count(app, response.status());
     }
     if is_logged(error) {
@@ -81,7 +82,7 @@ pub fn answer_without_request(app: &App, error: &ApiError) -> Vec<u8> {
     let id = Uuid::now_v7().to_string();
     let mut response = request_id::sync_scope(id.clone(), || error.error_response());
     let status = response.status();
-    complete(response.headers_mut(), &id, Some(app.instance_header.clone()));
+    complete(response.headers_mut(), &id, Some(app));
     count(app, status);
     log(Line { id: &id, method: "(none)", route: "(none)", status, error: Some(error), started });
     let date = header::HttpDate::from(SystemTime::now());
@@ -152,12 +153,13 @@ fn foreign(status: StatusCode, said: &str) -> ApiError {
 }
 
 /// What every answer carries.
-fn complete(headers: &mut HeaderMap, id: &str, instance: Option<HeaderValue>) {
+fn complete(headers: &mut HeaderMap, id: &str, app: Option<&App>) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(X_REQUEST_ID, id);
     }
-    if let Some(name) = instance {
-        headers.insert(X_INSTANCE, name);
+    if let Some(app) = app {
+        headers.insert(X_INSTANCE, app.instance_header.clone());
+        headers.insert(X_BUILD, app.build_header.clone());
     }
     let defaults = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

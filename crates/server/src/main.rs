@@ -21,6 +21,7 @@ mod loopback;
 mod metrics;
 mod openapi;
 mod origin;
+mod page;
 mod request_id;
 mod routes;
 mod routing;

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::openapi::{docs, document, op};
+use crate::page;
 use crate::routing::{Routes, absent, at, get};
 use crate::socket;
 use actix_web::web;
@@ -16,7 +17,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     root_routes().register(config);
     let api = |config: &mut web::ServiceConfig| api_routes().register(config);
     config.service(web::scope(BASE).configure(api).default_service(web::to(absent)));
-    config.default_service(web::to(absent));
+    config.default_service(web::to(page::show));
 }
 
 /// Everything on the operator's address.

@@ -192,6 +192,7 @@ fn cors(config: &Config) -> Cors {
             "idempotency-replayed",
             "x-request-id",
             "x-instance",
+            "x-build",
         ])
         .supports_credentials()
         .max_age(600)

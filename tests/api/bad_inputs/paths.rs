@@ -82,7 +82,8 @@ fn absent(team: &Team) -> Vec<Row> {
         "//nothing".to_owned(),
         "//api/v2/me".to_owned(),
     ] {
-        rows.push(row(12, path.clone(), api.request(Method::GET, &path), 404, "not_found"));
+        let request = api.request(Method::GET, &path).header("accept", "application/json");
+        rows.push(row(12, path.clone(), request, 404, "not_found"));
     }
     for (method, path, allow) in [
         (Method::PUT, team.path(""), "GET, HEAD, PATCH, DELETE"),

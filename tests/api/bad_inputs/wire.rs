@@ -34,7 +34,9 @@ fn assert_refused(got: &Got, status: u16, code: &str, what: &str) {
         panic!("{what}: expected {status} {code}, but it {wrong}");
     }
     assert_eq!(got.header("x-request-id"), got.body["request_id"].as_str(), "{what}");
-    assert!(got.header("x-request-id").is_some() && got.header("x-instance").is_some(), "{what}: {got:?}");
+    for name in ["x-request-id", "x-instance", "x-build"] {
+        assert!(got.header(name).is_some(), "{what}: {got:?}");
+    }
     assert_eq!(got.header("connection"), Some("close"), "{what}");
 }
 

@@ -22,24 +22,9 @@ pub enum Coding {
 impl Coding {
     /// The one that the client likes best; of those it likes the same, the one that costs least. A client that takes none of
     /// them gets `Identity`, as RFC 9110 §12.5.3 advises.
-    ///
-    /// `AcceptEncoding::negotiate` of actix-web 4.18 does not choose, because it takes `*` for no coding but `Identity`.
     pub fn accepted(request: &impl HttpMessage) -> Coding {
-        let listed = request.get_header::<AcceptEncoding>().map_or_else(Vec::new, |accepted| accepted.0);
-        let quality = |named: &Preference<Encoding>| {
-            let found = listed.iter().find(|listed| listed.item == *named);
-            found.map(|listed| listed.quality)
-        };
-        let weighed = [Coding::Identity, Coding::Gzip, Coding::Zstd].map(|coding| {
-            // What is not named is not taken, save what needs no coding: that is taken, last of all.
-            let unnamed = if coding == Coding::Identity { Quality::MIN } else { Quality::ZERO };
-            let unnamed = quality(&Preference::Any).unwrap_or(unnamed);
-            let named = Preference::Specific(Encoding::Known(coding.typed()));
-            (coding, quality(&named).unwrap_or(unnamed))
-        });
-        let taken = weighed.into_iter().filter(|(_, quality)| *quality > Quality::ZERO);
-        // Of equal ones the last.
-        taken.max_by_key(|(_, quality)| *quality).map_or(Coding::Identity, |(coding, _)| coding)
+        let served = [Coding::Identity, Coding::Gzip, Coding::Zstd];
+        best(request, &served, Coding::typed).unwrap_or(Coding::Identity)
     }
 
     /// The header `Content-Encoding`; none for bytes as they are.
@@ -54,6 +39,27 @@ impl Coding {
             Coding::Identity => ContentEncoding::Identity,
         }
     }
+}
+
+/// What the client likes best of what is served; of equal ones the last.
+///
+/// `AcceptEncoding::negotiate` of actix-web 4.18 does not choose, because it takes `*` for no coding but `Identity`.
+pub fn best<C: Copy>(request: &impl HttpMessage, served: &[C], typed: fn(C) -> ContentEncoding) -> Option<C> {
+    let listed = request.get_header::<AcceptEncoding>().map_or_else(Vec::new, |accepted| accepted.0);
+    let quality = |named: &Preference<Encoding>| {
+        let found = listed.iter().find(|listed| listed.item == *named);
+        found.map(|listed| listed.quality)
+    };
+    let weighed = served.iter().map(|coding| {
+        // What is not named is not taken, save what needs no coding: that is taken, last of all.
+        let needs_none = typed(*coding) == ContentEncoding::Identity;
+        let unnamed = if needs_none { Quality::MIN } else { Quality::ZERO };
+        let unnamed = quality(&Preference::Any).unwrap_or(unnamed);
+        let named = Preference::Specific(Encoding::Known(typed(*coding)));
+        (*coding, quality(&named).unwrap_or(unnamed))
+    });
+    let taken = weighed.filter(|(_, quality)| *quality > Quality::ZERO);
+    taken.max_by_key(|(_, quality)| *quality).map(|(coding, _)| coding)
 }
 
 /// Kept bytes as a body, piece by piece.

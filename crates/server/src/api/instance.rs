@@ -2,7 +2,7 @@
 
 use crate::api::page::{self, Query};
 use crate::api::{invitations, lists, saved_query, tokens};
-use crate::app::App;
+use crate::app::{App, BUILD};
 use crate::commands::MOST_COMMANDS;
 use crate::config::Limits;
 use crate::error::ApiError;
@@ -16,12 +16,6 @@ use engine::filters::MOST_FILTERS;
 use engine::people::{MOST_INVITATIONS, MOST_TOKENS, Signup};
 use engine::read::AnyAccount;
 use serde_json::{Map, Value, json};
-
-/// Names the program more exactly than its version does.
-const BUILD: &str = match option_env!("LOCKSTEP_BUILD") {
-    Some(build) if !build.is_empty() => build,
-    Some(_) | None => env!("CARGO_PKG_VERSION"),
-};
 
 pub fn routes(routes: &mut Routes) {
     let text = json!({"type": "string"});

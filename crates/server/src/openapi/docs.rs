@@ -32,7 +32,6 @@ pub fn routes(routes: &mut Routes) {
     routes.service(at("/openapi.json", [get(openapi, document)]));
     routes.service(at("/docs", [get(page, op("A page to read this document and try it").hidden())]));
     routes.service(at("/docs/{file}", [get(file, op("A file of that page").hidden())]));
-    routes.service(at("/", [get(front, op("Leads to /docs, until there is a page").hidden())]));
 }
 
 async fn openapi(app: web::Data<App>) -> HttpResponse {
@@ -40,10 +39,6 @@ async fn openapi(app: web::Data<App>) -> HttpResponse {
         .insert_header(ContentType::json())
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .body(app.openapi.clone())
-}
-
-async fn front() -> HttpResponse {
-    HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, "/docs")).finish()
 }
 
 /// Styles: swagger-ui sets some on its elements. Requests go to the public address, wherever the page came from.

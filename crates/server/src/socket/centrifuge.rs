@@ -5,7 +5,7 @@ use super::command::{Command, Rpc};
 use super::dialect::last_word;
 use super::protocol::{self, PING_SECONDS};
 use super::rates::{Judgement, Rates};
-use crate::app::App;
+use crate::app::{App, BUILD};
 use crate::auth::tokens::TokenError;
 use crate::commands;
 use actix_web::web;
@@ -142,6 +142,7 @@ impl Connection {
         }
         answer["client"] = json!(self.client.id);
         answer["version"] = json!(env!("CARGO_PKG_VERSION"));
+        answer["data"] = json!({"build": BUILD});
         answer["ping"] = json!(PING_SECONDS);
         answer["pong"] = json!(true);
         self.reply(id, "connect", &answer)
