@@ -7,7 +7,16 @@ const task = (id: string) => ({ id, number: 1, title: "A", status: "todo", delet
 function told(id: number, of: string | null, more: Partial<Notification> = {}): Notification {
   const at = "2026-11-28T12:00:00.000Z";
   const project = { id: "p", key: "SHOP", name: "Web shop" };
-  const base = { id, cause: "changed" as const, count: 1, unread: true, project, comment: null, version: 3, actor: "a" };
+  const base = {
+    id,
+    cause: "changed" as const,
+    count: 1,
+    unread: true,
+    project,
+    comment: null,
+    version: 3,
+    actor: "a",
+  };
   return { ...base, task: of === null ? null : task(of), created_at: at, updated_at: at, ...more };
 }
 
@@ -35,12 +44,13 @@ test("read ones do not count while there are unread ones", () => {
 });
 
 test("a row says who did what, and how often", () => {
-  const words = (more: object) => causeWords({ cause: "changed", comment: null, count: 1, ofTask: true, ...more }, "Mira");
+  const words = (more: object) =>
+    causeWords({ cause: "changed", comment: null, count: 1, ofTask: true, ...more }, "Mira");
   expect(words({})).toBe("Mira changed it");
   expect(words({ comment: "c" })).toBe("Mira commented");
   expect(words({ cause: "assigned" })).toBe("Mira assigned it to you");
   expect(words({ count: 4 })).toBe("Mira changed it, 4 changes");
-  expect(words({ ofTask: false, count: 40 })).toBe("Mira changed 40 tasks");
+  expect(words({ ofTask: false, count: 40 })).toBe("Mira changed many tasks, 40 changes");
   expect(words({ ofTask: false, cause: "invited" })).toBe("Mira added you to the project");
 });
 

@@ -11,6 +11,16 @@ const doing: Record<Cause, string> = {
   removed: "removed you from the project",
 };
 
+/** What a row of a project says: it tells of many tasks at once, or of the membership. */
+const doingMuch: Record<Cause, string> = {
+  ...doing,
+  assigned: "assigned tasks to you",
+  mentioned: "mentioned you in several tasks",
+  replied: "replied to you in several tasks",
+  changed: "changed many tasks",
+  blocker_finished: "finished what several tasks wait for",
+};
+
 /** Why somebody is told. */
 export const reason: Record<Cause, string> = {
   assigned: "You are told because the task was assigned to you.",
@@ -30,19 +40,9 @@ export interface Told {
   readonly ofTask: boolean;
 }
 
-/** The cause in words: "Jonas commented and changed it, 4 times". */
-export function causeWords(told: Told, actor: string | null): string {
+/** The cause in words: "Jonas commented", "Jonas changed it, 4 changes". */
+export function causeWords({ cause, comment, count, ofTask }: Told, actor: string | null): string {
   const who = actor ?? "Somebody";
-  if (!told.ofTask && told.cause !== "invited" && told.cause !== "removed") {
-    return `${who} ${bulk(told.cause)} ${tasks(told.count)}`;
-  }
-  const what = told.cause === "changed" && told.comment !== null ? "commented" : doing[told.cause];
-  return told.count > 1 ? `${who} ${what}, ${told.count} changes` : `${who} ${what}`;
+  const what = ofTask ? (cause === "changed" && comment !== null ? "commented" : doing[cause]) : doingMuch[cause];
+  return count > 1 ? `${who} ${what}, ${count} changes` : `${who} ${what}`;
 }
-
-/** A change of many tasks at once is one row of the project. */
-function bulk(cause: Cause): string {
-  return cause === "assigned" ? "assigned to you" : cause === "mentioned" ? "mentioned you in" : "changed";
-}
-
-const tasks = (count: number): string => (count === 1 ? "a task" : `${count} tasks`);

@@ -1,0 +1,81 @@
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { api, ok } from "../../api/client";
+import type { Notification, Page } from "./model";
+
+export type Filter = "all" | "unread";
+type Pages = InfiniteData<Page, string | null>;
+
+const lists = ["inbox", "list"] as const;
+const unreadKey = ["inbox", "unread"] as const;
+
+export const useInbox = (filter: Filter) =>
+  useInfiniteQuery({
+    queryKey: [...lists, filter],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { unread: filter === "unread", ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return ok(api.GET("/api/v1/me/notifications", { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** How much of the inbox is unread, as the server counts it. */
+export function useUnread(): number {
+  const { data } = useQuery({
+    queryKey: unreadKey,
+    queryFn: async ({ signal }) => {
+      const page = await ok(api.GET("/api/v1/me/notifications", { params: { query: { limit: 1 } }, signal }));
+      return page.unread;
+    },
+  });
+  return data ?? 0;
+}
+
+/** What is marked: some rows, all about some tasks, or a row and everything older. */
+export type Marked = { ids: number[] } | { tasks: string[] } | { up_to: number };
+export type Mark = Marked & { unread?: boolean };
+
+/** Marks as read or unread. It shows at once; the server's answer corrects it. */
+export function useMark() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (mark: Mark) => ok(api.POST("/api/v1/me/notifications/read", { body: mark })),
+    onMutate: async (mark) => {
+      await client.cancelQueries({ queryKey: ["inbox"] });
+      foretell(client, mark);
+    },
+    onSuccess: ({ unread }) => client.setQueryData(unreadKey, unread),
+    onSettled: () => client.invalidateQueries({ queryKey: ["inbox"] }),
+  });
+}
+
+function foretell(client: QueryClient, mark: Mark): void {
+  const unread = mark.unread ?? false;
+  const changed = new Set<number>();
+  client.setQueriesData<Pages>({ queryKey: lists }, (pages) => {
+    if (!pages) return pages;
+    const items = (page: Page) =>
+      page.items.map((one) => {
+        if (one.unread === unread || !isMarked(one, mark)) return one;
+        changed.add(one.id);
+        return { ...one, unread };
+      });
+    return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: items(page) })) };
+  });
+  client.setQueryData<number>(unreadKey, (count) =>
+    count === undefined ? count : Math.max(0, count + (unread ? changed.size : -changed.size)),
+  );
+}
+
+function isMarked(one: Notification, mark: Mark): boolean {
+  if ("ids" in mark) return mark.ids.includes(one.id);
+  if ("tasks" in mark) return one.task !== null && mark.tasks.includes(one.task.id);
+  return one.id <= mark.up_to;
+}

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from "react";
+
+/** Keys of a screen, by their Latin letter or their name: `j`, `Enter`. */
+export type Letters = Readonly<Record<string, () => void>>;
+
+const FIELDS = "input, textarea, select, [contenteditable], [role=menu], [role=dialog], [role=listbox]";
+
+/** Calls what a key means while no field, menu or dialog has the focus. */
+export function useLetters(letters: Letters): void {
+  const latest = useRef(letters);
+  latest.current = letters;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const act = wanted(event) ? latest.current[letterOf(event)] : undefined;
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+}
+
+function wanted(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph")) return false;
+  return !(event.target instanceof Element && event.target.closest(FIELDS));
+}
+
+/** By what is printed on the key where that is Latin, else by the key's place. */
+function letterOf(event: KeyboardEvent): string {
+  const isOtherScript = event.key.length === 1 && event.key.charCodeAt(0) > 0x24f;
+  return isOtherScript && event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
+}
