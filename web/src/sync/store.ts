@@ -1,0 +1,195 @@
+// One project as the page shows it: what the server confirmed, and on top of it what this browser has pending. React reads it
+// by topics: `task:<id>`, `column:<status>`, `project` (the project itself and its members), `tasks` (any task), `pending`, `changed`
+// (anything).
+
+import { Board } from "./board";
+import { Family } from "./family";
+import { apply } from "./fold/apply";
+import { predict } from "./fold/predict";
+import type { Command, Id, Member, Moment, ProjectEvent, Snapshot, Task } from "./model";
+import { Tables } from "./tables";
+import { type Listener, Topics } from "./topics";
+
+/** A command on its way. Its id was made before it was first sent, so sending it again never doubles it. */
+export interface Pending {
+  readonly command: Command & { readonly command_id: Id };
+  readonly at: Moment;
+}
+
+export type Received = "applied" | "gap";
+
+export class ProjectStore {
+  readonly id: Id;
+  epoch: string;
+  version: number;
+  private confirmed: Tables;
+  private overlay: Tables;
+  private overlaid: ReadonlySet<Id> = new Set();
+  private overlaidAround = false;
+  private pendingList: readonly Pending[] = [];
+  private readonly board = new Board();
+  private readonly family = new Family();
+  /** Whose subtasks came or left since listeners were told. */
+  private readonly parents = new Set<Id>();
+  private readonly topics = new Topics();
+  private memberList: readonly Member[] | null = null;
+  private scheduled = false;
+
+  constructor(
+    private readonly me: Id,
+    snapshot: Snapshot,
+    private readonly schedule: (flush: () => void) => void,
+  ) {
+    this.id = snapshot.project.id;
+    this.epoch = snapshot.epoch;
+    this.version = snapshot.version;
+    this.confirmed = Tables.of(snapshot);
+    this.overlay = new Tables(this.confirmed);
+    this.place(
+      [...this.confirmed.tasks()].map((task) => task.id),
+      this.confirmed,
+    );
+  }
+
+  /** The project as it is shown: confirmed and pending together. */
+  get view(): Tables {
+    return this.overlay;
+  }
+
+  /** The project as the server said it: what is kept in the local copy, and what the digest is made of. */
+  get base(): Tables {
+    return this.confirmed;
+  }
+
+  get pending(): readonly Pending[] {
+    return this.pendingList;
+  }
+
+  task(id: Id): Task | undefined {
+    return this.overlay.task(id);
+  }
+
+  column(status: string): readonly Id[] {
+    return this.board.column(status);
+  }
+
+  /** The subtasks of a task. */
+  children(id: Id): ReadonlySet<Id> {
+    return this.family.children(id);
+  }
+
+  members(): readonly Member[] {
+    this.memberList ??= this.overlay.members();
+    return this.memberList;
+  }
+
+  on(topic: string, listener: Listener): () => void {
+    return this.topics.on(topic, listener);
+  }
+
+  /**
+   * Takes events in. Old ones are dropped; `gap`: one is missing, and what follows it was not applied. Throws at an event of
+   * a type that this build does not know: then a snapshot has to be loaded.
+   */
+  receive(events: readonly ProjectEvent[]): Received {
+    let received: Received = "applied";
+    for (const event of events) {
+      if (event.version <= this.version) continue;
+      if (event.version > this.version + 1) {
+        received = "gap";
+        break;
+      }
+      this.version = event.version;
+      apply(this.confirmed, event);
+    }
+    this.change();
+    return received;
+  }
+
+  /** Begins anew from a snapshot, with the same pending commands. */
+  replace(snapshot: Snapshot): void {
+    const gone = [...this.confirmed.tasks()].map((task) => task.id);
+    this.confirmed = Tables.of(snapshot);
+    this.epoch = snapshot.epoch;
+    this.version = snapshot.version;
+    this.refresh(new Set([...gone, ...snapshot.tasks.map((task) => task.id)]), true);
+  }
+
+  /** What is under way or waits, in the order in which it was given. It shows in the same frame. */
+  setPending(pending: readonly Pending[]): void {
+    this.pendingList = pending;
+    this.flush();
+    this.topics.tell("pending");
+  }
+
+  /** Shows what changed, at most once a frame. */
+  private change(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    this.schedule(() => this.flush());
+  }
+
+  flush(): void {
+    this.scheduled = false;
+    const { tasks, around } = this.confirmed.takeTouched();
+    this.refresh(tasks, around);
+  }
+
+  private refresh(touched: ReadonlySet<Id>, around: boolean): void {
+    const changed = new Set([...touched, ...this.overlaid]);
+    const columns = this.place(changed, this.confirmed);
+    this.overlay = new Tables(this.confirmed);
+    const overlaid = new Set<Id>();
+    let predictedAround = false;
+    for (const { command, at } of this.pendingList) {
+      if (!this.foretell(command, at)) continue;
+      const step = this.overlay.takeTouched();
+      for (const id of step.tasks) overlaid.add(id);
+      predictedAround ||= step.around;
+      for (const status of this.place(step.tasks, this.overlay)) columns.add(status);
+    }
+    const aroundBefore = this.overlaidAround;
+    this.overlaid = overlaid;
+    this.overlaidAround = predictedAround;
+    this.tell(new Set([...changed, ...overlaid]), columns, around || predictedAround || aroundBefore);
+  }
+
+  private place(ids: Iterable<Id>, tables: Tables): Set<string> {
+    const changed = [...ids].map((id) => [id, tables.task(id)] as const);
+    for (const [id, task] of changed) {
+      for (const parent of this.family.update(id, task)) this.parents.add(parent);
+    }
+    return this.board.update(changed);
+  }
+
+  /** Writes what a pending command will most probably do into the overlay. */
+  private foretell(command: Pending["command"], now: Moment): boolean {
+    const event = predict(this.overlay, command, { actor: this.me, now, order: this.board, family: this.family });
+    if (event === null || "refused" in event) return false;
+    apply(this.overlay, event);
+    return true;
+  }
+
+  private tell(tasks: ReadonlySet<Id>, columns: ReadonlySet<string>, around: boolean): void {
+    if (around) {
+      this.memberList = null;
+      this.topics.tell("project");
+    }
+    for (const id of this.concerned(tasks)) this.topics.tell(`task:${id}`);
+    for (const status of columns) this.topics.tell(`column:${status}`);
+    if (tasks.size > 0) this.topics.tell("tasks");
+    this.topics.tell("changed");
+  }
+
+  /** Changed tasks, those above them, and those that wait for them: their cards show it. */
+  private concerned(tasks: ReadonlySet<Id>): Set<Id> {
+    const all = new Set([...tasks, ...this.parents]);
+    this.parents.clear();
+    for (const id of tasks) {
+      const parent = this.family.parent(id);
+      if (parent !== undefined) all.add(parent);
+      for (const edge of this.overlay.edges(id)) all.add(edge.task);
+    }
+    return all;
+  }
+}
