@@ -1,6 +1,7 @@
-import { ApiError, isNetworkError, SessionEnded } from "../api/problem";
+import { isNetworkError, SessionEnded } from "../api/problem";
 import { keep, keptMe } from "./kept";
 import { introduce, readMe, send, signedIn } from "./requests";
+import { FIRST_PAUSE_MS, isUnauthorized, keepTrying } from "./retry";
 import type { Access, Me, MePatch, Message, Person, Registration, SessionState, SignedIn } from "./types";
 import { browserWorld, type World } from "./world";
 
@@ -8,7 +9,6 @@ import { browserWorld, type World } from "./world";
 const AHEAD_MS = 60_000;
 /** The answer of the tab that refreshed before us may come after its lock. */
 const HEARING_MS = 100;
-const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * Who is signed in, in all tabs of this browser. The access token is in memory only; the refresh token is in a cookie that
@@ -21,6 +21,7 @@ export class Session {
   #refreshing: Promise<void> | null = null;
   #retrying = false;
   readonly #listeners = new Set<() => void>();
+  readonly #guards = new Set<() => Promise<boolean>>();
   readonly #world: World;
 
   constructor(world: World) {
@@ -79,8 +80,17 @@ export class Session {
     await send(this.#world, "auth/reset", { body: { token, password } });
   }
 
+  /** `guard` is asked before a person signs out, and may say no: for example when something is unsent. */
+  guardSignOut(guard: () => Promise<boolean>): () => void {
+    this.#guards.add(guard);
+    return () => this.#guards.delete(guard);
+  }
+
   /** In all tabs; with `all` on all devices. The cookie goes with the server's answer only, so without one this throws. */
   async signOut({ all = false }: { all?: boolean } = {}): Promise<void> {
+    for (const guard of this.#guards) {
+      if (!(await guard())) return;
+    }
     if (all) await this.#endOtherSessions();
     try {
       await this.#world.exclusively(() => send(this.#world, "auth/logout", {}));
@@ -110,7 +120,7 @@ export class Session {
   async #start(): Promise<void> {
     this.#world.listen((message) => this.#hear(message));
     const kept = keptMe(this.#world);
-    const opened = this.#keepTrying(() => this.#open());
+    const opened = keepTrying(this.#world, () => this.#open());
     if (kept === null) return opened;
     this.#become({ kind: "signed_in", me: kept });
   }
@@ -179,23 +189,11 @@ export class Session {
   #refreshLater(): void {
     if (this.#retrying) return;
     this.#retrying = true;
-    const done = this.#keepTrying(() => this.#refresh());
+    const paused = this.#world.pause(FIRST_PAUSE_MS);
+    const done = paused.then(() => keepTrying(this.#world, () => this.#refresh()));
     void done.finally(() => {
       this.#retrying = false;
     });
-  }
-
-  /** Until it succeeds or nobody is signed in any more. */
-  async #keepTrying(work: () => Promise<void>): Promise<void> {
-    for (let pause = 500; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof SessionEnded || isUnauthorized(error)) return;
-        if (!isNetworkError(error) && !(error instanceof ApiError)) throw error;
-        await this.#world.pause(pause * (0.5 + Math.random() / 2));
-      }
-    }
   }
 
   async #endOtherSessions(): Promise<void> {
@@ -292,7 +290,5 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 }
-
-const isUnauthorized = (error: unknown): boolean => error instanceof ApiError && error.problem.status === 401;
 
 export const session = new Session(browserWorld());
