@@ -38,12 +38,20 @@ async fn preferences_are_merged_and_bounded() {
     let shown =
         async || cluster.api(1, &ann).get("/me").await.expect(200).body["user"]["preferences"].clone();
     assert_eq!(shown().await, kept);
-    change(json!({"x": "y".repeat(16_384)})).await.expect_problem(422, "preferences_too_large");
-    let deep = (0..17).fold(json!(1), |inner, _| json!({"a": inner}));
-    change(deep).await.expect_problem(422, "preferences_too_deep");
-    change(json!({"x": "\u{0}"})).await.expect(422);
+    change(json!({"x": "\u{0}"})).await.expect_problem(422, "invalid_text");
+    change(json!({"\u{0}": 1})).await.expect_problem(422, "invalid_text");
     change(json!("dark")).await.expect(422);
     assert_eq!(shown().await, kept);
+    let nested = |times: usize| (0..times).fold(json!(1), |inner, _| json!({"a": inner}));
+    change(nested(17)).await.expect_problem(422, "preferences_too_deep");
+    change(nested(16)).await.expect(200);
+    // What is kept counts, and not the patch alone.
+    let rest = 16_384 - shown().await.to_string().len() - r#","x":"""#.len();
+    change(json!({"x": "y".repeat(rest + 1)})).await.expect_problem(422, "preferences_too_large");
+    change(json!({"x": "y".repeat(rest)})).await.expect(200);
+    change(json!({"z": 1})).await.expect_problem(422, "preferences_too_large");
+    change(json!({"x": null, "a": null, "z": 1})).await.expect(200);
+    assert_eq!(shown().await, json!({"board": {"columns": ["todo"], "wide": false}, "z": 1}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,6 +64,8 @@ async fn the_first_account_administers_and_no_other() {
     assert!(cluster.run(&["user", "admin", &second.email]).await.success);
     assert!(cluster.run(&["user", "admin", &first.email, "--revoke"]).await.success);
     assert_eq!((admin(&first).await, admin(&second).await), (json!(false), json!(true)));
+    cluster.api(0, &second).get("/admin/accounts").await.expect(200);
+    cluster.api(0, &first).get("/admin/accounts").await.expect_problem(403, "admin_required");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_something_to_see() {
+    fn a_name_has_something_to_see_and_no_control_characters() {
         for bad in [
             "\u{200b}",
             " \u{200b}\u{feff} ",
@@ -213,6 +213,10 @@ mod tests {
             "\u{3164}",
             "\u{2800}",
             "\u{202e}",
+            "a\tb",
+            "\u{1b}[31mred",
+            "a\u{7f}",
+            "a\u{85}b",
         ] {
             assert!(Name::new(bad).is_err(), "{bad:?}");
         }

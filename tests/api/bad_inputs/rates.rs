@@ -37,6 +37,28 @@ async fn row_30_who_says_too_much_is_told_to_wait_and_may_go_on() {
     testkit::wait::within("it to be taken again", SOON, again).await;
 }
 
+/// Proves P4.
+#[tokio::test(flavor = "multi_thread")]
+async fn row_30_whatever_costs_more_than_other_commands_is_counted_together() {
+    let team = Team::of(Cluster::builder().env("LOCKSTEP_SOCKET_ASIDES_PER_SECOND", "1")).await;
+    let mut socket = socket(&team).await;
+    socket.subscribe(team.project, &testkit::Recover::No, 0).await.expect("subscribed");
+    let channel = format!("project:{}", team.project);
+    socket.call("presence", json!({"channel": channel})).await.expect("the first of this second");
+    for method in ["publish", "presence", "presence_stats", "history"] {
+        let asked = || json!({"channel": channel, "data": {"typing": true}});
+        let refused = testkit::wait::within(method, SOON, async {
+            loop {
+                if let Some(refused) = refusal(socket.call(method, asked()).await) {
+                    return refused;
+                }
+            }
+        });
+        assert_eq!(refused.await.code, 111, "{method}");
+    }
+    socket.unsubscribe(team.project).await.expect("other commands are taken");
+}
+
 /// Proves S8.
 #[tokio::test(flavor = "multi_thread")]
 async fn row_43_too_many_subscriptions_are_refused_and_the_socket_stays() {

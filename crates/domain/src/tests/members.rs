@@ -53,6 +53,31 @@ fn members_are_people_with_an_account() {
 }
 
 #[test]
+fn only_a_colleague_of_whoever_adds_is_added_or_who_was_removed_and_comes_back() {
+    let world = World::new();
+    let (owner, user) = (world.owner, UserId::new());
+    let add = json!({"type": "member.add", "user": user, "role": "viewer"});
+    let (command, _) = Command::read(add).expect("a valid command");
+    let mut touched = Touched::default();
+    command.touch_for(owner, &mut touched);
+    assert_eq!(touched.added, BTreeSet::from([(owner, user)]));
+    let added = |account: bool, colleagues: &[(UserId, UserId)], returning: bool| {
+        let facts = Facts {
+            accounts: account.then_some(user).into_iter().collect(),
+            colleagues: colleagues.iter().copied().collect(),
+            returning: returning.then_some(user).into_iter().collect(),
+            ..world.facts.clone()
+        };
+        command.decide(&facts, &Past::new(), owner).map_err(|no| no.code()).map(|_| ())
+    };
+    assert_eq!(added(true, &[], false), Err("unknown_user"));
+    assert_eq!(added(true, &[(UserId::new(), user), (owner, UserId::new())], false), Err("unknown_user"));
+    assert_eq!(added(false, &[(owner, user)], true), Err("unknown_user"), "without an account");
+    assert_eq!(added(true, &[(owner, user)], false), Ok(()));
+    assert_eq!(added(true, &[], true), Ok(()));
+}
+
+#[test]
 fn only_members_are_assigned_but_who_left_may_stay() {
     let mut world = World::new();
     let (owner, editor) = (world.owner, world.member("editor"));
