@@ -1,0 +1,23 @@
+import type { Category, Project, Status, Task } from "../sync/model";
+
+/** `SHOP-12`, as people call a task. */
+export function taskName(project: Project, task: Pick<Task, "number">): string {
+  return task.number > 0 ? `${project.key}-${task.number}` : "New task";
+}
+
+export function statusOf(project: Project, key: string): Status | undefined {
+  return project.workflow.statuses.find((status) => status.key === key);
+}
+
+export const statusName = (project: Project, key: string): string => statusOf(project, key)?.name ?? key;
+
+/** Which of the active columns a status is, for its picture. */
+export function positionOf(project: Project, key: string): { k: number; n: number } {
+  const active = project.workflow.statuses.filter((status) => status.category === "active");
+  return { k: active.findIndex((status) => status.key === key) + 1, n: active.length };
+}
+
+export const isOpen = (category: Category | undefined): boolean => category !== "done" && category !== "cancelled";
+
+const lists = new Intl.ListFormat("en", { type: "conjunction" });
+export const listWords = (words: readonly string[]): string => lists.format(words);
