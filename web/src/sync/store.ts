@@ -32,6 +32,7 @@ export class ProjectStore {
   /** Whose subtasks came or left since listeners were told. */
   private readonly parents = new Set<Id>();
   private readonly topics = new Topics();
+  private readonly eventListeners = new Set<(event: ProjectEvent) => void>();
   private memberList: readonly Member[] | null = null;
   private scheduled = false;
 
@@ -87,6 +88,12 @@ export class ProjectStore {
     return this.topics.on(topic, listener);
   }
 
+  /** Hears each event once it is in. What the store does not hold, as comments, is kept up by it. */
+  onEvent(listener: (event: ProjectEvent) => void): () => void {
+    this.eventListeners.add(listener);
+    return () => this.eventListeners.delete(listener);
+  }
+
   /**
    * Takes events in. Old ones are dropped; `gap`: one is missing, and what follows it was not applied. Throws at an event of
    * a type that this build does not know: then a snapshot has to be loaded.
@@ -101,6 +108,7 @@ export class ProjectStore {
       }
       this.version = event.version;
       apply(this.confirmed, event);
+      for (const listener of [...this.eventListeners]) listener(event);
     }
     this.change();
     return received;
@@ -113,6 +121,7 @@ export class ProjectStore {
     this.epoch = snapshot.epoch;
     this.version = snapshot.version;
     this.refresh(new Set([...gone, ...snapshot.tasks.map((task) => task.id)]), true);
+    this.topics.tell("replaced");
   }
 
   /** What is under way or waits, in the order in which it was given. It shows in the same frame. */
