@@ -13,11 +13,18 @@ interface Read {
 
 const keyOf = (project: Id) => ["people", project] as const;
 
+/** The question that names everybody in a project, for lists that are of several projects. */
+export const peopleQuery = (project: Id) => ({
+  queryKey: keyOf(project),
+  queryFn: () => read(project),
+  staleTime: 300_000,
+});
+
 /** The names of everybody in a project. They are asked for again when somebody joins, leaves or has another name. */
 export function usePeople(project: Id): People {
   const engine = useEngine();
   useEffect(() => engine.on("user:people.changed", () => refresh(project)), [engine, project]);
-  const { data } = useQuery({ queryKey: keyOf(project), queryFn: () => read(project), staleTime: 300_000 });
+  const { data } = useQuery(peopleQuery(project));
   return data?.people ?? nobody;
 }
 
