@@ -11,6 +11,8 @@ export interface Clock {
   readonly locale: string;
   day(day: Day): string;
   ago(moment: Moment): string;
+  /** On which day, also a day to come. */
+  dayOf(moment: Moment): string;
   exactly(moment: Moment): string;
 }
 
@@ -25,6 +27,7 @@ export function useClock(): Clock {
       today,
       locale,
       day: (day) => dayWords(day, today, locale),
+      dayOf: (moment) => dayWords(dayIn(zone, Date.parse(moment)), today, locale),
       ago: (moment) => momentWords(moment, now, zone, locale),
       exactly: (moment) => exactly(moment, zone, locale),
     };
