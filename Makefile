@@ -1,4 +1,4 @@
-.PHONY: help run test check bench test-services stop-services up down test-docker
+.PHONY: help run web test check bench test-services stop-services up down test-docker
 
 help: ## Lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -6,10 +6,13 @@ help: ## Lists the commands
 run: ## Builds and starts two instances with a balancer before them, until Ctrl-C
 	@deploy/local/run.sh
 
+web: ## Builds the page, which the program then has in it
+	@deploy/local/web.sh
+
 test: ## Runs all tests
 	@deploy/local/test.sh
 
-check: ## Formatting, clippy, rustdoc, licences and bans of dependencies, unused dependencies, deployment files
+check: ## Formatting, clippy, rustdoc, the types and style of the page, licences and bans of dependencies, unused dependencies, deployment files
 	@deploy/local/check.sh
 
 bench: ## Measures, beside bare Postgres, other servers and nginx; ARGS="commands memory" chooses sections

@@ -38,6 +38,7 @@ prepare_state_folder
 given_postgres=${TEST_DATABASE_URL:-} given_redis=${TEST_REDIS_URL:-}
 ensure_c_toolchain
 ensure_rust
+build_page
 have pgbench || have nginx || say "Without pgbench, nginx, Go or Node.js, what is measured beside them is skipped."
 attend cargo build --release --bin lockstep --bin lockstep-bench
 trap stop_services EXIT

@@ -36,6 +36,11 @@ check_advisories() {
   fi
 }
 
+check_page() {
+  ensure_node
+  install_page && npm --prefix web run --silent check
+}
+
 cd "$root"
 prepare_state_folder
 ensure_c_toolchain
@@ -50,6 +55,7 @@ check "licences, bans and sources of dependencies" cargo deny check bans license
 check "security advisories" check_advisories
 check "unused dependencies" cargo machete
 check "clippy" cargo clippy --workspace --all-targets --keep-going -- -D warnings
+check "types and style of the page" check_page
 check "compose, HAProxy and Kubernetes files" deploy/local/manifests.sh
 check "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 

