@@ -25,11 +25,11 @@ export interface TaskRef {
   readonly status: string;
 }
 
-/** Why the server will most probably refuse a command. The members are those of its problem document. */
+/** Why the server will most probably refuse a command. The members are some of those that its problem document has. */
 export interface Refusal {
   readonly refused: true;
   readonly code: string;
-  /** The statuses that may follow. */
+  /** What would be taken: the statuses that may follow, or the type of a field. */
   readonly allowed?: readonly string[];
   /** What has to be done, or cancelled, first. */
   readonly blockers?: readonly TaskRef[];

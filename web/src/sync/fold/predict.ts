@@ -109,7 +109,7 @@ function written({ statuses, transitions }: Workflow): Workflow {
 function putField(view: Tables, command: Extract<Command, { type: "field.put" }>): Prediction {
   const { key, name, field_type: type, options = null } = command;
   const field = view.project.fields.find((other) => other.key === key);
-  if (field && field.type !== type) return refuse("field_type_fixed");
+  if (field && field.type !== type) return refuse("field_type_fixed", { allowed: [field.type] });
   const isNew = changed(view.project.fields, { key, name, type, options, archived: false });
   return isNew ? made("field.put", { key, name, type, options }) : null;
 }
