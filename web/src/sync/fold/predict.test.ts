@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Command, Label, Member, ProjectEvent, Task, Workflow } from "../model";
 import { Tables } from "../tables";
 import { apply } from "./apply";
+import { leadsTo } from "./judge";
 import { predict, type Refusal } from "./predict";
 import { scan } from "./scan";
 
@@ -161,6 +162,11 @@ it.each<[string, Command, object]>([
     { type: "task.update", task: a, set: { status: "doing" } },
     { status: "doing", rank: "a4" },
   ],
+  [
+    "what is added and removed at once is removed",
+    { type: "task.update", task: a, set: { estimate: 1 }, add: { labels: ["x"] }, remove: { labels: ["x"] } },
+    { estimate: 1 },
+  ],
   ["a parent is taken away", { type: "task.update", task: b, set: { parent: null } }, { parent: null }],
 ])("%s", (_, command, set) => {
   expect(event(command)).toEqual(["task.updated", { task: "task" in command ? command.task : "", set }]);
@@ -217,6 +223,27 @@ it("an owner's override passes open blockers, and only an owner's", () => {
   expect(refusal(command, view(), editor).code).toBe("blocked");
 });
 
+it("a blocker that is cancelled stops nobody", () => {
+  const cancelled = { key: "cancelled", name: "Cancelled", category: "cancelled" } as const;
+  const on = view({ workflow: { statuses: [...workflow.statuses, cancelled] } });
+  apply(on, predicted({ type: "task.move", task: c, status: "cancelled" }, on) as ProjectEvent);
+  expect(event({ type: "task.move", task: a, status: "done" }, on)[0]).toBe("task.moved");
+});
+
+it("a blocked task moves between statuses that mean the same", () => {
+  const shipped = { key: "shipped", name: "Shipped", category: "done" } as const;
+  const on = view({ workflow: { statuses: [...workflow.statuses, shipped] } });
+  apply(on, predicted({ type: "task.move", task: a, status: "done", override: true }, on) as ProjectEvent);
+  expect(event({ type: "task.move", task: a, status: "shipped" }, on)[0]).toBe("task.moved");
+});
+
+it("a status may have a name that every object has", () => {
+  const named = { key: "constructor", name: "Made", category: "open" } as const;
+  const on = view({ workflow: { statuses: [...workflow.statuses, named], transitions: {} } });
+  apply(on, predicted({ type: "task.move", task: d, status: "constructor" }, on) as ProjectEvent);
+  expect(event({ type: "task.move", task: d, status: "doing" }, on)[0]).toBe("task.moved");
+});
+
 it("a step that the workflow does not have is refused, and any other is not", () => {
   const on = view({ workflow: { ...workflow, transitions: { todo: ["doing"] } } });
   expect(refusal({ type: "task.move", task: d, status: "done" }, on)).toMatchObject({
@@ -224,6 +251,45 @@ it("a step that the workflow does not have is refused, and any other is not", ()
     allowed: ["doing"],
   });
   expect(event({ type: "task.move", task: c, status: "done" }, on)[0]).toBe("task.moved");
+});
+
+it("a version is not compared while something is pending on the task", () => {
+  const on = view();
+  apply(on, predicted({ type: "task.update", task: a, set: { title: "B" } }, on) as ProjectEvent);
+  expect(event({ type: "task.update", task: a, set: { title: "C" }, expect: 1 }, on)[1].set).toEqual({ title: "C" });
+});
+
+it("an edge of relates is kept with the smaller id first", () => {
+  const edge = { task: b, on: d, kind: "relates" };
+  expect(event({ type: "dependency.add", task: d, on: b, kind: "relates" })).toEqual(["dependency.added", edge]);
+});
+
+it("a workflow is written without what is null", () => {
+  const limits = workflow.statuses.map((status) => ({ ...status, limit: status.key === "doing" ? 3 : null }));
+  const statuses = workflow.statuses.map((status) => (status.key === "doing" ? { ...status, limit: 3 } : status));
+  const command: Command = { type: "project.update", set: { workflow: { statuses: limits, transitions: null } } };
+  expect(event(command)[1].set).toEqual({ workflow: { statuses } });
+});
+
+it("a field keeps its type", () => {
+  const on = view();
+  const command = { type: "field.put", key: "size", name: "Size", field_type: "number" } as const;
+  apply(on, predicted(command, on) as ProjectEvent);
+  expect(on.project.fields).toEqual([{ key: "size", name: "Size", type: "number", options: null, archived: false }]);
+  expect(refusal({ ...command, field_type: "text" }, on)).toMatchObject({
+    code: "field_type_fixed",
+    allowed: ["number"],
+  });
+});
+
+it("a walk that is too long comes nowhere", () => {
+  const next = (id: string) => [String(Number(id) + 1)];
+  expect([leadsTo("0", "9000", next), leadsTo("0", "11000", next)]).toEqual([true, false]);
+});
+
+it("a reply names what it answers", () => {
+  const [type, data] = event({ type: "comment.add", id: fresh, task: a, body: "Red.", reply_to: b });
+  expect([type, data]).toEqual(["comment.added", { comment: fresh, task: a, body: "Red.", reply_to: b }]);
 });
 
 it("a comment is counted at once", () => {
