@@ -53,6 +53,9 @@ start_services() {
 build_server() {
   server=${CARGO_TARGET_DIR:-target}/release/lockstep
   [[ -x $server ]] || say "Building the server: the first time takes some minutes."
+  # What the page compares, to see that it is an old one.
+  LOCKSTEP_BUILD=${LOCKSTEP_BUILD-$(git rev-parse --short HEAD 2>/dev/null || true)}
+  export LOCKSTEP_BUILD
   attend cargo build --release --bin lockstep || die "The server could not be built, see above."
 }
 
