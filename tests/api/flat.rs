@@ -1,4 +1,4 @@
-//! A command reads what it touches and nothing of the rest of its project.
+//! A command reads what it touches and nothing of the rest of its project. A page reads what it shows.
 
 use serde_json::{Value, json};
 use testkit::wait::eventually;
@@ -125,4 +125,34 @@ async fn a_command_reads_few_rows_of_a_large_project_also_where_autovacuum_never
     .await;
     assert!(read / sent < READS, "{} rows for each of {sent} commands", read / sent);
     println!("{} rows for each of {sent} commands", read / sent);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_what_one_follows_reads_no_projects_behind_its_end() {
+    let (projects, each, shown) = (60, 20, 10);
+    let team = Team::start(1).await;
+    for number in 0..projects {
+        let project = team.owner().create_project(&format!("Project {number}")).await;
+        team.owner().create_tasks(project, each).await;
+    }
+    let pages = 10;
+    let read = reads(&team, async || {
+        for _ in 0..pages {
+            let page = team.owner().get(&format!("/me/watching?limit={shown}")).await.expect(200);
+            assert_eq!(page.body["items"].as_array().map(Vec::len), Some(shown));
+        }
+    })
+    .await;
+    let page = team.owner().get("/me/watching?limit=100").await.expect(200).body;
+    let order: Vec<&str> = page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter_map(|item| item["project"]["id"].as_str())
+        .collect();
+    assert!(order.len() == 100 && order.is_sorted(), "{order:?}");
+    // Of each project its membership and its row are read, and so are the tasks of a page.
+    let most = i64::try_from(2 * projects + 10 * shown).expect("few");
+    assert!(read / pages < most, "{} rows for each page", read / pages);
+    println!("{} rows for each page", read / pages);
 }

@@ -60,16 +60,18 @@ pub async fn follows(
 
 type Ids = Vec<Uuid>;
 
+// From one project to the next, so that the limit ends the walk and the projects behind are not read. The nested loop over the
+// sorted projects keeps their order, and the limit inside the lateral query leaves the planner no other join.
 statement! { FollowedBy(user: Uuid as SqlUuid, from: Uuid as SqlUuid, projects: Option<Ids> as Nullable<Array<SqlUuid>>,
                      own: Uuid as SqlUuid, project: Uuid as SqlUuid, task: Uuid as SqlUuid, each: i64 as BigInt,
                      most: i64 as BigInt) -> (SqlUuid, SqlUuid):
-"SELECT w.project_id, w.task_id FROM (SELECT m.project_id FROM members m JOIN projects p ON p.id = m.project_id \
+"SELECT m.project_id, w.task_id FROM (SELECT m.project_id FROM members m JOIN projects p ON p.id = m.project_id \
 WHERE m.user_id = {} AND p.deleted_at IS NULL AND m.project_id >= {} \
-AND coalesce(m.project_id = ANY({}), true) OFFSET 0) m CROSS JOIN LATERAL \
-(SELECT w.project_id, w.task_id FROM watchers w CROSS JOIN LATERAL \
+AND coalesce(m.project_id = ANY({}), true) ORDER BY m.project_id OFFSET 0) m CROSS JOIN LATERAL \
+(SELECT w.task_id FROM watchers w CROSS JOIN LATERAL \
   (SELECT deleted_version FROM tasks WHERE project_id = w.project_id AND id = w.task_id OFFSET 0) t \
 WHERE t.deleted_version IS NULL AND w.project_id = m.project_id AND w.user_id = {} AND (w.project_id, w.task_id) > ({}, {}) \
-ORDER BY w.task_id LIMIT {}) w ORDER BY w.project_id, w.task_id LIMIT {}" }
+ORDER BY w.task_id LIMIT {}) w LIMIT {}" }
 
 /// The tasks that a person follows in these projects, or in all their own, in the order of projects and tasks, after `after`.
 /// Those in the bin are left out.
