@@ -102,7 +102,7 @@ function randomFields(view: Tables, people: readonly Id[], dice: Dice): TaskFiel
     start_on: dice.of(...days),
     due_on: dice.of(...days),
     estimate: dice.of(null, 0, 3),
-    parent: dice.of(null, dice.any([...view.tasks()])?.id ?? null),
+    parent: dice.below(4) === 0 ? null : (dice.any([...view.tasks()])?.id ?? null),
     config: randomObject(dice, 3),
     fields: dice.below(3) === 0 ? { [dice.of(...keys)]: dice.of("one", null) } : {},
   };

@@ -1,4 +1,4 @@
-// The order and the family of a view by looking at all of its tasks: for tests, where the page keeps both as tasks change.
+// What a view has, by looking at all of its tasks: for tests. The page keeps the order and the family as tasks change.
 
 import type { Id, Task } from "../model";
 import { compare, type Tables } from "../tables";
@@ -16,4 +16,10 @@ export function scan(view: Tables): Pick<Context, "order" | "family"> {
     },
     family: { children: (parent) => ids((task) => task.parent === parent) },
   };
+}
+
+/** Everything of a project, in the order of a snapshot. */
+export function everythingOf(view: Tables) {
+  const tasks = [...view.tasks()].sort((a, b) => compare(a.id, b.id));
+  return { project: view.project, members: view.members(), tasks, dependencies: view.allEdges() };
 }
