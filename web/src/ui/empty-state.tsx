@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import styles from "./empty-state.module.css";
+import { Kbd } from "./kbd";
+
+interface EmptyStateProps {
+  title: string;
+  /** The next step, in a sentence. */
+  text?: ReactNode;
+  shortcut?: string;
+  action?: ReactNode;
+}
+
+export function EmptyState({ title, text, shortcut, action }: EmptyStateProps) {
+  return (
+    <div className={styles.empty}>
+      <p className={styles.title}>{title}</p>
+      {text && <p className={styles.text}>{text}</p>}
+      {(action || shortcut) && (
+        <div className={styles.action}>
+          {action}
+          {shortcut && <Kbd keys={shortcut} />}
+        </div>
+      )}
+    </div>
+  );
+}
