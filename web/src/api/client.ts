@@ -46,19 +46,20 @@ function withToken(request: Request, token: string): Request {
 
 type BuildListener = (build: string) => void;
 const buildListeners = new Set<BuildListener>();
-let build: string | null = null;
+let first: string | null = null;
+let latest: string | null = null;
 
-/** Tells of each build that the server has become since this page was loaded. */
+/** Tells of a build that is another one than when this page was loaded, once for each. */
 export function onBuild(listener: BuildListener): () => void {
   buildListeners.add(listener);
   return () => buildListeners.delete(listener);
 }
 
-/** A build of the server was seen, in an answer or in a connect reply. */
+/** A build of the server was seen, in an answer or in a connect reply. During an update the old one is seen again. */
 export function seenBuild(seen: string): void {
-  const before = build;
-  build = seen;
-  if (before === null || before === seen) return;
+  first ??= seen;
+  if (seen === first || seen === latest) return;
+  latest = seen;
   for (const listener of buildListeners) listener(seen);
 }
 
