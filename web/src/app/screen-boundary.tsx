@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { sentence } from "../api/problem";
+import { Button } from "../ui";
 import styles from "./app.module.css";
 
 interface State {
@@ -21,12 +22,10 @@ export class ScreenBoundary extends Component<{ place: string; children: ReactNo
   override render() {
     if (this.state.error === null) return this.props.children;
     return (
-      <main className={styles["failed"]}>
+      <main className={styles.failed}>
         <h1>This screen couldn't be shown</h1>
         <p>{sentence(this.state.error)}</p>
-        <button type="button" onClick={() => window.location.reload()}>
-          Reload
-        </button>
+        <Button onClick={() => window.location.reload()}>Reload</Button>
       </main>
     );
   }

@@ -1,9 +1,11 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import type { ReactNode } from "react";
-import styles from "../screens/auth/auth.module.css";
+import { TextButton } from "../forms/fields";
 import { SignInForm } from "../screens/auth/sign-in-form";
 import { session } from "../session/session";
 import { useSession } from "../session/use-session";
+import { Button } from "../ui";
+import styles from "./app.module.css";
 
 /** What is asked in place, over the page, which stays as it is. */
 export function SessionDialogs() {
@@ -12,9 +14,7 @@ export function SessionDialogs() {
     return (
       <Asking title="Your session has ended" text="Nothing is lost. Type your password to go on.">
         <SignInForm email={state.me.email} />
-        <button type="button" className={styles["link"]} onClick={() => session.abandon()}>
-          Use another account
-        </button>
+        <TextButton onPress={() => session.abandon()}>Use another account</TextButton>
       </Asking>
     );
   }
@@ -24,9 +24,9 @@ export function SessionDialogs() {
         title={`This browser is signed in as ${state.by.name}`}
         text={`This page was opened as ${state.me.email}. Load it anew to go on as ${state.by.email}.`}
       >
-        <button type="button" className={styles["primary"]} onClick={() => window.location.reload()}>
+        <Button kind="primary" onClick={() => window.location.reload()}>
           Go on as {state.by.name}
-        </button>
+        </Button>
       </Asking>
     );
   }
@@ -37,10 +37,10 @@ function Asking({ title, text, children }: { title: string; text: string; childr
   return (
     <AlertDialog.Root open>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={styles["backdrop"]} />
-        <AlertDialog.Popup className={styles["dialog"]}>
-          <AlertDialog.Title className={styles["title"]}>{title}</AlertDialog.Title>
-          <AlertDialog.Description className={styles["lead"]}>{text}</AlertDialog.Description>
+        <AlertDialog.Backdrop className={styles.backdrop} />
+        <AlertDialog.Popup className={styles.dialog}>
+          <AlertDialog.Title className={styles.dialogTitle}>{title}</AlertDialog.Title>
+          <AlertDialog.Description className={styles.dialogText}>{text}</AlertDialog.Description>
           {children}
         </AlertDialog.Popup>
       </AlertDialog.Portal>

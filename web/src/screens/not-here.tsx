@@ -1,7 +1,7 @@
 import { Link } from "wouter";
+import { TextButton } from "../forms/fields";
 import { session } from "../session/session";
 import { useMe } from "../session/use-session";
-import styles from "./auth/auth.module.css";
 import { AuthPage } from "./auth/auth-page";
 
 /** What doesn't exist and what one may not see are one page. */
@@ -9,12 +9,8 @@ export function NotHere() {
   const me = useMe();
   return (
     <AuthPage title="Not here, or not yours" lead={`You are ${me.email}.`}>
-      <Link href="/projects" className={styles["link"]}>
-        Your projects
-      </Link>
-      <button type="button" className={styles["link"]} onClick={() => void session.signOut()}>
-        Sign in as somebody else
-      </button>
+      <Link href="/projects">Your projects</Link>
+      <TextButton onPress={() => void session.signOut()}>Sign in as somebody else</TextButton>
     </AuthPage>
   );
 }

@@ -6,8 +6,10 @@ import { useInstance } from "../../api/instance";
 import { ApiError, sentence } from "../../api/problem";
 import { refreshProjects } from "../../api/projects";
 import type { operations } from "../../api/schema";
+import { TextButton } from "../../forms/fields";
 import { session } from "../../session/session";
 import { useSession } from "../../session/use-session";
+import { Button } from "../../ui";
 import styles from "./auth.module.css";
 import { AuthPage } from "./auth-page";
 import { secretOfLink } from "./secret";
@@ -43,14 +45,12 @@ function JoinSignedOut({ secret }: { secret: string }) {
   const invitation = useInvitation(secret);
   const [hasAccount, setHasAccount] = useState(false);
   if (invitation.isError) return <NotJoined error={invitation.error} />;
-  if (!invitation.isSuccess || !instance.isSuccess) return <main aria-busy="true" className={styles["page"]} />;
+  if (!invitation.isSuccess || !instance.isSuccess) return <main aria-busy="true" className={styles.page} />;
   const { email: address, invited_by, role } = invitation.data;
   const email = address ?? undefined;
   const mayRegister = instance.data.signup !== "closed";
   const other = (
-    <button type="button" className={styles["link"]} onClick={() => setHasAccount(!hasAccount)}>
-      {hasAccount ? "Make an account" : "Sign in"}
-    </button>
+    <TextButton onPress={() => setHasAccount(!hasAccount)}>{hasAccount ? "Make an account" : "Sign in"}</TextButton>
   );
   return (
     <AuthPage title={`${invited_by.name} invites you to ${projectsOf(invitation.data)}`} lead={ROLES[role]}>
@@ -60,7 +60,7 @@ function JoinSignedOut({ secret }: { secret: string }) {
         <SignUpForm action="Sign up and join" invitation={secret} email={email} />
       )}
       {mayRegister ? (
-        <p className={styles["other"]}>
+        <p className={styles.other}>
           {hasAccount ? "New here?" : "You have an account?"} {other}
         </p>
       ) : null}
@@ -73,16 +73,14 @@ function JoinSignedIn({ secret }: { secret: string }) {
   const invitation = useInvitation(secret);
   const address = invitation.data?.email ?? null;
   const me = "me" in state ? state.me : null;
-  if (me === null || invitation.isPending) return <main aria-busy="true" className={styles["page"]} />;
+  if (me === null || invitation.isPending) return <main aria-busy="true" className={styles.page} />;
   if (address !== null && address.toLowerCase() !== me.email.toLowerCase()) {
     return (
       <AuthPage title={`This invitation is for ${address}`} lead={`You are signed in as ${me.email}.`}>
-        <button type="button" className={styles["primary"]} onClick={() => void session.signOut()}>
+        <Button kind="primary" onClick={() => void session.signOut()}>
           Sign in as {address}
-        </button>
-        <Link href="/" className={styles["link"]}>
-          Go on as {me.name}
-        </Link>
+        </Button>
+        <Link href="/">Go on as {me.name}</Link>
       </AuthPage>
     );
   }
@@ -104,7 +102,7 @@ function Accepting({ secret }: { secret: string }) {
     navigate(`/p/${first.id}`, { replace: true });
   }, [first, navigate]);
   if (accepted.isError) return <NotJoined error={accepted.error} />;
-  return <main aria-busy="true" className={styles["page"]} />;
+  return <main aria-busy="true" className={styles.page} />;
 }
 
 function NotJoined({ error }: { error: Error }) {
@@ -118,9 +116,7 @@ function Gone() {
       title="This invitation can't be used"
       lead="It was used up or withdrawn, has expired, or is for another address. Ask who sent it to you for a new one."
     >
-      <Link href="/" className={styles["link"]}>
-        To the start
-      </Link>
+      <Link href="/">To the start</Link>
     </AuthPage>
   );
 }

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { ApiError } from "../../api/problem";
+import { Input, SubmitRow } from "../../forms/fields";
+import { useSubmit } from "../../forms/use-submit";
 import { session } from "../../session/session";
 import styles from "./auth.module.css";
 import { AuthPage } from "./auth-page";
-import { SubmitRow, TextField } from "./fields";
 import { secretOfLink } from "./secret";
-import { useSubmit } from "./use-submit";
 
 const NEW_PASSWORD = "Your new password is set. Sign in with it.";
 
@@ -20,9 +20,7 @@ export function ResetScreen() {
         title="This link can't be used"
         lead="It was used already, a newer one was made, or it is older than an hour. Ask who gave it to you for a new one."
       >
-        <Link href="/" className={styles["link"]}>
-          To the start
-        </Link>
+        <Link href="/">To the start</Link>
       </AuthPage>
     );
   }
@@ -43,8 +41,8 @@ function ResetForm({ secret, onGone }: { secret: string; onGone(): void }) {
   });
   return (
     <AuthPage title="Choose a new password" lead="You will be signed out everywhere, and API tokens end.">
-      <form className={styles["form"]} onSubmit={submit.onSubmit}>
-        <TextField
+      <form className={styles.form} onSubmit={submit.onSubmit}>
+        <Input
           label="New password"
           name="password"
           type="password"

@@ -1,8 +1,8 @@
 import { useState } from "react";
+import { Input, SubmitRow } from "../../forms/fields";
+import { useSubmit } from "../../forms/use-submit";
 import { session } from "../../session/session";
 import styles from "./auth.module.css";
-import { SubmitRow, TextField } from "./fields";
-import { useSubmit } from "./use-submit";
 
 const FIELDS = ["email", "password"];
 
@@ -13,8 +13,8 @@ export function SignInForm({ email: fixed }: { email?: string | undefined }) {
   const email = fixed ?? typed;
   const submit = useSubmit(FIELDS, () => session.signIn(email, password));
   return (
-    <form className={styles["form"]} onSubmit={submit.onSubmit}>
-      <TextField
+    <form className={styles.form} onSubmit={submit.onSubmit}>
+      <Input
         label="E-mail"
         name="email"
         type="email"
@@ -26,7 +26,7 @@ export function SignInForm({ email: fixed }: { email?: string | undefined }) {
         onValue={setTyped}
         submit={submit}
       />
-      <TextField
+      <Input
         label="Password"
         name="password"
         type="password"

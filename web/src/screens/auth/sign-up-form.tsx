@@ -1,8 +1,8 @@
 import { useState } from "react";
+import { Input, SubmitRow } from "../../forms/fields";
+import { useSubmit } from "../../forms/use-submit";
 import { session } from "../../session/session";
 import styles from "./auth.module.css";
-import { SubmitRow, TextField } from "./fields";
-import { useSubmit } from "./use-submit";
 
 const FIELDS = ["name", "email", "password"];
 
@@ -25,8 +25,8 @@ export function SignUpForm({ action, invitation, email: fixed }: SignUpFormProps
     session.register(invitation === undefined ? account : { ...account, invitation }),
   );
   return (
-    <form className={styles["form"]} onSubmit={submit.onSubmit}>
-      <TextField
+    <form className={styles.form} onSubmit={submit.onSubmit}>
+      <Input
         label="Name"
         name="name"
         autoComplete="name"
@@ -37,7 +37,7 @@ export function SignUpForm({ action, invitation, email: fixed }: SignUpFormProps
         submit={submit}
         hint="How the others see you."
       />
-      <TextField
+      <Input
         label="E-mail"
         name="email"
         type="email"
@@ -48,7 +48,7 @@ export function SignUpForm({ action, invitation, email: fixed }: SignUpFormProps
         onValue={setTyped}
         submit={submit}
       />
-      <TextField
+      <Input
         label="Password"
         name="password"
         type="password"

@@ -2,7 +2,9 @@ import { useState } from "react";
 import { useHistoryState } from "wouter/use-browser-location";
 import { type Instance, useInstance } from "../../api/instance";
 import { sentence } from "../../api/problem";
+import { TextButton } from "../../forms/fields";
 import { useSession } from "../../session/use-session";
+import { Button } from "../../ui";
 import styles from "./auth.module.css";
 import { AuthPage } from "./auth-page";
 import { SignInForm } from "./sign-in-form";
@@ -11,13 +13,13 @@ import { SignUpForm } from "./sign-up-form";
 /** For who is not signed in: the first account, signing in, or signing up. The address stays, so it is opened afterwards. */
 export function WelcomeScreen() {
   const instance = useInstance();
-  if (instance.isPending) return <main aria-busy="true" className={styles["page"]} />;
+  if (instance.isPending) return <main aria-busy="true" className={styles.page} />;
   if (instance.isError) {
     return (
       <AuthPage title="Can't open this page" lead={sentence(instance.error)}>
-        <button type="button" className={styles["primary"]} onClick={() => void instance.refetch()}>
+        <Button kind="primary" onClick={() => void instance.refetch()}>
           Try again
-        </button>
+        </Button>
       </AuthPage>
     );
   }
@@ -42,11 +44,8 @@ function SignInOrUp({ instance }: { instance: Instance }) {
     return (
       <AuthPage title="Sign up">
         <SignUpForm action="Sign up" />
-        <p className={styles["other"]}>
-          You have an account?{" "}
-          <button type="button" className={styles["link"]} onClick={() => setNew(false)}>
-            Sign in
-          </button>
+        <p className={styles.other}>
+          You have an account? <TextButton onPress={() => setNew(false)}>Sign in</TextButton>
         </p>
       </AuthPage>
     );
@@ -55,18 +54,13 @@ function SignInOrUp({ instance }: { instance: Instance }) {
     <AuthPage title="Sign in" lead={notice}>
       <SignInForm />
       {instance.signup === "open" ? (
-        <p className={styles["other"]}>
-          New here?{" "}
-          <button type="button" className={styles["link"]} onClick={() => setNew(true)}>
-            Sign up
-          </button>
+        <p className={styles.other}>
+          New here? <TextButton onPress={() => setNew(true)}>Sign up</TextButton>
         </p>
       ) : (
-        <p className={styles["other"]}>New here? Ask the owner of a project for an invitation.</p>
+        <p className={styles.other}>New here? Ask the owner of a project for an invitation.</p>
       )}
-      <p className={styles["other"]}>
-        Forgot your password? Who runs this installation can give you a link to a new one.
-      </p>
+      <p className={styles.other}>Forgot your password? Who runs this installation can give you a link to a new one.</p>
     </AuthPage>
   );
 }

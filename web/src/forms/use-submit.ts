@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { ApiError, faultSentence, sentence } from "../../api/problem";
+import { ApiError, faultSentence, sentence } from "../api/problem";
 
 export interface Submit {
   pending: boolean;
@@ -8,6 +8,8 @@ export interface Submit {
   /** What is wrong with the field of this name. */
   faultOf(field: string): string | null;
   onSubmit(event: FormEvent): void;
+  /** As if the form was opened anew. */
+  reset(): void;
 }
 
 /** A form with these `fields`, sent by `action`, once at a time. */
@@ -37,8 +39,11 @@ export function useSubmit(fields: readonly string[], action: () => Promise<void>
       const fault = faultOf(field);
       return fault === undefined ? null : faultSentence(fault.detail);
     },
+    reset: () => setFailure(null),
     onSubmit: (event) => {
       event.preventDefault();
+      // A form in a dialog stands in the page's tree, so the page's forms would hear it too.
+      event.stopPropagation();
       if (!pending) void send();
     },
   };
