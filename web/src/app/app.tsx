@@ -7,6 +7,7 @@ import { routerBase } from "../base";
 import { NotHere } from "../screens/not-here";
 import { useMe, useSession } from "../session/use-session";
 import styles from "./app.module.css";
+import { Frame } from "./frame/frame";
 import { lastProject } from "./last-project";
 import { fetchOtherScreens, lazyScreen } from "./lazy-screen";
 import { ScreenBoundary } from "./screen-boundary";
@@ -17,6 +18,14 @@ const auth = () => import("../screens/auth");
 const Welcome = lazyScreen(auth, (screens) => screens.WelcomeScreen);
 const Join = lazyScreen(auth, (screens) => screens.JoinScreen);
 const Reset = lazyScreen(auth, (screens) => screens.ResetScreen);
+const Projects = lazyScreen(
+  () => import("../screens/projects"),
+  (screen) => screen.ProjectsScreen,
+);
+const Account = lazyScreen(
+  () => import("../screens/account"),
+  (screen) => screen.AccountScreen,
+);
 const Inbox = lazyScreen(
   () => import("../screens/inbox"),
   (screen) => screen.InboxScreen,
@@ -54,7 +63,17 @@ function Pages() {
         <Route path="/reset">
           <Reset />
         </Route>
-        <Route>{session.kind === "signed_out" ? <Welcome /> : <SignedInPages key={session.me.id} />}</Route>
+        <Route>
+          {session.kind === "signed_out" ? (
+            <Welcome />
+          ) : (
+            <Frame key={session.me.id}>
+              <Shown>
+                <SignedInPages />
+              </Shown>
+            </Frame>
+          )}
+        </Route>
       </Switch>
     </Shown>
   );
@@ -64,7 +83,7 @@ function Shown({ children }: { children: ReactNode }) {
   const [place] = useLocation();
   return (
     <ScreenBoundary place={place}>
-      <Suspense fallback={<div className={styles["loading"]} aria-busy="true" />}>{children}</Suspense>
+      <Suspense fallback={<div className={styles.loading} aria-busy="true" />}>{children}</Suspense>
     </ScreenBoundary>
   );
 }
@@ -74,6 +93,18 @@ function SignedInPages() {
     <Switch>
       <Route path="/">
         <Start />
+      </Route>
+      <Route path="/projects">
+        <Projects shelf="active" />
+      </Route>
+      <Route path="/projects/archived">
+        <Projects shelf="archived" />
+      </Route>
+      <Route path="/projects/bin">
+        <Projects shelf="bin" />
+      </Route>
+      <Route path="/account">
+        <Account />
       </Route>
       <Route path="/inbox">
         <Inbox />

@@ -198,7 +198,7 @@ export class Session {
 
   async #endOtherSessions(): Promise<void> {
     const token = await this.token();
-    const response = await send(this.#world, "me/sessions?limit=200", { method: "GET", token });
+    const response = await send(this.#world, "me/sessions", { method: "GET", token });
     const { items } = (await response.json()) as { items: { id: string; current: boolean }[] };
     for (const { id, current } of items) {
       if (!current) await send(this.#world, `me/sessions/${id}`, { method: "DELETE", token });

@@ -1,0 +1,27 @@
+import CircleUser from "lucide-react/icons/circle-user";
+import FolderKanban from "lucide-react/icons/folder-kanban";
+import Inbox from "lucide-react/icons/inbox";
+import ListTodo from "lucide-react/icons/list-todo";
+import { useUnread } from "../../screens/inbox/queries";
+import styles from "./frame.module.css";
+import { Place } from "./place";
+
+/** The sidebar of a phone. */
+export function BottomBar() {
+  return (
+    <nav aria-label="Lockstep" className={styles.bottom}>
+      <Place href="/me/tasks" icon={<ListTodo aria-hidden />}>
+        My tasks
+      </Place>
+      <Place href="/inbox" icon={<Inbox aria-hidden />} count={useUnread()}>
+        Inbox
+      </Place>
+      <Place href="/projects" icon={<FolderKanban aria-hidden />}>
+        Projects
+      </Place>
+      <Place href="/account" icon={<CircleUser aria-hidden />}>
+        Account
+      </Place>
+    </nav>
+  );
+}

@@ -1,0 +1,48 @@
+import FolderKanban from "lucide-react/icons/folder-kanban";
+import Inbox from "lucide-react/icons/inbox";
+import ListTodo from "lucide-react/icons/list-todo";
+import Plus from "lucide-react/icons/plus";
+import { type ListedProject, useProjects } from "../../api/projects";
+import { useUnread } from "../../screens/inbox/queries";
+import { useMe } from "../../session/use-session";
+import { Avatar, IconButton } from "../../ui";
+import styles from "./frame.module.css";
+import { Place } from "./place";
+
+export function Sidebar({ onNewProject }: { onNewProject(): void }) {
+  const me = useMe();
+  const projects = useProjects();
+  return (
+    <nav aria-label="Lockstep" className={styles.sidebar}>
+      <Place href="/inbox" icon={<Inbox aria-hidden />} count={useUnread()}>
+        Inbox
+      </Place>
+      <Place href="/me/tasks" icon={<ListTodo aria-hidden />}>
+        My tasks
+      </Place>
+      <div className={styles.heading}>
+        <Place href="/projects" icon={<FolderKanban aria-hidden />}>
+          Projects
+        </Place>
+        <IconButton label="New project" icon={<Plus aria-hidden />} size="small" onClick={onNewProject} />
+      </div>
+      <ul className={styles.projects}>
+        {byName(projects.data ?? []).map(({ id, name }) => (
+          <li key={id}>
+            <Place href={`/p/${id}`} within>
+              {name}
+            </Place>
+          </li>
+        ))}
+      </ul>
+      <Place href="/account" icon={<Avatar person={me} size={16} decorative />}>
+        {me.name}
+      </Place>
+    </nav>
+  );
+}
+
+/** The list of the server has the newest change first, which would move what the hand knows. */
+function byName(projects: readonly ListedProject[]): ListedProject[] {
+  return projects.toSorted((one, other) => one.name.localeCompare(other.name));
+}
