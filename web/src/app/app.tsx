@@ -53,7 +53,7 @@ export function App() {
 function Pages() {
   const session = useSession();
   useEffect(fetchOtherScreens, []);
-  if (session.kind === "starting") return <Starting />;
+  if (session.kind === "starting") return <Starting trouble={session.trouble} />;
   return (
     <Shown>
       <Switch>

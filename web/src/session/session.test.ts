@@ -51,7 +51,7 @@ test("who was here before is signed in before the network answers", async () => 
   expect(who(tab)).toBe(`signed_in ${ADA}`);
 });
 
-test("without a kept name the page waits for the network", async () => {
+test("without a kept name the page waits for the network, and says so", async () => {
   const browser = new FakeBrowser();
   await signedIn(browser);
   browser.kept = null;
@@ -59,7 +59,7 @@ test("without a kept name the page waits for the network", async () => {
   const tab = browser.tab();
   const started = tab.start();
   await settled();
-  expect(who(tab)).toBe("starting");
+  expect(tab.state()).toEqual({ kind: "starting", trouble: expect.stringContaining("Can't reach the server") });
   browser.isOffline = false;
   await browser.elapse();
   await started;

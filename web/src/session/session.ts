@@ -1,12 +1,11 @@
-import { isNetworkError, SessionEnded } from "../api/problem";
+import { isNetworkError, SessionEnded, sentence } from "../api/problem";
+import { type Access, accessOf } from "./access";
 import { keep, keptMe } from "./kept";
 import { introduce, readMe, send, signedIn } from "./requests";
 import { FIRST_PAUSE_MS, isUnauthorized, keepTrying } from "./retry";
-import type { Access, Me, MePatch, Message, Person, Registration, SessionState, SignedIn } from "./types";
+import type { Me, MePatch, Message, Person, Registration, SessionState, SignedIn } from "./types";
 import { browserWorld, type World } from "./world";
 
-/** A token is replaced so long before its end, or a third of its life before when it lives shortly. */
-const AHEAD_MS = 60_000;
 /** The answer of the tab that refreshed before us may come after its lock. */
 const HEARING_MS = 100;
 
@@ -120,9 +119,17 @@ export class Session {
   async #start(): Promise<void> {
     this.#world.listen((message) => this.#hear(message));
     const kept = keptMe(this.#world);
-    const opened = keepTrying(this.#world, () => this.#open());
+    const opened = keepTrying(
+      this.#world,
+      () => this.#open(),
+      (error) => this.#tellTrouble(error),
+    );
     if (kept === null) return opened;
     this.#become({ kind: "signed_in", me: kept });
+  }
+
+  #tellTrouble(error: Error): void {
+    if (this.#state.kind === "starting") this.#become({ kind: "starting", trouble: sentence(error) });
   }
 
   async #open(): Promise<void> {
@@ -140,7 +147,7 @@ export class Session {
 
   async #enter(ask: () => Promise<SignedIn>, meOf: (token: string) => Promise<Me>): Promise<void> {
     const answer = await this.#world.exclusively(ask);
-    const access = this.#accessOf(answer);
+    const access = accessOf(answer, this.#world.now());
     const me = await meOf(access.token);
     this.#signedIn(me, access);
     this.#world.post({ kind: "signed_in", me, access });
@@ -180,7 +187,7 @@ export class Session {
   }
 
   #refreshed(answer: SignedIn): void {
-    const access = this.#accessOf(answer);
+    const access = accessOf(answer, this.#world.now());
     this.#access = access;
     this.#world.post({ kind: "refreshed", user: answer.user, access });
     this.#replacedBy(answer.user);
@@ -267,13 +274,6 @@ export class Session {
     keep(this.#world, null);
     this.#become(ended ? { kind: "signed_out", reason: "ended" } : { kind: "signed_out" });
     if (user !== undefined) this.#world.post({ kind: "signed_out", user, ended });
-  }
-
-  #accessOf({ access_token, expires_in }: SignedIn): Access {
-    const now = this.#world.now();
-    const lifetime = expires_in * 1000;
-    const endsAt = now + lifetime;
-    return { token: access_token, renewAt: endsAt - Math.min(AHEAD_MS, lifetime / 3), endsAt };
   }
 
   #me(): Me | null {

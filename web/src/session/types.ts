@@ -1,4 +1,5 @@
 import type { operations } from "../api/schema";
+import type { Access } from "./access";
 
 type Body<Name extends keyof operations, Status extends number> = operations[Name] extends {
   responses: Record<Status, { content: { "application/json": infer T } }>;
@@ -19,7 +20,8 @@ export interface Registration {
 }
 
 export type SessionState =
-  | { kind: "starting" }
+  /** `trouble`: why it takes so long, as a sentence. */
+  | { kind: "starting"; trouble?: string }
   /** `ended`: without anybody asking for it, so what is unsent is kept for who comes back. */
   | { kind: "signed_out"; reason?: "ended" }
   | { kind: "signed_in"; me: Me }
@@ -32,14 +34,6 @@ export interface Person {
   id: string;
   name: string;
   email: string;
-}
-
-/** An access token, and the local time at which it ends. */
-export interface Access {
-  token: string;
-  /** From then on it is replaced ahead of its end. */
-  renewAt: number;
-  endsAt: number;
 }
 
 /** What the tabs of a browser tell each other. */

@@ -6,9 +6,18 @@ const PAGES = /\/(join|reset)$/;
  * with the address, and a reload still has it.
  */
 export function hideSecret(): void {
+  takeSecret();
+  // A second link into an open page changes what follows `#` only.
+  window.addEventListener("hashchange", () => {
+    if (takeSecret()) window.location.reload();
+  });
+}
+
+function takeSecret(): boolean {
   const { pathname, hash } = window.location;
-  if (!PAGES.test(pathname) || hash.length < 2) return;
+  if (!PAGES.test(pathname) || hash.length < 2) return false;
   window.history.replaceState({ secret: hash.slice(1) }, "", pathname);
+  return true;
 }
 
 /** The secret of the link that was opened. */
