@@ -60,13 +60,16 @@ function DeletionForm() {
         submit={submit}
       />
       {owned.length === 0 ? null : (
-        <ul aria-label="Projects that need another owner">
-          {owned.map(({ id, name }) => (
-            <li key={id}>
-              <Link href={`/p/${id}/settings`}>{name}</Link>
-            </li>
-          ))}
-        </ul>
+        <div>
+          <p>Without you nobody would own</p>
+          <ul>
+            {owned.map(({ id, name }) => (
+              <li key={id}>
+                <Link href={`/p/${id}/settings`}>{name}</Link>
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <SubmitRow submit={submit} kind="danger">
         Delete my account

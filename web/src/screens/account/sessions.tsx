@@ -63,7 +63,7 @@ function SessionRow({ one }: { one: OneSession }) {
       <span className={styles.name} title={one.device ?? undefined}>
         {device}
       </span>
-      <time className={styles.fact} dateTime={one.last_used_at} title={clock.exactly(one.last_used_at)}>
+      <time className={styles.detail} dateTime={one.last_used_at} title={clock.exactly(one.last_used_at)}>
         {clock.ago(one.last_used_at)}
       </time>
       {one.current ? (

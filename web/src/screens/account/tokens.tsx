@@ -56,7 +56,7 @@ function TokenRow({ token }: { token: Token }) {
       <span className={styles.name} dir="auto">
         {token.name}
       </span>
-      <span className={styles.fact}>
+      <span className={styles.detail}>
         {rightsOf(token)}, {used}
         {ends}
       </span>

@@ -23,14 +23,15 @@ export function WelcomeScreen() {
       </AuthPage>
     );
   }
-  return instance.data.first_account ? <FirstRun /> : <SignInOrUp instance={instance.data} />;
+  return instance.data.first_account ? <FirstRun instance={instance.data} /> : <SignInOrUp instance={instance.data} />;
 }
 
-function FirstRun() {
+function FirstRun({ instance }: { instance: Instance }) {
+  const others = instance.signup === "open" ? "sign up, or come by invitation" : "come by invitation";
   return (
     <AuthPage
       title="Make the first account"
-      lead="It administers this installation: it sees all accounts and can stop them. Others come by invitation or sign up."
+      lead={`It administers this installation: it sees all accounts and can stop them. Others ${others}.`}
     >
       <SignUpForm action="Make the account" />
     </AuthPage>
