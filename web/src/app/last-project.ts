@@ -1,9 +1,11 @@
+import { ownName } from "../base";
+
 const KEY = "lockstep.last_project";
 
 /** The project that was open last in this browser, which `/` leads to. Kept by person. */
 export function lastProject(user: string): string | null {
   try {
-    const [owner, project] = (localStorage.getItem(KEY) ?? "").split(" ");
+    const [owner, project] = (localStorage.getItem(ownName(KEY)) ?? "").split(" ");
     return owner === user && project !== undefined ? project : null;
   } catch {
     return null;
@@ -12,8 +14,8 @@ export function lastProject(user: string): string | null {
 
 export function setLastProject(user: string, project: string | null): void {
   try {
-    if (project === null) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, `${user} ${project}`);
+    if (project === null) localStorage.removeItem(ownName(KEY));
+    else localStorage.setItem(ownName(KEY), `${user} ${project}`);
   } catch {
     // Storage may be forbidden: then `/` leads to the list.
   }

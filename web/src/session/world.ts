@@ -1,4 +1,4 @@
-import { at } from "../base";
+import { at, ownName } from "../base";
 import type { Message } from "./types";
 
 /** What a session needs of the browser; tests bring their own. */
@@ -33,12 +33,13 @@ export function browserWorld(): World {
     post: (message) => channel?.postMessage(message),
     listen: (listener) => {
       if (typeof BroadcastChannel === "undefined") return;
-      channel = new BroadcastChannel(CHANNEL);
+      channel = new BroadcastChannel(ownName(CHANNEL));
       channel.addEventListener("message", (event: MessageEvent<Message>) => listener(event.data));
     },
-    recall: () => stored(() => localStorage.getItem(KEPT)),
+    recall: () => stored(() => localStorage.getItem(ownName(KEPT))),
     remember: (text) => {
-      stored(() => (text === null ? localStorage.removeItem(KEPT) : localStorage.setItem(KEPT, text)));
+      const key = ownName(KEPT);
+      stored(() => (text === null ? localStorage.removeItem(key) : localStorage.setItem(key, text)));
     },
     pause: untilOnlineOr,
   };
@@ -47,7 +48,7 @@ export function browserWorld(): World {
 async function exclusively<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
   // Without a secure context there are no locks: then each tab refreshes for itself.
   if (!("locks" in navigator)) return work(false);
-  const free = await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) =>
+  const free = await navigator.locks.request(ownName(LOCK), { ifAvailable: true }, async (lock) =>
     lock === null ? null : { result: await work(false) },
   );
   return free === null ? afterOthers(work) : free.result;
@@ -57,7 +58,7 @@ async function afterOthers<T>(work: (waited: boolean) => Promise<T>): Promise<T>
   const signal = AbortSignal.timeout(LOCK_PATIENCE_MS);
   let begun = false;
   try {
-    return await navigator.locks.request(LOCK, { signal }, () => {
+    return await navigator.locks.request(ownName(LOCK), { signal }, () => {
       begun = true;
       return work(true);
     });
