@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { sentence } from "../api/problem";
-import { Button } from "../ui";
+import { Button } from "../ui/button";
 import styles from "./app.module.css";
 
 interface State {

@@ -4,7 +4,7 @@ import { TextButton } from "../forms/fields";
 import { SignInForm } from "../screens/auth/sign-in-form";
 import { session } from "../session/session";
 import { useSession } from "../session/use-session";
-import { Button } from "../ui";
+import { Button } from "../ui/button";
 import styles from "./app.module.css";
 
 /** What is asked in place, over the page, which stays as it is. */

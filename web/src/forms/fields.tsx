@@ -1,5 +1,6 @@
 import type { ComponentProps, ReactNode } from "react";
-import { Button, type ButtonKind, TextField } from "../ui";
+import { Button, type ButtonKind } from "../ui/button";
+import { TextField } from "../ui/field";
 import styles from "./forms.module.css";
 import type { Submit } from "./use-submit";
 

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { NewProject } from "../../screens/projects/new-project";
-import { Toasts } from "../../ui";
+import { Toasts } from "../../ui/toast";
 import { BottomBar } from "./bottom-bar";
 import styles from "./frame.module.css";
 import { NewVersion } from "./new-version";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { onBuild } from "../../api/client";
-import { Button } from "../../ui";
+import { Button } from "../../ui/button";
 import styles from "./frame.module.css";
 
 /** The server was replaced by another build, which has another page. The reader chooses when to load it. */

@@ -5,7 +5,8 @@ import Plus from "lucide-react/icons/plus";
 import { type ListedProject, useProjects } from "../../api/projects";
 import { useUnread } from "../../screens/inbox/queries";
 import { useMe } from "../../session/use-session";
-import { Avatar, IconButton } from "../../ui";
+import { Avatar } from "../../ui/avatar";
+import { IconButton } from "../../ui/button";
 import styles from "./frame.module.css";
 import { Place } from "./place";
 

@@ -4,7 +4,8 @@ import { Input, SubmitRow } from "../../forms/fields";
 import { useSubmit } from "../../forms/use-submit";
 import { session } from "../../session/session";
 import { useMe } from "../../session/use-session";
-import { Button, Dialog } from "../../ui";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
 import styles from "./account.module.css";
 import { Section } from "./section";
 

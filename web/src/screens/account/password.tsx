@@ -4,7 +4,9 @@ import { api, ok } from "../../api/client";
 import { Checkbox, Input, SubmitRow } from "../../forms/fields";
 import { useSubmit } from "../../forms/use-submit";
 import { useMe } from "../../session/use-session";
-import { Button, Dialog, toast } from "../../ui";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { toast } from "../../ui/toast";
 import styles from "./account.module.css";
 import { Section } from "./section";
 

@@ -9,7 +9,7 @@ import type { operations } from "../../api/schema";
 import { TextButton } from "../../forms/fields";
 import { session } from "../../session/session";
 import { useSession } from "../../session/use-session";
-import { Button } from "../../ui";
+import { Button } from "../../ui/button";
 import styles from "./auth.module.css";
 import { AuthPage } from "./auth-page";
 import { secretOfLink } from "./secret";

@@ -4,7 +4,7 @@ import { type Instance, useInstance } from "../../api/instance";
 import { sentence } from "../../api/problem";
 import { TextButton } from "../../forms/fields";
 import { useSession } from "../../session/use-session";
-import { Button } from "../../ui";
+import { Button } from "../../ui/button";
 import styles from "./auth.module.css";
 import { AuthPage } from "./auth-page";
 import { SignInForm } from "./sign-in-form";

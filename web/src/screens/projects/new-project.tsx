@@ -5,7 +5,7 @@ import { refreshProjects } from "../../api/projects";
 import { Input, SubmitRow } from "../../forms/fields";
 import { useRepeatKey } from "../../forms/use-repeat-key";
 import { useSubmit } from "../../forms/use-submit";
-import { Dialog } from "../../ui";
+import { Dialog } from "../../ui/dialog";
 import { suggestKey, tidyKey } from "./key";
 import styles from "./projects.module.css";
 

@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { api, ok } from "../../api/client";
 import { sentence } from "../../api/problem";
 import { type ListedProject, refreshProjects } from "../../api/projects";
-import { Button } from "../../ui";
+import { Button } from "../../ui/button";
 import { useClock } from "../../words/use-clock";
 import styles from "./projects.module.css";
 
