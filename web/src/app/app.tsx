@@ -6,6 +6,7 @@ import { queries } from "../api/query";
 import { routerBase } from "../base";
 import { NotHere } from "../screens/not-here";
 import { useMe, useSession } from "../session/use-session";
+import { EngineProvider } from "../sync/provider";
 import styles from "./app.module.css";
 import { Frame } from "./frame/frame";
 import { lastProject } from "./last-project";
@@ -67,11 +68,13 @@ function Pages() {
           {session.kind === "signed_out" ? (
             <Welcome />
           ) : (
-            <Frame key={session.me.id}>
-              <Shown>
-                <SignedInPages />
-              </Shown>
-            </Frame>
+            <EngineProvider key={session.me.id} me={session.me.id}>
+              <Frame>
+                <Shown>
+                  <SignedInPages />
+                </Shown>
+              </Frame>
+            </EngineProvider>
           )}
         </Route>
       </Switch>

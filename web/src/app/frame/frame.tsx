@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { useLiveQueries } from "../../api/live";
 import { NewProject } from "../../screens/projects/new-project";
 import { Toasts } from "../../ui/toast";
 import { BottomBar } from "./bottom-bar";
@@ -8,6 +9,7 @@ import { Sidebar } from "./sidebar";
 
 /** What stands around every screen: the ways to the others. */
 export function Frame({ children }: { children: ReactNode }) {
+  useLiveQueries();
   const [isMaking, setMaking] = useState(false);
   return (
     <div className={styles.frame}>
