@@ -1,3 +1,4 @@
+import { Button } from "../../ui/button";
 import styles from "./inbox.module.css";
 import { type Filter, type Mark, useUnread } from "./queries";
 
@@ -23,14 +24,14 @@ export function Head({ filter, onFilter, newest, onMark }: Props) {
           onPress={() => onFilter("unread")}
         />
       </fieldset>
-      <button
-        type="button"
+      <Button
+        kind="quiet"
         className={styles.all}
         disabled={unread === 0 || newest === null}
         onClick={() => newest !== null && onMark({ up_to: newest })}
       >
         Mark all as read
-      </button>
+      </Button>
     </header>
   );
 }

@@ -1,5 +1,7 @@
 import { useState } from "react";
 import { sentence } from "../../api/problem";
+import { Button } from "../../ui/button";
+import { Skeleton } from "../../ui/skeleton";
 import { Empty } from "./empty";
 import { Head } from "./head";
 import styles from "./inbox.module.css";
@@ -29,11 +31,10 @@ export function InboxScreen() {
       {inbox.isLoadingError && (
         <p className={styles.problem} role="alert">
           Couldn't load your inbox. {sentence(inbox.error)}{" "}
-          <button type="button" onClick={() => void inbox.refetch()}>
-            Try again
-          </button>
+          <Button onClick={() => void inbox.refetch()}>Try again</Button>
         </p>
       )}
+      {inbox.isPending && <Skeleton label="Loading your inbox" rows={8} />}
       {inbox.isSuccess && rows.length === 0 && <Empty filter={filter} />}
       <ul ref={list} className={styles.list} aria-label="Inbox" aria-busy={inbox.isPending}>
         {rows.map((row, index) => (
@@ -48,14 +49,9 @@ export function InboxScreen() {
         ))}
       </ul>
       {inbox.hasNextPage && (
-        <button
-          type="button"
-          className={styles.more}
-          disabled={inbox.isFetchingNextPage}
-          onClick={() => void inbox.fetchNextPage()}
-        >
+        <Button className={styles.more} disabled={inbox.isFetchingNextPage} onClick={() => void inbox.fetchNextPage()}>
           {inbox.isFetchingNextPage ? "Loading…" : "Show older"}
-        </button>
+        </Button>
       )}
     </main>
   );

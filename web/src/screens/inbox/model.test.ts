@@ -32,6 +32,12 @@ test("rows of projects are not joined", () => {
   expect(rowsOf([told(9, null), told(8, null)])).toHaveLength(2);
 });
 
+test("neighbours of projects that one is not in any more are one row", () => {
+  const gone = { project: null, actor: null, version: null };
+  const rows = rowsOf([told(9, null, gone), told(8, null, gone), told(7, "x"), told(6, null, gone), told(5, null)]);
+  expect(rows.map((row) => row.ids)).toEqual([[9, 8], [7], [6], [5]]);
+});
+
 test("read ones do not count while there are unread ones", () => {
   expect(rowsOf([told(9, "x", { count: 2 }), told(7, "x", { count: 5, unread: false })])[0]).toMatchObject({
     count: 2,

@@ -14,16 +14,25 @@ export interface Row {
   readonly unread: boolean;
 }
 
-/** One row for each task, where its newest notification is. What is not of a task stays by itself. */
+/**
+ * One row for each task, where its newest notification is. Nothing is told of projects that the reader is not in any more, so
+ * neighbours of that kind are one row. Others that are of no task stay by themselves.
+ */
 export function rowsOf(items: readonly Notification[]): Row[] {
   const rows = new Map<string, Row>();
+  let before: Row | null = null;
   for (const one of items) {
-    const key = one.task === null ? `n${one.id}` : one.task.id;
-    const row = rows.get(key);
-    rows.set(key, row === undefined ? first(key, one) : grown(row, one));
+    const key: string = before !== null && isGone(one) && isGone(before.newest) ? before.key : keyOf(one);
+    const known = rows.get(key);
+    before = known === undefined ? first(key, one) : grown(known, one);
+    rows.set(key, before);
   }
   return [...rows.values()];
 }
+
+const isGone = (one: Notification): boolean => one.project === null;
+
+const keyOf = ({ id, task }: Notification): string => (task === null ? `n${id}` : task.id);
 
 const first = (key: string, newest: Notification): Row => ({
   key,

@@ -1,11 +1,13 @@
-import { Circle, CircleCheck } from "lucide-react";
+import Circle from "lucide-react/icons/circle";
+import CircleCheck from "lucide-react/icons/circle-check";
 import { Link } from "wouter";
+import { IconButton } from "../../ui/button";
 import { useClock } from "../../words/use-clock";
 import { addressOf } from "./address";
 import styles from "./inbox.module.css";
 import type { Row } from "./model";
 import type { Mark } from "./queries";
-import { causeWords, reason } from "./words";
+import { causeWords, goneWords, reason } from "./words";
 
 interface Props {
   row: Row;
@@ -26,7 +28,7 @@ export function InboxRow({ row, actor, tabbable, onFocus, onMark }: Props) {
     <li className={styles.row} data-unread={unread || undefined} onFocus={onFocus}>
       <span className={styles.dot} role="img" aria-label={unread ? "Unread" : "Read"} />
       {address === null ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: J and K stop at it, because it can be marked as read.
+        // J and K stop here too, because it can be marked as read.
         <div className={styles.target} data-row tabIndex={tabIndex}>
           <Text row={row} actor={actor} />
         </div>
@@ -45,30 +47,29 @@ export function InboxRow({ row, actor, tabbable, onFocus, onMark }: Props) {
       <time className={styles.time} dateTime={at} title={clock.exactly(at)}>
         {clock.ago(at)}
       </time>
-      <button
-        type="button"
-        className={styles.mark}
-        title={unread ? "Mark as read (E)" : "Mark as unread (U)"}
-        aria-label={unread ? "Mark as read" : "Mark as unread"}
+      <IconButton
+        label={unread ? "Mark as read" : "Mark as unread"}
+        shortcut={unread ? "E" : "U"}
+        icon={unread ? <CircleCheck aria-hidden /> : <Circle aria-hidden />}
         onClick={() => onMark(markOf(row, !unread))}
-      >
-        {unread ? <CircleCheck size={16} strokeWidth={1.5} /> : <Circle size={16} strokeWidth={1.5} />}
-      </button>
+      />
     </li>
   );
 }
 
+/** As many the server takes at once. */
+const MOST_IDS = 200;
+
 /** Reading is about the whole task, because it shows all of it. Unread again is the newest cause alone. */
 export function markOf({ newest, ids }: Row, unread: boolean): Mark {
   if (unread) return { ids: ids.slice(0, 1), unread };
-  return newest.task === null ? { ids: [...ids], unread } : { tasks: [newest.task.id], unread };
+  return newest.task === null ? { ids: ids.slice(0, MOST_IDS), unread } : { tasks: [newest.task.id], unread };
 }
 
 function Text({ row, actor }: { row: Row; actor: string | null }) {
-  const { newest, count } = row;
+  const { newest, ids, count } = row;
   const { project, task, cause, comment } = newest;
-  if (project === null)
-    return <span className={styles.title}>You are no longer in this project, or it was deleted.</span>;
+  if (project === null) return <span className={styles.title}>{goneWords(ids.length)}</span>;
   return (
     <>
       {task === null ? (

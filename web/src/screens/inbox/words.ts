@@ -46,3 +46,9 @@ export function causeWords({ cause, comment, count, ofTask }: Told, actor: strin
   const what = ofTask ? (cause === "changed" && comment !== null ? "commented" : doing[cause]) : doingMuch[cause];
   return count > 1 ? `${who} ${what}, ${count} changes` : `${who} ${what}`;
 }
+
+/** All that is told of projects that the reader is not in any more. */
+export function goneWords(count: number): string {
+  if (count === 1) return "You are no longer in this project, or it was deleted";
+  return `${count} notices of projects that you are no longer in, or that were deleted`;
+}
