@@ -1,0 +1,82 @@
+import { Link } from "wouter";
+import { IconButton } from "../../ui/button";
+import { Menu } from "../../ui/menu";
+import { PriorityIcon } from "../../ui/priority-icon";
+import { StatusIcon } from "../../ui/status-icon";
+import { useClock } from "../../words/use-clock";
+import styles from "./my-tasks.module.css";
+import type { Columns, MyTask } from "./queries";
+
+interface Props {
+  one: MyTask;
+  showsProject: boolean;
+  columns: Columns;
+  onStatus(status: string): void;
+}
+
+export function TaskRow({ one: { project, task }, showsProject, columns, onStatus }: Props) {
+  return (
+    <li className={styles.row}>
+      <StatusMenu current={task.status} columns={columns} onStatus={onStatus} />
+      <Link className={styles.target} data-row href={`/p/${project.id}/${task.number}`}>
+        <span className={styles.number}>{`${project.key}-${task.number}`}</span>
+        <span className={styles.title} dir="auto">
+          {task.title}
+        </span>
+        {showsProject && (
+          <span className={styles.project} dir="auto">
+            {project.name}
+          </span>
+        )}
+        <span className={styles.priority}>{task.priority !== "none" && <PriorityIcon priority={task.priority} />}</span>
+        <Due day={task.due_on ?? null} />
+      </Link>
+    </li>
+  );
+}
+
+/** A day that has passed is red, and says so. */
+function Due({ day }: { day: string | null }) {
+  const clock = useClock();
+  if (day === null) return <span className={styles.due} />;
+  const overdue = day < clock.today;
+  return (
+    <time className={styles.due} dateTime={day} data-overdue={overdue || undefined} title={day}>
+      {overdue ? `overdue, ${clock.day(day)}` : clock.day(day)}
+    </time>
+  );
+}
+
+interface StatusMenuProps {
+  current: string;
+  columns: Columns;
+  onStatus(status: string): void;
+}
+
+function StatusMenu({ current, columns: { statuses, readOnly }, onStatus }: StatusMenuProps) {
+  const status = statuses.find((one) => one.key === current);
+  if (!status) return <span className={styles.unknown} />;
+  if (readOnly) {
+    return (
+      <span className={styles.unknown}>
+        <StatusIcon category={status.category} label={status.name} />
+      </span>
+    );
+  }
+  return (
+    <Menu
+      trigger={
+        <IconButton label={`Status: ${status.name}`} icon={<StatusIcon category={status.category} />} tabIndex={-1} />
+      }
+      items={statuses.map(({ key, name, category }) => ({
+        key,
+        name,
+        icon: <StatusIcon category={category} />,
+        checked: key === current,
+        onSelect: () => {
+          if (key !== current) onStatus(key);
+        },
+      }))}
+    />
+  );
+}
