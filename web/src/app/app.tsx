@@ -35,6 +35,10 @@ const MyTasks = lazyScreen(
   () => import("../screens/my-tasks"),
   (screen) => screen.MyTasksScreen,
 );
+const Admin = lazyScreen(
+  () => import("../screens/admin"),
+  (screen) => screen.AdminScreen,
+);
 
 export function App() {
   return (
@@ -108,6 +112,9 @@ function SignedInPages() {
       </Route>
       <Route path="/account">
         <Account />
+      </Route>
+      <Route path="/admin">
+        <Admin />
       </Route>
       <Route path="/inbox">
         <Inbox />

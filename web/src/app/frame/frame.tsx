@@ -1,7 +1,10 @@
 import { type ReactNode, useState } from "react";
 import { useLiveQueries } from "../../api/live";
+import { useUnread } from "../../screens/inbox/queries";
 import { NewProject } from "../../screens/projects/new-project";
 import { Toasts } from "../../ui/toast";
+import { useUnreadInTitle } from "../../words/use-title";
+import { SignOutGuard } from "../sign-out";
 import { BottomBar } from "./bottom-bar";
 import styles from "./frame.module.css";
 import { NewVersion } from "./new-version";
@@ -9,8 +12,9 @@ import { Sidebar } from "./sidebar";
 
 /** What stands around every screen: the ways to the others. */
 export function Frame({ children }: { children: ReactNode }) {
-  useLiveQueries();
   const [isMaking, setMaking] = useState(false);
+  useLiveQueries();
+  useUnreadInTitle(useUnread());
   return (
     <div className={styles.frame}>
       <Sidebar onNewProject={() => setMaking(true)} />
@@ -18,6 +22,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <BottomBar />
       <NewProject open={isMaking} onClose={() => setMaking(false)} />
       <NewVersion />
+      <SignOutGuard />
       <Toasts />
     </div>
   );

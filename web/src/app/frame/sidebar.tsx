@@ -4,14 +4,12 @@ import ListTodo from "lucide-react/icons/list-todo";
 import Plus from "lucide-react/icons/plus";
 import { type ListedProject, useProjects } from "../../api/projects";
 import { useUnread } from "../../screens/inbox/queries";
-import { useMe } from "../../session/use-session";
-import { Avatar } from "../../ui/avatar";
 import { IconButton } from "../../ui/button";
+import { AccountMenu } from "./account-menu";
 import styles from "./frame.module.css";
 import { Place } from "./place";
 
 export function Sidebar({ onNewProject }: { onNewProject(): void }) {
-  const me = useMe();
   const projects = useProjects();
   return (
     <nav aria-label="Lockstep" className={styles.sidebar}>
@@ -36,9 +34,7 @@ export function Sidebar({ onNewProject }: { onNewProject(): void }) {
           </li>
         ))}
       </ul>
-      <Place href="/account" icon={<Avatar person={me} size={16} decorative />}>
-        {me.name}
-      </Place>
+      <AccountMenu />
     </nav>
   );
 }

@@ -1,4 +1,5 @@
 import { useMe } from "../../session/use-session";
+import { useTitle } from "../../words/use-title";
 import { NotHere } from "../not-here";
 import { Accounts } from "./accounts";
 import styles from "./admin.module.css";
@@ -8,6 +9,7 @@ import { OpenInvitations } from "./open-invitations";
 /** For who administers the installation. To anybody else it isn't there. */
 export function AdminScreen() {
   const { admin } = useMe();
+  useTitle("Administration");
   if (!admin) return <NotHere />;
   return (
     <main className={styles.screen}>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { sentence } from "../../api/problem";
 import { Button } from "../../ui/button";
 import { Skeleton } from "../../ui/skeleton";
+import { useTitle } from "../../words/use-title";
 import { Empty } from "./empty";
 import { Head } from "./head";
 import styles from "./inbox.module.css";
@@ -13,6 +14,7 @@ import { useRowKeys } from "./use-row-keys";
 
 /** What one is told: one row for each task, the newest first. */
 export function InboxScreen() {
+  useTitle("Inbox");
   const [filter, setFilter] = useState<Filter>("all");
   const inbox = useInbox(filter);
   const items = inbox.data?.pages.flatMap((page) => page.items) ?? [];

@@ -7,6 +7,7 @@ import { Skeleton } from "../../ui/skeleton";
 import { toast } from "../../ui/toast";
 import { firstWeekday } from "../../words/days";
 import { useClock } from "../../words/use-clock";
+import { useTitle } from "../../words/use-title";
 import { useListKeys } from "../use-list-keys";
 import { byDue, byProject, type Group } from "./group";
 import styles from "./my-tasks.module.css";
@@ -22,6 +23,7 @@ type Order = (typeof ORDERS)[number]["value"];
 
 /** What one is assigned to and is not finished, in all projects. */
 export function MyTasksScreen() {
+  useTitle("My tasks");
   const [order, setOrder] = useState<Order>("due");
   const tasks = useMyTasks();
   const items = tasks.data?.pages.flatMap((page) => page.items) ?? [];
