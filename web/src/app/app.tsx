@@ -9,7 +9,7 @@ import { useMe, useSession } from "../session/use-session";
 import { EngineProvider } from "../sync/provider";
 import styles from "./app.module.css";
 import { Frame } from "./frame/frame";
-import { lastProject } from "./last-project";
+import { lastProject, setLastProject } from "./last-project";
 import { fetchOtherScreens, lazyScreen } from "./lazy-screen";
 import { ScreenBoundary } from "./screen-boundary";
 import { SessionDialogs } from "./session-dialogs";
@@ -19,6 +19,10 @@ const auth = () => import("../screens/auth");
 const Welcome = lazyScreen(auth, (screens) => screens.WelcomeScreen);
 const Join = lazyScreen(auth, (screens) => screens.JoinScreen);
 const Reset = lazyScreen(auth, (screens) => screens.ResetScreen);
+const Project = lazyScreen(
+  () => import("../screens/project"),
+  (screen) => screen.ProjectScreen,
+);
 const Projects = lazyScreen(
   () => import("../screens/projects"),
   (screen) => screen.ProjectsScreen,
@@ -101,6 +105,7 @@ function SignedInPages() {
       <Route path="/">
         <Start />
       </Route>
+      <Route path="/p/:project/*?">{({ project }) => <OpenProject id={project} />}</Route>
       <Route path="/projects">
         <Projects shelf="active" />
       </Route>
@@ -133,4 +138,10 @@ function SignedInPages() {
 function Start() {
   const project = lastProject(useMe().id);
   return <Redirect to={project === null ? "/projects" : `/p/${project}`} replace />;
+}
+
+function OpenProject({ id }: { id: string }) {
+  const { id: me } = useMe();
+  useEffect(() => setLastProject(me, id), [me, id]);
+  return <Project key={id} id={id} />;
 }
