@@ -1,0 +1,82 @@
+import { createContext, useCallback, useContext, useMemo, useState } from "react";
+import { useLocation } from "wouter";
+import type { People } from "../../people/people";
+import { usePeopleHere } from "../../people/use-people";
+import { useMe } from "../../session/use-session";
+import type { Command, Id, Role, Task } from "../../sync/model";
+import type { Outcome } from "../../sync/outbox";
+import { useMembers, useProject, useStore, useSubmit } from "../../sync/react";
+import { type Explained, explain } from "../../words/problems";
+
+export interface Refused {
+  readonly explained: Explained;
+  readonly command: Command;
+}
+
+export interface TaskPlace {
+  readonly me: Id;
+  readonly role: Role;
+  readonly readOnly: boolean;
+  readonly people: People;
+  /** Gives commands. What is refused is said at the top of the task. `true`: all were done. */
+  readonly run: (...commands: Command[]) => Promise<boolean>;
+  readonly refused: Refused | null;
+  readonly dismiss: () => void;
+  /** Says a refusal that was judged elsewhere. */
+  readonly say: (outcome: Outcome, command: Command) => void;
+}
+
+export const TaskPlaceContext = createContext<TaskPlace | null>(null);
+
+export function useTaskPlace(): TaskPlace {
+  const place = useContext(TaskPlaceContext);
+  if (!place) throw new Error("no task around this component");
+  return place;
+}
+
+/** What the parts of a shown task share. */
+export function useNewTaskPlace(): TaskPlace {
+  const me = useMe().id;
+  const store = useStore();
+  const submit = useSubmit();
+  const people = usePeopleHere();
+  const project = useProject();
+  const role = useMembers().find(({ user }) => user === me)?.role ?? "viewer";
+  const [refused, setRefused] = useState<Refused | null>(null);
+
+  const say = useCallback(
+    (outcome: Outcome, command: Command) => {
+      if (outcome.kind === "done") return;
+      setRefused({ explained: explain(outcome.problem, { view: store.view, people, me, command }), command });
+    },
+    [store, people, me],
+  );
+  const run = useCallback(
+    async (...commands: Command[]) => {
+      setRefused(null);
+      const outcomes = await submit(...commands);
+      outcomes.forEach((outcome, index) => {
+        const command = commands[index];
+        if (command) say(outcome, command);
+      });
+      return outcomes.every(({ kind }) => kind === "done");
+    },
+    [submit, say],
+  );
+  const readOnly = role === "viewer" || project.archived;
+  return useMemo(
+    () => ({ me, role, readOnly, people, run, refused, dismiss: () => setRefused(null), say }),
+    [me, role, readOnly, people, run, refused, say],
+  );
+}
+
+/** Where a task is shown. One that has no number yet goes by its id. */
+export function taskPath(project: Id, task: Pick<Task, "id" | "number">): string {
+  return task.number > 0 ? `/p/${project}/${task.number}` : `/p/${project}/t/${task.id}`;
+}
+
+export function useGoToTask(): (task: Pick<Task, "id" | "number">, options?: { replace?: boolean }) => void {
+  const { id } = useStore();
+  const [, navigate] = useLocation();
+  return useCallback((task, options) => navigate(taskPath(id, task), options), [id, navigate]);
+}

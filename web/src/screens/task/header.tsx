@@ -1,0 +1,55 @@
+import Ellipsis from "lucide-react/icons/ellipsis";
+import LinkIcon from "lucide-react/icons/link";
+import X from "lucide-react/icons/x";
+import { at } from "../../base";
+import type { Task } from "../../sync/model";
+import { useProject, useStore } from "../../sync/react";
+import { announce } from "../../ui/announce";
+import { IconButton } from "../../ui/button";
+import { Menu, type MenuEntry } from "../../ui/menu";
+import { toast } from "../../ui/toast";
+import { taskName } from "../../words/tasks";
+import { taskPath, useTaskPlace } from "./context";
+import styles from "./task.module.css";
+
+interface HeaderProps {
+  task: Task;
+  onClose: () => void;
+}
+
+export function Header({ task, onClose }: HeaderProps) {
+  const { readOnly, run } = useTaskPlace();
+  const store = useStore();
+  const name = taskName(useProject(), task);
+  const copy = async (text: string, what: string) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      announce(`${what} copied`);
+    } catch {
+      toast.show({ text: `Couldn't copy. Here it is: ${text}`, refused: true });
+    }
+  };
+  const copyLink = () => void copy(at(`.${taskPath(store.id, task)}`), "Link");
+  const remove = async () => {
+    onClose();
+    if (!(await run({ type: "task.delete", task: task.id }))) return;
+    const undo = () => void run({ type: "task.restore", task: task.id });
+    toast.show({ text: `${name} deleted.`, action: { name: "Undo", onSelect: undo } });
+  };
+  const items: MenuEntry[] = [
+    { key: "key", name: `Copy ${name}`, onSelect: () => void copy(name, name) },
+    { key: "link", name: "Copy link", onSelect: copyLink },
+  ];
+  if (!readOnly) {
+    items.push({ key: "line", separator: true });
+    items.push({ key: "delete", name: "Delete", danger: true, onSelect: () => void remove() });
+  }
+  return (
+    <header className={styles["header"]}>
+      <span className={styles["number"]}>{name}</span>
+      <IconButton label="Copy link" icon={<LinkIcon aria-hidden />} onClick={copyLink} />
+      <Menu align="end" items={items} trigger={<IconButton label="More" icon={<Ellipsis aria-hidden />} />} />
+      <IconButton label="Close" shortcut="Escape" icon={<X aria-hidden />} onClick={onClose} />
+    </header>
+  );
+}

@@ -1,0 +1,2 @@
+export { taskPath } from "./context";
+export { TaskPanel } from "./task-panel";

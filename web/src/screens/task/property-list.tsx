@@ -1,0 +1,60 @@
+import { type ReactElement, type ReactNode, useState } from "react";
+import { Button } from "../../ui/button";
+import { type Option, Pick } from "./pick";
+import styles from "./task.module.css";
+
+interface PropertyProps {
+  label: string;
+  children: ReactNode;
+}
+
+/** One line of the properties: what it is, and its value. */
+export function Property({ label, children }: PropertyProps) {
+  return (
+    <div className={styles["property"]}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  options: readonly Option[];
+  chosen: readonly string[];
+  multiple?: boolean;
+  readOnly: boolean;
+  shortcut?: string;
+  /** What stands there: the value, or what to do where there is none. */
+  value: ReactNode;
+  onPick: (value: string) => void;
+  onQuery?: (query: string) => void;
+  /** Opened from elsewhere, as by a key. */
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+}
+
+/** A property whose value is picked. */
+export function ChoiceProperty(props: ChoiceProps) {
+  const [own, setOwn] = useState(false);
+  const { label, value, readOnly, shortcut, open = own, onOpenChange = setOwn, ...rest } = props;
+  if (readOnly) return <Property label={label}>{value}</Property>;
+  const trigger: ReactElement = (
+    <Button
+      kind="quiet"
+      className={styles["value"]}
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
+      title={shortcut ? `${label} (${shortcut})` : label}
+    >
+      {value}
+    </Button>
+  );
+  return (
+    <Property label={label}>
+      <Pick label={label} trigger={trigger} open={open} onOpenChange={onOpenChange} {...rest} />
+    </Property>
+  );
+}
+
+export const Nothing = ({ children }: { children: ReactNode }) => <span className={styles["nothing"]}>{children}</span>;

@@ -1,0 +1,46 @@
+import X from "lucide-react/icons/x";
+import { useEffect } from "react";
+import { Link } from "wouter";
+import type { Command } from "../../sync/model";
+import { useProject, useStore } from "../../sync/react";
+import { announce } from "../../ui/announce";
+import { Button, IconButton } from "../../ui/button";
+import { taskName } from "../../words/tasks";
+import { taskPath, useTaskPlace } from "./context";
+import styles from "./task.module.css";
+
+/** Why the last change was refused, and what can be done. */
+export function Refusal() {
+  const { refused, dismiss, run } = useTaskPlace();
+  const project = useProject();
+  const { id } = useStore();
+  useEffect(() => {
+    if (refused) announce(refused.explained.text, { assertive: true });
+  }, [refused]);
+  if (!refused) return null;
+  const { explained, command } = refused;
+  const anyway = explained.override ? overridden(command) : null;
+  return (
+    <div className={styles["refusal"]}>
+      <p>
+        {explained.text}{" "}
+        {explained.tasks.map((task) => (
+          <Link key={task.id} href={taskPath(id, task)} title={task.title}>
+            Open {taskName(project, task)}
+          </Link>
+        ))}
+        {anyway && (
+          <Button kind="quiet" onClick={() => void run(anyway)}>
+            Do it anyway
+          </Button>
+        )}
+      </p>
+      <IconButton label="Close" size="small" icon={<X aria-hidden />} onClick={dismiss} />
+    </div>
+  );
+}
+
+function overridden(command: Command): Command | null {
+  if (command.type === "task.move" || command.type === "task.update") return { ...command, override: true };
+  return null;
+}

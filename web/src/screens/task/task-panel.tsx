@@ -1,0 +1,100 @@
+import { useEffect, useRef, useState } from "react";
+import type { Id, Task } from "../../sync/model";
+import { useProject, useTask } from "../../sync/react";
+import { InlineEdit } from "../../ui/inline-edit";
+import { taskName } from "../../words/tasks";
+import { useMark } from "../inbox/queries";
+import { TaskPlaceContext, useNewTaskPlace, useTaskPlace } from "./context";
+import { Dependencies, type Relation } from "./dependencies";
+import { Description } from "./description";
+import { Header } from "./header";
+import { Missing } from "./missing";
+import { Properties, type PropertyName } from "./properties";
+import { Refusal } from "./refusal";
+import { Subtasks } from "./subtasks";
+import styles from "./task.module.css";
+import { Timeline } from "./timeline";
+import { useTaskKeys } from "./use-task-keys";
+
+interface TaskPanelProps {
+  /** `null`: there is none with the number of the address. */
+  id: Id | null;
+  number?: number | null;
+  onClose: () => void;
+}
+
+/** Everything about a task. How wide it is decides how it is laid out: beside the board, or as a page. */
+export function TaskPanel({ id, number = null, onClose }: TaskPanelProps) {
+  return (
+    <TaskPlaceContext value={useNewTaskPlace()}>
+      <Shown id={id ?? ""} number={number} onClose={onClose} />
+    </TaskPlaceContext>
+  );
+}
+
+function Shown({ id, number, onClose }: { id: Id; number: number | null; onClose: () => void }) {
+  const task = useTask(id);
+  const last = useRef(0);
+  useEffect(() => {
+    if (task) last.current = task.number;
+  }, [task]);
+  if (task) return <Panel key={task.id} task={task} onClose={onClose} />;
+  return <Missing number={number ?? last.current} onClose={onClose} />;
+}
+
+function Panel({ task, onClose }: { task: Task; onClose: () => void }) {
+  const { readOnly, run } = useTaskPlace();
+  const project = useProject();
+  const panel = useRef<HTMLElement>(null);
+  const [open, setOpen] = useState<PropertyName | null>(null);
+  const [adding, setAdding] = useState<Relation | null>(null);
+  const [asked, setAsked] = useState(0);
+  const keys = useTaskKeys(task, readOnly, {
+    open: setOpen,
+    addBlocker: () => setAdding("waits"),
+    edit: () => setAsked(asked + 1),
+    close: onClose,
+  });
+  useRead(task.id);
+  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  return (
+    <section
+      ref={panel}
+      className={styles["panel"]}
+      aria-label={`${taskName(project, task)} ${task.title}`}
+      // It takes the focus when it opens, so that its keys work.
+      tabIndex={-1}
+      onKeyDown={keys}
+    >
+      <Header task={task} onClose={onClose} />
+      <Refusal />
+      <div className={styles["scroll"]}>
+        <div className={styles["content"]}>
+          <h2 className={styles["title"]}>
+            <InlineEdit
+              label="Title"
+              value={task.title}
+              required
+              maxLength={500}
+              readOnly={readOnly}
+              onSave={(title) => void run({ type: "task.update", task: task.id, set: { title } })}
+            />
+          </h2>
+          <Properties task={task} open={open} onOpen={setOpen} />
+          <div className={styles["text"]}>
+            <Description task={task} asked={asked} />
+            <Subtasks task={task} />
+            <Dependencies task={task} adding={adding} onAdding={setAdding} />
+            <Timeline task={task} />
+          </div>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** What one is told of a task that one looks at is read. */
+function useRead(task: Id): void {
+  const { mutate } = useMark();
+  useEffect(() => mutate({ tasks: [task] }), [task, mutate]);
+}
