@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import styles from "./markdown-field.module.css";
 
 export interface Choice {
@@ -18,8 +19,13 @@ export const optionId = (list: string, index: number): string => `${list}-${inde
 
 /** What is offered at the caret. The focus stays in the field, which moves through it. */
 export function Choices({ id, choices, active, onPick }: ChoicesProps) {
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each choice is brought into sight when it is the active one.
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [active, choices]);
   return (
-    <div id={id} role="listbox" aria-label="Suggestions" className={styles["choices"]}>
+    <div ref={list} id={id} role="listbox" aria-label="Suggestions" className={styles["choices"]}>
       {choices.map((choice, index) => (
         // The field has the focus and its keys.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above.

@@ -135,13 +135,13 @@ interface HeadProps {
 }
 
 function Head({ comment, task, mayChange, onEdit }: HeadProps) {
-  const { people, run } = useTaskPlace();
+  const { people, run, runApart } = useTaskPlace();
   const store = useStore();
   const clock = useClock();
   const address = at(`.${taskPath(store.id, task)}#c-${comment.id}`);
   const remove = async () => {
     if (!(await run({ type: "comment.delete", comment: comment.id }))) return;
-    const undo = () => void run({ type: "comment.restore", comment: comment.id });
+    const undo = () => void runApart({ type: "comment.restore", comment: comment.id });
     toast.show({ text: "Comment deleted.", action: { name: "Undo", onSelect: undo } });
   };
   const items: MenuEntry[] = [

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button } from "../../ui/button";
+import { useTaskPlace } from "./context";
 import { type Block, conflictsOf, type Side, textOf } from "./merge";
 import styles from "./task.module.css";
 
@@ -20,7 +21,7 @@ export function Conflict({ blocks, onDone, onCancel }: ConflictProps) {
       <p className={styles["draft"]}>Somebody changed the same lines. Choose what stays.</p>
       {blocks.map((block, at) => {
         // biome-ignore lint/suspicious/noArrayIndexKey: the blocks stay as they are while they are shown.
-        if (block.kind === "same") return <Lines key={`same ${at}`} lines={block.lines} />;
+        if (block.kind === "same") return <Same key={`same ${at}`} lines={block.lines} />;
         index += 1;
         const which = index;
         return (
@@ -44,11 +45,28 @@ export function Conflict({ blocks, onDone, onCancel }: ConflictProps) {
   );
 }
 
-const Lines = ({ lines }: { lines: readonly string[] }) => (
-  <pre className={styles["lines"]} dir="auto">
-    {lines.join("\n") || " "}
-  </pre>
-);
+function Lines({ lines }: { lines: readonly string[] }) {
+  const { people } = useTaskPlace();
+  return (
+    <pre className={styles["lines"]} dir="auto">
+      {people.mentions.toField(lines.join("\n")) || " "}
+    </pre>
+  );
+}
+
+const around = 2;
+
+/** What is the same on both sides, as far as it shows where one is. */
+function Same({ lines }: { lines: readonly string[] }) {
+  if (lines.length <= 2 * around + 1) return <Lines lines={lines} />;
+  return (
+    <>
+      <Lines lines={lines.slice(0, around)} />
+      <p className={styles["skipped"]}>{lines.length - 2 * around} lines are the same</p>
+      <Lines lines={lines.slice(-around)} />
+    </>
+  );
+}
 
 interface ChoiceProps {
   block: Extract<Block, { kind: "conflict" }>;

@@ -6,6 +6,7 @@ import { useMe } from "../../session/use-session";
 import type { Command, Id, Role, Task } from "../../sync/model";
 import type { Outcome } from "../../sync/outbox";
 import { useMembers, useProject, useStore, useSubmit } from "../../sync/react";
+import { toast } from "../../ui/toast";
 import { type Explained, explain } from "../../words/problems";
 
 export interface Refused {
@@ -22,6 +23,8 @@ export interface TaskPlace {
   readonly run: (...commands: Command[]) => Promise<boolean>;
   readonly refused: Refused | null;
   readonly dismiss: () => void;
+  /** As `run`, for what goes on when the task is closed: what is refused is said in the corner. */
+  readonly runApart: (...commands: Command[]) => Promise<boolean>;
   /** Says a refusal that was judged elsewhere. */
   readonly say: (outcome: Outcome, command: Command) => void;
 }
@@ -63,10 +66,22 @@ export function useNewTaskPlace(): TaskPlace {
     },
     [submit, say],
   );
+  const runApart = useCallback(
+    async (...commands: Command[]) => {
+      const outcomes = await submit(...commands);
+      outcomes.forEach((outcome, index) => {
+        const command = commands[index];
+        if (outcome.kind === "done" || !command) return;
+        toast.show({ text: explain(outcome.problem, { view: store.view, people, me, command }).text, refused: true });
+      });
+      return outcomes.every(({ kind }) => kind === "done");
+    },
+    [submit, store, people, me],
+  );
   const readOnly = role === "viewer" || project.archived;
   return useMemo(
-    () => ({ me, role, readOnly, people, run, refused, dismiss: () => setRefused(null), say }),
-    [me, role, readOnly, people, run, refused, say],
+    () => ({ me, role, readOnly, people, run, runApart, refused, dismiss: () => setRefused(null), say }),
+    [me, role, readOnly, people, run, runApart, refused, say],
   );
 }
 

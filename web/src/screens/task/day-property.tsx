@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Day } from "../../sync/model";
 import { Button } from "../../ui/button";
 import { Popover } from "../../ui/popover";
+import { VisuallyHidden } from "../../ui/visually-hidden";
 import { addDays, weekday } from "../../words/days";
 import { useClock } from "../../words/use-clock";
 import { Nothing, Property } from "./property-list";
@@ -51,6 +52,7 @@ export function DayProperty(props: DayPropertyProps) {
             aria-keyshortcuts={shortcut}
             title={shortcut ? `${label} (${shortcut})` : label}
           >
+            <VisuallyHidden>{label}: </VisuallyHidden>
             {value}
           </Button>
         }

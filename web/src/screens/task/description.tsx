@@ -21,7 +21,7 @@ interface DescriptionProps {
 }
 
 export function Description({ task, asked }: DescriptionProps) {
-  const { readOnly, say, run } = useTaskPlace();
+  const { readOnly, say, runApart } = useTaskPlace();
   const store = useStore();
   const { draft, write, discard } = useDraft(`task:${task.id}:description`);
   const [shown, setShown] = useState<Shown>({ kind: "text" });
@@ -48,11 +48,11 @@ export function Description({ task, asked }: DescriptionProps) {
     if (saved.kind === "merged") {
       toast.show({
         text: "Saved together with the lines that somebody else changed meanwhile.",
-        action: { name: "Undo", onSelect: () => void run({ type: "event.undo", version: saved.version }) },
+        action: { name: "Undo", onSelect: () => void runApart({ type: "event.undo", version: saved.version }) },
       });
     }
     if (saved.kind === "conflict") {
-      write({ text: begun.text, base: saved.theirs, version: saved.version });
+      write(begun);
       setShown(saved);
     }
     if (saved.kind === "refused") {

@@ -18,7 +18,7 @@ interface HeaderProps {
 }
 
 export function Header({ task, onClose }: HeaderProps) {
-  const { readOnly, run } = useTaskPlace();
+  const { readOnly, runApart } = useTaskPlace();
   const store = useStore();
   const name = taskName(useProject(), task);
   const copy = async (text: string, what: string) => {
@@ -32,8 +32,8 @@ export function Header({ task, onClose }: HeaderProps) {
   const copyLink = () => void copy(at(`.${taskPath(store.id, task)}`), "Link");
   const remove = async () => {
     onClose();
-    if (!(await run({ type: "task.delete", task: task.id }))) return;
-    const undo = () => void run({ type: "task.restore", task: task.id });
+    if (!(await runApart({ type: "task.delete", task: task.id }))) return;
+    const undo = () => void runApart({ type: "task.restore", task: task.id });
     toast.show({ text: `${name} deleted.`, action: { name: "Undo", onSelect: undo } });
   };
   const items: MenuEntry[] = [

@@ -1,6 +1,6 @@
 import { Combobox } from "@base-ui/react/combobox";
 import Check from "lucide-react/icons/check";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useRef } from "react";
 import styles from "./pick.module.css";
 
 export interface Option {
@@ -31,6 +31,7 @@ interface PickProps {
 /** A choice with type-ahead, opened at its field. */
 export function Pick(props: PickProps) {
   const { label, trigger, options, chosen, multiple, open, onOpenChange, onPick, onQuery, placeholder } = props;
+  const field = useRef<HTMLButtonElement>(null);
   return (
     <Combobox.Root
       items={options}
@@ -47,10 +48,10 @@ export function Pick(props: PickProps) {
       autoHighlight
       {...(onQuery ? { filter: null, onInputValueChange: onQuery } : {})}
     >
-      <Combobox.Trigger render={trigger} />
+      <Combobox.Trigger ref={field} render={trigger} />
       <Combobox.Portal>
         <Combobox.Positioner className={styles["positioner"]} align="start" sideOffset={4} collisionPadding={8}>
-          <Combobox.Popup className={styles["popup"]} aria-label={label}>
+          <Combobox.Popup className={styles["popup"]} aria-label={label} finalFocus={field}>
             <Combobox.Input
               className={styles["input"]}
               aria-label={label}

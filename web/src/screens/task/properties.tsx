@@ -261,13 +261,13 @@ function Made({ task }: { task: Task }) {
   const updated = task.updated_at > task.created_at;
   return (
     <>
-      <Property label="Created">
+      <Property label="Created" fact>
         <span title={clock.exactly(task.created_at)}>
           {clock.ago(task.created_at)} by {people.label(task.created_by)}
         </span>
       </Property>
       {updated && (
-        <Property label="Updated">
+        <Property label="Updated" fact>
           <span title={clock.exactly(task.updated_at)}>{clock.ago(task.updated_at)}</span>
         </Property>
       )}

@@ -1,17 +1,21 @@
 import { type ReactElement, type ReactNode, useState } from "react";
 import { Button } from "../../ui/button";
+import { classes } from "../../ui/classes";
+import { VisuallyHidden } from "../../ui/visually-hidden";
 import { type Option, Pick } from "./pick";
 import styles from "./task.module.css";
 
 interface PropertyProps {
   label: string;
+  /** Nobody sets it: it is only told. */
+  fact?: boolean;
   children: ReactNode;
 }
 
 /** One line of the properties: what it is, and its value. */
-export function Property({ label, children }: PropertyProps) {
+export function Property({ label, fact, children }: PropertyProps) {
   return (
-    <div className={styles["property"]}>
+    <div className={classes(styles["property"], fact && styles["fact"])}>
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
@@ -43,10 +47,10 @@ export function ChoiceProperty(props: ChoiceProps) {
     <Button
       kind="quiet"
       className={styles["value"]}
-      aria-label={label}
       aria-keyshortcuts={shortcut}
       title={shortcut ? `${label} (${shortcut})` : label}
     >
+      <VisuallyHidden>{label}: </VisuallyHidden>
       {value}
     </Button>
   );

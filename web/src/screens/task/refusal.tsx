@@ -1,11 +1,11 @@
 import X from "lucide-react/icons/x";
 import { useEffect } from "react";
 import { Link } from "wouter";
-import type { Command } from "../../sync/model";
+import type { Command, Project } from "../../sync/model";
 import { useProject, useStore } from "../../sync/react";
 import { announce } from "../../ui/announce";
 import { Button, IconButton } from "../../ui/button";
-import { taskName } from "../../words/tasks";
+import { statusOf, taskName } from "../../words/tasks";
 import { taskPath, useTaskPlace } from "./context";
 import styles from "./task.module.css";
 
@@ -29,15 +29,18 @@ export function Refusal() {
             Open {taskName(project, task)}
           </Link>
         ))}
-        {anyway && (
-          <Button kind="quiet" onClick={() => void run(anyway)}>
-            Do it anyway
-          </Button>
-        )}
+        {anyway && <Button onClick={() => void run(anyway)}>{anywayName(anyway, project)}</Button>}
       </p>
       <IconButton label="Close" size="small" icon={<X aria-hidden />} onClick={dismiss} />
     </div>
   );
+}
+
+/** What is passed by: finishing, or beginning. */
+function anywayName(command: Command, project: Project): string {
+  const status =
+    command.type === "task.move" ? command.status : command.type === "task.update" ? command.set?.status : "";
+  return statusOf(project, status ?? "")?.category === "active" ? "Begin anyway" : "Finish anyway";
 }
 
 function overridden(command: Command): Command | null {
