@@ -87,7 +87,8 @@ function Adding({ task, edges, adding, onAdding }: AddingProps) {
   const { run } = useTaskPlace();
   const store = useStore();
   const [query, setQuery] = useState("");
-  const taken = new Set([task.id, ...edges.map((edge) => otherOf(edge, task.id))]);
+  const same = edges.filter((edge) => relationOf(edge, task.id) === adding);
+  const taken = new Set([task.id, ...same.map((edge) => otherOf(edge, task.id))]);
   const close = () => {
     onAdding(null);
     setQuery("");

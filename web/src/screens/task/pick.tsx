@@ -1,6 +1,6 @@
 import { Combobox } from "@base-ui/react/combobox";
 import Check from "lucide-react/icons/check";
-import { type ReactElement, type ReactNode, useRef } from "react";
+import { type ReactElement, type ReactNode, useLayoutEffect, useRef } from "react";
 import styles from "./pick.module.css";
 
 export interface Option {
@@ -32,6 +32,10 @@ interface PickProps {
 export function Pick(props: PickProps) {
   const { label, trigger, options, chosen, multiple, open, onOpenChange, onPick, onQuery, placeholder } = props;
   const field = useRef<HTMLButtonElement>(null);
+  // A key may open what is out of sight.
+  useLayoutEffect(() => {
+    if (open) field.current?.scrollIntoView({ block: "nearest" });
+  }, [open]);
   return (
     <Combobox.Root
       items={options}
