@@ -15,6 +15,12 @@ const LazyField = lazyScreen(
   (module) => module.MarkdownField,
 );
 
+/** The field has to be there when somebody begins to type. */
+export function fetchMarkdown(): void {
+  // Who opens it asks again, and is told.
+  import("./markdown-field").catch(() => undefined);
+}
+
 export function Markdown(props: MarkdownProps) {
   return (
     <Suspense

@@ -95,12 +95,21 @@ const words: Record<string, Words> = {
 export function explain(problem: Problem, about: About): Explained {
   const text = words[problem.code]?.(problem, about) ?? detailOf(problem);
   const isBlocked = problem.code === "blocked";
-  const tasks = isBlocked ? refs(problem["blockers"]) : problem.code === "dependency_cycle" ? inner(problem) : [];
+  const tasks = isBlocked
+    ? refs(problem["blockers"])
+    : problem.code === "dependency_cycle"
+      ? inner(problem, about)
+      : [];
   return { text, tasks, override: isBlocked && about.view.role(about.me) === "owner" };
 }
 
-/** The tasks of a circle, each once. */
-const inner = (problem: Problem): readonly TaskRef[] => refs(problem["path"]).slice(0, -1);
+/** The tasks of a circle, each once, without the one that is looked at. */
+function inner(problem: Problem, { command }: About): TaskRef[] {
+  const here = command && "task" in command ? command.task : "";
+  return refs(problem["path"]).filter(
+    ({ id }, at, path) => id !== here && path.findIndex((one) => one.id === id) === at,
+  );
+}
 
 /** What a value is refused for stands in `errors`; else `detail` says it. */
 function detailOf({ detail, errors }: Problem): string {

@@ -4,7 +4,7 @@ import type { components } from "../../api/schema";
 import type { People } from "../../people/people";
 import type { Id, Json, Priority } from "../../sync/model";
 import type { Tables } from "../../sync/tables";
-import { priorityNames } from "../../words/priorities";
+import { priorityNames } from "../../ui/priority-icon";
 import { fieldName, projectFieldName } from "../../words/problems";
 import { listWords, statusName, taskName } from "../../words/tasks";
 

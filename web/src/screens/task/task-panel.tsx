@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { fetchMarkdown } from "../../markdown";
 import type { Id, Task } from "../../sync/model";
 import { useProject, useTask } from "../../sync/react";
 import { InlineEdit } from "../../ui/inline-edit";
@@ -56,7 +57,10 @@ function Panel({ task, onClose }: { task: Task; onClose: () => void }) {
     close: onClose,
   });
   useRead(task.id);
-  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    panel.current?.focus({ preventScroll: true });
+    fetchMarkdown();
+  }, []);
   return (
     <section
       ref={panel}
