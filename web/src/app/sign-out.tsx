@@ -38,13 +38,12 @@ export function SignOutGuard() {
     setAsked(null);
     asked.answer(leave);
   };
-  const changes = asked.kept === 1 ? "1 change is" : `${asked.kept} changes are`;
   return (
     <Dialog
       open
       onClose={() => answer(false)}
       title="Sign out and lose what is unsent?"
-      description={`${changes} not sent yet. Signing out deletes them. They are sent by themselves once the connection is back.`}
+      description={unsentWords(asked.kept)}
       footer={
         <>
           <Button onClick={() => answer(false)}>Stay signed in</Button>
@@ -56,3 +55,8 @@ export function SignOutGuard() {
     />
   );
 }
+
+const unsentWords = (kept: number): string =>
+  kept === 1
+    ? "One change is not sent yet. It goes by itself once the connection is back, and is lost when you sign out now."
+    : `${kept} changes are not sent yet. They go by themselves once the connection is back, and are lost when you sign out now.`;

@@ -45,10 +45,10 @@ export function dayWords(day: Day, today: Day, locale: string): string {
 
 /** How long ago, in the words of a list: "now", "5 min. ago", "14:05", "yesterday", "3 Dec". */
 export function momentWords(moment: Moment, now: number, zone: string, locale: string): string {
-  // Clocks differ a little. Nothing is said to happen in the future.
-  const instant = Math.min(Date.parse(moment), now);
+  const instant = Date.parse(moment);
   const minutes = Math.floor((now - instant) / 60_000);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "narrow" });
+  // Clocks differ: what seems to be in the future is now.
   if (minutes < 1) return relative.format(0, "second");
   if (minutes < 60) return relative.format(-minutes, "minute");
   const day = dayIn(zone, instant);

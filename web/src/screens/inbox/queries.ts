@@ -56,7 +56,8 @@ export function useMark() {
   });
 }
 
-function foretell(client: QueryClient, mark: Mark): void {
+/** What a mark will most probably do to what is shown. */
+export function foretell(client: QueryClient, mark: Mark): void {
   const unread = mark.unread ?? false;
   const changed = new Set<number>();
   client.setQueriesData<Pages>({ queryKey: lists }, (pages) => {
