@@ -13,7 +13,8 @@ async fn socket(team: &Team) -> Socket {
 fn refusal<T>(answer: Result<T, Failure>) -> Option<Refused> {
     match answer {
         Err(Failure::Refused(refused)) => Some(refused),
-        Ok(_) | Err(Failure::Ended(_) | Failure::Silent(_) | Failure::Broken(_)) => None,
+        Ok(_) => None,
+        Err(other @ (Failure::Ended(_) | Failure::Silent(_) | Failure::Broken(_))) => panic!("{other:?}"),
     }
 }
 
