@@ -145,6 +145,15 @@ test("an ended session keeps who it was for, in all tabs", async () => {
   expect([who(one), who(two)]).toEqual([`expired ${ADA}`, `expired ${ADA}`]);
 });
 
+test("a session that ended before its token is found out by a check", async () => {
+  const browser = new FakeBrowser();
+  const tab = await signedIn(browser);
+  browser.endSession();
+  expect(await tab.token()).toMatch(ADA);
+  await expect(tab.check()).rejects.toBeInstanceOf(SessionEnded);
+  expect(who(tab)).toBe(`expired ${ADA}`);
+});
+
 test("the password given in one tab brings all of them back", async () => {
   const browser = new FakeBrowser();
   const one = await signedIn(browser);

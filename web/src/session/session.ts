@@ -64,6 +64,12 @@ export class Session {
     if (this.#access?.token === token) this.#access = null;
   }
 
+  /** The server closed a connection because of its session: a new token, or the end. */
+  check(): Promise<string> {
+    this.#access = null;
+    return this.token();
+  }
+
   async signIn(email: string, password: string): Promise<void> {
     const ask = () => signedIn(this.#world, "auth/login", { email, password });
     await this.#enter(ask, (token) => readMe(this.#world, token));
