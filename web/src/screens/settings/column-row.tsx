@@ -7,7 +7,7 @@ import { classes } from "../../ui/classes";
 import { InlineEdit } from "../../ui/inline-edit";
 import { StatusIcon } from "../../ui/status-icon";
 import { OneLine } from "./one-line";
-import { Pick } from "./pick";
+import { RowSelect } from "./row-select";
 import styles from "./settings.module.css";
 import { CATEGORIES } from "./words";
 import { limitFault, limitOf, type StatusChange } from "./workflow";
@@ -36,7 +36,7 @@ export function ColumnRow({ status, position, count, readOnly, onChange, onMove,
         maxLength={200}
         onSave={(to) => onChange({ name: to })}
       />
-      <Pick
+      <RowSelect
         label={`What ${name} means`}
         value={category}
         options={CATEGORIES.map((one) => ({ ...one, icon: <StatusIcon category={one.value} /> }))}

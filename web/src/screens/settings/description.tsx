@@ -6,12 +6,11 @@ import styles from "./settings.module.css";
 
 interface Props {
   value: string;
-  readOnly: boolean;
   onSave(text: string): Promise<boolean>;
 }
 
 /** Several lines: leaving the field keeps what was typed, until it is saved or discarded. */
-export function Description({ value, readOnly, onSave }: Props) {
+export function Description({ value, onSave }: Props) {
   const [draft, setDraft] = useState<string | null>(null);
   const changed = draft !== null && draft !== value;
   const save = async () => {
@@ -23,7 +22,6 @@ export function Description({ value, readOnly, onSave }: Props) {
         label="Description"
         hint="Markdown. Ctrl or ⌘ with Enter saves."
         value={draft ?? value}
-        readOnly={readOnly}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isComposing(event)) void save();

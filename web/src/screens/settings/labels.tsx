@@ -9,7 +9,7 @@ import { hueOfColor, labelColors } from "../../ui/hue";
 import { InlineEdit } from "../../ui/inline-edit";
 import { Section } from "../section";
 import { AddLine } from "./add-line";
-import { Pick } from "./pick";
+import { RowSelect } from "./row-select";
 import styles from "./settings.module.css";
 import { useChanges } from "./use-changes";
 import { useRights } from "./use-rights";
@@ -79,7 +79,7 @@ interface LabelRowProps {
 function LabelRow({ label: { name, color }, readOnly, onPut, onArchive }: LabelRowProps) {
   return (
     <li className={styles.row}>
-      <Pick
+      <RowSelect
         label={`Colour of ${name}`}
         value={shownColor(color)}
         options={labelColors.map((one) => ({ value: one.hex, name: one.name, icon: <ColorDot color={one.hex} /> }))}

@@ -11,7 +11,7 @@ import { classes } from "../../ui/classes";
 import { Dialog } from "../../ui/dialog";
 import { Section } from "../section";
 import { AddMember } from "./add-member";
-import { Pick } from "./pick";
+import { RowSelect } from "./row-select";
 import styles from "./settings.module.css";
 import { useChanges } from "./use-changes";
 import { useRights } from "./use-rights";
@@ -47,7 +47,7 @@ export function Members() {
               {name}
               {user === me.id && <span className={styles.quiet}> (you)</span>}
             </span>
-            <Pick
+            <RowSelect
               label={`Role of ${name}`}
               value={role}
               options={ROLES}

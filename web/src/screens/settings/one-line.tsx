@@ -12,14 +12,13 @@ interface Props {
   faultOf?(text: string): string | null;
   maxLength?: number;
   inputMode?: "numeric";
-  readOnly?: boolean;
   onSave(text: string): void;
 }
 
 const notEmpty = (text: string): string | null => (text === "" ? "It can't be empty." : null);
 
 /** A line that is changed where it is: Enter and leaving it save, Esc restores. */
-export function OneLine({ value, faultOf = notEmpty, readOnly, onSave, ...field }: Props) {
+export function OneLine({ value, faultOf = notEmpty, onSave, ...field }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const text = typed?.trim() ?? value;
   const fault = typed === null ? null : faultOf(text);
@@ -34,7 +33,6 @@ export function OneLine({ value, faultOf = notEmpty, readOnly, onSave, ...field 
       {...field}
       error={fault}
       value={typed ?? value}
-      readOnly={readOnly}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={save}
       onKeyDown={(event) => {

@@ -11,7 +11,7 @@ interface Props<T extends string> {
 }
 
 /** A choice in a row: as wide as the one below it, and only its words where nothing can be chosen. */
-export function Pick<T extends string>({ label, value, options, readOnly, onChange }: Props<T>) {
+export function RowSelect<T extends string>({ label, value, options, readOnly, onChange }: Props<T>) {
   const current = options.find((option) => option.value === value);
   return (
     <div className={styles.pick}>
