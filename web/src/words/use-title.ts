@@ -1,20 +1,29 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
 const NAME = "Lockstep";
-let stack: readonly { text: string }[] = [];
+
+interface Title {
+  /** Counts by first rendering, so that what is inside comes after what it is in. Effects run the other way round. */
+  readonly order: number;
+  readonly text: string;
+}
+
+let next = 0;
+let titles: readonly Title[] = [];
 let unread = 0;
 
-/** What the tab of the browser is called while the component is there. The one that came last names it: a task over its board. */
+/** What the tab of the browser is called while the component is there. The innermost names it: a task over its board. */
 export function useTitle(text: string): void {
+  const [order] = useState(() => next++);
   useEffect(() => {
-    const named = { text };
-    stack = [...stack, named];
+    const title = { order, text };
+    titles = [...titles, title].toSorted((one, other) => one.order - other.order);
     show();
     return () => {
-      stack = stack.filter((other) => other !== named);
+      titles = titles.filter((other) => other !== title);
       show();
     };
-  }, [text]);
+  }, [order, text]);
 }
 
 /** How much is unread is in front of the name. */
@@ -30,7 +39,7 @@ export function useUnreadInTitle(count: number): void {
 }
 
 function show(): void {
-  const top = stack.at(-1);
+  const top = titles.at(-1);
   const text = top ? `${top.text} · ${NAME}` : NAME;
   document.title = unread > 0 ? `(${unread}) ${text}` : text;
 }

@@ -29,7 +29,11 @@ export function AddMember({ members, onAdd }: Props) {
         <Pick
           label="Add a colleague"
           placeholder="Name of a colleague"
-          trigger={<Button icon={<UserPlus aria-hidden />}>Add a colleague</Button>}
+          trigger={
+            <Button aria-label="Add a colleague" icon={<UserPlus aria-hidden />}>
+              Add a colleague
+            </Button>
+          }
           options={found.map((person) => ({
             value: person.id,
             name: person.name,

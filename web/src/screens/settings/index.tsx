@@ -1,3 +1,5 @@
+import { useProject } from "../../sync/react";
+import { useTitle } from "../../words/use-title";
 import { Columns } from "./columns";
 import { Danger } from "./danger";
 import { Fields } from "./fields";
@@ -11,6 +13,7 @@ import { useRights } from "./use-rights";
 /** Everything about a project that is not a task. It stands inside of an open project. */
 export function ProjectSettings() {
   const { owns, reason } = useRights();
+  useTitle(`Settings of ${useProject().name}`);
   return (
     <div className={styles.screen}>
       <div className={styles.page}>
