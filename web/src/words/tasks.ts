@@ -1,4 +1,4 @@
-import type { Category, Project, Status, Task } from "../sync/model";
+import type { Category, Project, Status, Task, Workflow } from "../sync/model";
 
 /** `SHOP-12`, as people call a task. */
 export function taskName(project: Project, task: Pick<Task, "number">): string {
@@ -12,7 +12,10 @@ export function statusOf(project: Project, key: string): Status | undefined {
 export const statusName = (project: Project, key: string): string => statusOf(project, key)?.name ?? key;
 
 /** Which of the active columns a status is, for its picture. */
-export function positionOf(project: Project, key: string): { k: number; n: number } {
+export function positionOf(
+  project: { readonly workflow: Pick<Workflow, "statuses"> },
+  key: string,
+): { k: number; n: number } {
   const active = project.workflow.statuses.filter((status) => status.category === "active");
   return { k: active.findIndex((status) => status.key === key) + 1, n: active.length };
 }

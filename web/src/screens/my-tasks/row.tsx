@@ -3,6 +3,7 @@ import { IconButton } from "../../ui/button";
 import { Menu } from "../../ui/menu";
 import { PriorityIcon } from "../../ui/priority-icon";
 import { StatusIcon } from "../../ui/status-icon";
+import { positionOf } from "../../words/tasks";
 import { useClock } from "../../words/use-clock";
 import styles from "./my-tasks.module.css";
 import type { Columns, MyTask } from "./queries";
@@ -56,22 +57,27 @@ interface StatusMenuProps {
 function StatusMenu({ current, columns: { statuses, readOnly }, onStatus }: StatusMenuProps) {
   const status = statuses.find((one) => one.key === current);
   if (!status) return <span className={styles.unknown} />;
+  const position = (key: string) => positionOf({ workflow: { statuses } }, key);
   if (readOnly) {
     return (
       <span className={styles.unknown}>
-        <StatusIcon category={status.category} label={status.name} />
+        <StatusIcon category={status.category} position={position(current)} label={status.name} />
       </span>
     );
   }
   return (
     <Menu
       trigger={
-        <IconButton label={`Status: ${status.name}`} icon={<StatusIcon category={status.category} />} tabIndex={-1} />
+        <IconButton
+          label={`Status: ${status.name}`}
+          icon={<StatusIcon category={status.category} position={position(current)} />}
+          tabIndex={-1}
+        />
       }
       items={statuses.map(({ key, name, category }) => ({
         key,
         name,
-        icon: <StatusIcon category={category} />,
+        icon: <StatusIcon category={category} position={position(key)} />,
         checked: key === current,
         onSelect: () => {
           if (key !== current) onStatus(key);

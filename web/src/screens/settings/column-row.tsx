@@ -2,10 +2,12 @@ import ArrowDown from "lucide-react/icons/arrow-down";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import X from "lucide-react/icons/x";
 import type { Status } from "../../sync/model";
+import { useProject } from "../../sync/react";
 import { IconButton } from "../../ui/button";
 import { classes } from "../../ui/classes";
 import { InlineEdit } from "../../ui/inline-edit";
 import { StatusIcon } from "../../ui/status-icon";
+import { positionOf } from "../../words/tasks";
 import { OneLine } from "./one-line";
 import { RowSelect } from "./row-select";
 import styles from "./settings.module.css";
@@ -24,9 +26,10 @@ interface Props {
 
 export function ColumnRow({ status, position, count, readOnly, onChange, onMove, onRemove }: Props) {
   const { name, category, limit } = status;
+  const place = positionOf(useProject(), status.key);
   return (
     <li className={classes(styles.row, styles.wraps)}>
-      <StatusIcon category={category} />
+      <StatusIcon category={category} position={place} />
       <InlineEdit
         className={styles.grows}
         label="Name of the column"

@@ -4,6 +4,7 @@ import type { Id, Task } from "../../sync/model";
 import { useProject, useTask } from "../../sync/react";
 import { InlineEdit } from "../../ui/inline-edit";
 import { taskName } from "../../words/tasks";
+import { useTitle } from "../../words/use-title";
 import { useMark } from "../inbox/queries";
 import { TaskPlaceContext, useNewTaskPlace, useTaskPlace } from "./context";
 import { Dependencies, type Relation } from "./dependencies";
@@ -57,6 +58,7 @@ function Panel({ task, onClose }: { task: Task; onClose: () => void }) {
     close: onClose,
   });
   useRead(task.id);
+  useTitle(`${taskName(project, task)} ${task.title}`);
   useEffect(() => {
     panel.current?.focus({ preventScroll: true });
     fetchMarkdown();
