@@ -1,14 +1,19 @@
 import { useEffect, useRef } from "react";
+import { useMe } from "../session/use-session";
 
 /** Keys of a screen, by their Latin letter or their name: `j`, `Enter`. */
 export type Letters = Readonly<Record<string, () => void>>;
 
 const FIELDS = "input, textarea, select, [contenteditable], [role=menu], [role=dialog], [role=listbox]";
 
+/** Whether a single letter acts as a key. Who dictates to the computer, or touches keys by accident, switches it off (WCAG 2.1.4). */
+export const useLetterKeys = (): boolean => useMe().preferences["letter_keys"] !== false;
+
 /** Calls what a key means while no field, menu or dialog has the focus. */
 export function useLetters(letters: Letters): void {
+  const isOn = useLetterKeys();
   const latest = useRef(letters);
-  latest.current = letters;
+  latest.current = isOn ? letters : withoutLetters(letters);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const act = wanted(event) ? latest.current[letterOf(event)] : undefined;
@@ -19,6 +24,10 @@ export function useLetters(letters: Letters): void {
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   }, []);
+}
+
+function withoutLetters(letters: Letters): Letters {
+  return Object.fromEntries(Object.entries(letters).filter(([key]) => key.length > 1));
 }
 
 function wanted(event: KeyboardEvent): boolean {

@@ -7,6 +7,7 @@ import type { MePatch } from "../../session/types";
 import { useMe } from "../../session/use-session";
 import { TextField } from "../../ui/field";
 import { Select } from "../../ui/select";
+import { useLetterKeys } from "../letters";
 import styles from "./account.module.css";
 import { Choice } from "./choice";
 import { localeOptions, zoneOptions } from "./options";
@@ -18,8 +19,14 @@ const THEMES: { value: Theme; name: string }[] = [
   { value: "dark", name: "Dark" },
 ];
 
+const LETTERS: { value: "on" | "off"; name: string }[] = [
+  { value: "on", name: "On" },
+  { value: "off", name: "Off" },
+];
+
 export function ProfileSection() {
   const me = useMe();
+  const letters = useLetterKeys();
   const [theme, setTheme] = useState(themeHere);
   const { mutate: save, error } = useMutation({ mutationFn: (patch: MePatch) => session.updateMe(patch) });
   const choose = (chosen: Theme) => {
@@ -45,6 +52,12 @@ export function ProfileSection() {
           onChoose={(locale) => save({ locale })}
         />
         <Select label="Theme" value={theme} options={THEMES} onChange={choose} />
+        <Select
+          label="Single letters as keys, as J and K in lists"
+          value={letters ? "on" : "off"}
+          options={LETTERS}
+          onChange={(chosen) => save({ preferences: { letter_keys: chosen === "on" } })}
+        />
       </div>
       {error === null ? null : (
         <p role="alert" className={styles.fault}>
