@@ -4,8 +4,8 @@ import { sentence } from "../../api/problem";
 import type { Id, Member, Role } from "../../sync/model";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
+import { Picker } from "../../ui/picker";
 import { Select } from "../../ui/select";
-import { Pick } from "../task/pick";
 import { useColleagues } from "./colleagues";
 import styles from "./settings.module.css";
 import { ROLES } from "./words";
@@ -26,7 +26,7 @@ export function AddMember({ members, onAdd }: Props) {
   return (
     <>
       <div className={styles.buttons}>
-        <Pick
+        <Picker
           label="Add a colleague"
           placeholder="Name of a colleague"
           trigger={
