@@ -15,6 +15,8 @@ import styles from "./board.module.css";
 import { Column } from "./column";
 import { BoardContext, Selection } from "./context";
 import { Dragging } from "./drag";
+import { HiddenColumns } from "./hidden-columns";
+import { useHideEmpty } from "./hide-empty";
 import { boardKey } from "./keys";
 import { followMouse } from "./mouse";
 import { type Direction, moveBy, neighbour } from "./moves";
@@ -35,6 +37,7 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
   const { today: day } = useClock();
   const today = useMemo(() => ({ day, zone: me.timezone }), [day, me.timezone]);
   const element = useRef<HTMLDivElement>(null);
+  const hiding = useHideEmpty();
   const give = useGive(people, me.id);
   const move = useMove(give);
   const context = useMemo<BoardContext>(() => {
@@ -60,8 +63,15 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
     <BoardContext.Provider value={context}>
       <div className={styles.board} ref={element} data-board>
         {project.workflow.statuses.map((status) => (
-          <Column key={status.key} status={status} today={today} menu={mayEdit && <ColumnMenu status={status} />} />
+          <Column
+            key={status.key}
+            status={status}
+            today={today}
+            hidesEmpty={hiding.keys.includes(status.key)}
+            menu={<ColumnMenu status={status} hiding={hiding} />}
+          />
         ))}
+        <HiddenColumns hiding={hiding} />
       </div>
     </BoardContext.Provider>
   );

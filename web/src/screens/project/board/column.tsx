@@ -17,16 +17,19 @@ import { forbidden } from "./rules";
 interface ColumnProps {
   readonly status: Status;
   readonly today: Today;
+  /** The reader does not want to see it while nothing is in it. */
+  readonly hidesEmpty: boolean;
   readonly menu: ReactNode;
 }
 
-export function Column({ status, today, menu }: ColumnProps) {
+export function Column({ status, today, hidesEmpty, menu }: ColumnProps) {
   const all = useColumn(status.key);
   const store = useStore();
   const { mayEdit } = useBoard();
   const [whole, setWhole] = useState(false);
   const [creating, setCreating] = useState(false);
   const shown = whole || isOpen(status.category) ? all : recentlyDone(store, all, today);
+  if (hidesEmpty && all.length === 0 && !creating) return null;
   const heading = `${status.name}, ${all.length} ${all.length === 1 ? "task" : "tasks"}`;
   return (
     <section className={styles.column} aria-label={heading} data-status={status.key}>
