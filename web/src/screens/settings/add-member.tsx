@@ -20,7 +20,7 @@ export function AddMember({ members, onAdd }: Props) {
   const [open, setOpen] = useState(false);
   const [q, setQ] = useState("");
   const [role, setRole] = useState<Role>("editor");
-  const { data, error } = useColleagues(q.trim(), open);
+  const { data, error } = useColleagues(q.trim());
   const known = new Set(members.map((member) => member.user));
   const found = (data ?? []).filter((person) => person.active && !known.has(person.id));
   return (
