@@ -1,6 +1,7 @@
-import { type ReactNode, useCallback } from "react";
+import { type ReactNode, Suspense, useCallback } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { ApiError } from "../../api/problem";
+import { lazyScreen } from "../../app/lazy-screen";
 import { useMe } from "../../session/use-session";
 import type { Id, Role, Task } from "../../sync/model";
 import { StoreContext, useMembers, useOpen, useProject, useStore, useTopic } from "../../sync/react";
@@ -8,11 +9,15 @@ import { EmptyState } from "../../ui/empty-state";
 import { Skeleton } from "../../ui/skeleton";
 import { useTitle } from "../../words/use-title";
 import { NotHere } from "../not-here";
-import { ProjectSettings } from "../settings";
 import { TaskPanel } from "../task";
 import { Board } from "./board/board";
 import styles from "./project.module.css";
 import { ProjectHeader } from "./project-header";
+
+const ProjectSettings = lazyScreen(
+  () => import("../settings"),
+  (screen) => screen.ProjectSettings,
+);
 
 /** A project: loaded, kept live, and what its address shows of it. */
 export function ProjectScreen({ id }: { id: Id }) {
@@ -57,7 +62,9 @@ function Project() {
       <Switch>
         <Route path={`${base}/settings`}>
           <main className={styles.settings}>
-            <ProjectSettings />
+            <Suspense fallback={null}>
+              <ProjectSettings />
+            </Suspense>
           </main>
         </Route>
         <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard open={task} />}</Route>
