@@ -1,204 +1,349 @@
-// What keeps projects in step with the server: snapshots, the socket, and the commands under way. One for each signed-in person.
+// What keeps projects in step with the server: the local copy, the events, and the commands under way. One for each signed-in
+// person and tab. The tabs of a browser share one connection and one queue: one of them leads (tabs.ts).
 
-import { Centrifuge, type Subscription, UnauthorizedError } from "centrifuge";
-import { at } from "../base";
-import { session } from "../session/session";
-import type { Command, Id, Problem, ProjectEvent, Snapshot } from "./model";
-import { firstBatch, type Kept, newCommand, now, type Outcome, outcomeOf } from "./outbox";
-import { ProjectStore } from "./store";
+import { ApiError } from "../api/problem";
+import { browser } from "./browser";
+import { Copies, eventRows } from "./copy";
+import type { Environment, Position, SessionNow } from "./environment";
+import { Feed } from "./feed";
+import { Freshness } from "./freshness";
+import type { Live } from "./live";
+import { MemoryStorage } from "./memory";
+import type { Message, Settled, Speaker } from "./messages";
+import type { Command, Id, ProjectEvent } from "./model";
+import { Needs } from "./needs";
+import type { Outcome } from "./outbox";
+import { Projects } from "./projects";
+import { Queue } from "./queue";
+import type { RefusedTree } from "./refusals";
+import { Sender } from "./sender";
+import type { Storage } from "./storage";
+import type { ProjectStore } from "./store";
+import { Tabs } from "./tabs";
 import { Topics } from "./topics";
 
-/** How live the page is. */
-export type Live = "catching_up" | "live" | "offline";
+export { ApiError as HttpError } from "../api/problem";
+export type { Live } from "./live";
 
-interface Open {
-  users: number;
-  store: Promise<ProjectStore>;
-  loaded: ProjectStore | null;
-  subscription: Subscription | null;
+export interface EngineState {
+  readonly live: Live;
+  /** Commands that the server has not acknowledged yet. */
+  readonly kept: number;
+  readonly refused: number;
+  /** What is unsent goes with this page: the device keeps nothing. */
+  readonly notKept: boolean;
+  /** How much more can be kept until something is sent. */
+  readonly room: "enough" | "little" | "none";
 }
 
-export class HttpError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail);
-  }
-}
+type SaidListener = (data: unknown, by: Speaker) => void;
+
+const tickEvery = 500;
 
 export class Engine {
   private readonly topics = new Topics();
-  private readonly projects = new Map<Id, Open>();
-  private readonly socket: Centrifuge;
-  private kept: Kept[] = [];
-  private sending = false;
-  private live: Live = "catching_up";
+  private readonly storage: Promise<Storage>;
+  private readonly queue: Queue;
+  private readonly sender: Sender;
+  private readonly copies: Copies;
+  private readonly projects: Projects;
+  private readonly needs: Needs;
+  private readonly tabs: Tabs;
+  private readonly freshness: Freshness;
+  private readonly saidListeners = new Map<Id, Set<SaidListener>>();
+  private readonly stopSession: () => void;
+  private stopTick: () => void = () => undefined;
+  /** The connection, while this tab leads. */
+  private feed: Feed | null = null;
+  /** The tab that was last heard to lead. */
+  private leader: Id | null = null;
+  private told = "";
 
-  constructor(private readonly me: Id) {
-    const address = at("connection/websocket").replace(/^http/, "ws");
-    this.socket = new Centrifuge(address, {
-      getToken: () => session.token().catch(() => Promise.reject(new UnauthorizedError(""))),
+  constructor(
+    private readonly me: Id,
+    private readonly environment: Environment = browser(),
+  ) {
+    const { clock } = environment;
+    this.storage = environment.storage(me).catch(() => this.inMemory());
+    this.queue = new Queue(environment, this.storage, {
+      post: (message) => this.tabs.post(message),
+      changed: (projects) => this.showPending(projects),
+      queued: () => this.feed && this.sender.start(),
+      version: (project) => this.projects.get(project)?.version ?? null,
     });
-    this.socket.on("connected", () => this.setLive("live"));
-    this.socket.on("connecting", () => this.setLive("catching_up"));
-    this.socket.on("disconnected", () => this.setLive("offline"));
-    const own = this.socket.newSubscription(`user:${me}`);
-    own.on("publication", ({ data }) => this.topics.tell(`user:${data.type}`));
-    own.subscribe();
-    this.socket.connect();
+    this.sender = new Sender(environment, this.queue, {
+      mayLead: () => this.tabs.mayLead(),
+      answered: (project, settled, events) => this.answered(project, settled, events),
+      sessionEnded: () => this.feed?.line.sessionEnded(true),
+    });
+    this.copies = new Copies(this.storage, clock);
+    this.projects = new Projects(me, clock, this.copies, {
+      get: (path) => this.get(path),
+      needsChanged: () => this.tellNeeds(),
+      moved: (store, events) => this.moved(store, events),
+      anotherEpoch: (project) => this.queue.unconfirm(project),
+      gone: (project) => this.topics.tell(`gone:${project}`),
+    });
+    this.needs = new Needs(clock);
+    this.freshness = new Freshness(clock);
+    this.tabs = new Tabs(environment, `tabs ${me}`, {
+      lead: () => this.lead(),
+      follow: () => this.endLead(),
+      hear: (message) => this.hear(message),
+      beat: () => this.beat(),
+      woke: () => this.woke(),
+    });
+    this.stopSession = environment.onSession((now) => this.session(now));
+    this.tabs.start();
+    void this.queue.load().catch(() => this.queue.notKept());
+    this.tick();
   }
 
   stop(): void {
-    this.socket.disconnect();
+    this.stopTick();
+    this.stopSession();
+    this.tabs.stop();
+    this.endLead();
+    void this.storage.then((storage) => storage.close());
   }
 
   on(topic: string, listener: () => void): () => void {
     return this.topics.on(topic, listener);
   }
 
-  state(): { live: Live; kept: number } {
-    return { live: this.live, kept: this.kept.length };
+  state(): EngineState {
+    return { live: this.live(), ...this.queue.state() };
+  }
+
+  /** Whether something would be lost if everything of this person left the device. */
+  unsent(): boolean {
+    const { kept, refused } = this.queue.state();
+    return kept + refused > 0;
   }
 
   /** The project, loaded and followed until `release` was called as often. */
   open(id: Id): Promise<ProjectStore> {
-    const known = this.projects.get(id);
-    if (known) {
-      known.users += 1;
-      return known.store;
-    }
-    const made: Open = { users: 1, store: this.load(id), loaded: null, subscription: null };
-    this.projects.set(id, made);
-    made.store.then(
-      (store) => this.follow(made, store),
-      () => this.projects.delete(id),
-    );
-    return made.store;
+    return this.projects.open(id);
   }
 
   release(id: Id): void {
-    const known = this.projects.get(id);
-    if (!known || --known.users > 0) return;
-    this.projects.delete(id);
-    if (known.subscription) this.socket.removeSubscription(known.subscription);
+    this.projects.release(id);
+    if (!this.projects.get(id)) this.freshness.forget(id);
   }
 
   /** Shows commands at once and sends them in order. The answer is what became of each. */
   submit(project: Id, commands: readonly Command[]): Promise<Outcome[]> {
-    const outcomes = commands.map(
-      (command) =>
-        new Promise<Outcome>((settle) => {
-          this.kept.push({ project, command: newCommand(command), at: now(), settle });
-        }),
+    return this.queue.submit(project, commands);
+  }
+
+  /** What the server refused. It is kept until it is sent again or discarded. */
+  refused(): RefusedTree[] {
+    return this.queue.refusals.tree();
+  }
+
+  /** Sends a refused command again, with what stands under it. */
+  retry(number: number): Promise<void> {
+    return this.queue.retry(number);
+  }
+
+  discard(number: number): Promise<void> {
+    return this.queue.discard(number);
+  }
+
+  /** Says something to the others in a project, which is stored nowhere. */
+  say(project: Id, data: unknown): void {
+    if (this.feed) this.feed.say(project, data);
+    else this.tabs.post({ type: "say", project, data });
+  }
+
+  /** Hears what others say in a project. */
+  onSaid(project: Id, listener: SaidListener): () => void {
+    const all = this.saidListeners.get(project) ?? new Set();
+    this.saidListeners.set(project, all.add(listener));
+    return () => all.delete(listener);
+  }
+
+  private inMemory(): Storage {
+    this.queue.notKept();
+    return new MemoryStorage();
+  }
+
+  private live(): Live {
+    const line = this.feed ? this.feed.line.live : this.freshness.line();
+    return this.freshness.judge(line, [...this.projects.stores()]);
+  }
+
+  private lead(): void {
+    this.feed = new Feed(this.environment, this.me, {
+      tell: (message) => {
+        this.tabs.post(message);
+        this.hear(message);
+      },
+      lineChanged: () => this.lineChanged(),
+    });
+    this.tellNeeds();
+    this.sender.start();
+    void this.queue.load().then(
+      () => this.sender.start(),
+      () => this.queue.notKept(),
     );
-    this.showPending(project);
-    void this.send();
-    return Promise.all(outcomes);
   }
 
-  private async load(id: Id): Promise<ProjectStore> {
-    const snapshot = await request<Snapshot>("GET", `projects/${id}/snapshot`);
-    return new ProjectStore(this.me, snapshot, (flush) => requestAnimationFrame(flush));
+  private endLead(): void {
+    this.feed?.stop();
+    this.feed = null;
+    this.freshness.ask();
+    this.tellState();
   }
 
-  private follow(open: Open, store: ProjectStore): void {
-    if (this.projects.get(store.id) !== open) return;
-    open.loaded = store;
-    const subscription = this.socket.newSubscription(`project:${store.id}`, {
-      since: { epoch: store.epoch, offset: store.version },
-    });
-    subscription.on("publication", ({ data, offset }) => {
-      if (offset) this.receive(store, [data as ProjectEvent]);
-    });
-    subscription.on("subscribed", ({ wasRecovering, recovered }) => {
-      if (wasRecovering && !recovered) void this.reload(store);
-    });
-    subscription.subscribe();
-    open.subscription = subscription;
+  private lineChanged(): void {
+    if (!this.feed) return;
+    this.beat();
+    if (this.feed.line.live === "live" || this.feed.line.live === "slow") this.sender.wake();
+    this.tellState();
   }
 
-  private receive(store: ProjectStore, events: readonly ProjectEvent[]): void {
-    try {
-      if (store.receive(events) === "gap") void this.fill(store);
-    } catch {
-      void this.reload(store);
+  private beat(): void {
+    if (!this.feed) return;
+    const heads = this.feed.heads();
+    this.tabs.post({ type: "beat", tab: this.tabs.id, live: this.feed.line.live, heads });
+    this.compare(heads);
+  }
+
+  private hear(message: Message): void {
+    if (this.feed) this.heardByLeader(message);
+    if (message.type === "beat") this.heardBeat(message);
+    else if (message.type === "events") this.projects.receive(message.project, message.events);
+    else if (message.type === "reload") void this.projects.reload(message.project);
+    else if (message.type === "gone") this.projects.gone(message.project);
+    else if (message.type === "own") this.topics.tell(message.topic);
+    else if (message.type === "said") this.said(message.project, message.data, message.by);
+    else this.queue.take(message);
+  }
+
+  private heardBeat({ tab, live, heads }: Extract<Message, { type: "beat" }>): void {
+    if (tab !== this.leader) this.queue.handOver();
+    this.leader = tab;
+    this.freshness.beat(live);
+    this.compare(heads);
+    this.tabs.post(this.ownNeeds());
+    this.tellState();
+  }
+
+  /** What only the leader does with a message. */
+  private heardByLeader(message: Message): void {
+    if (message.type === "needs") {
+      this.needs.set(message.tab, message.open, message.visible);
+      this.feed?.follow(this.needs.all());
+      for (const [project, position] of Object.entries(message.open)) this.feed?.known(project, position);
+    } else if (message.type === "bye") {
+      this.needs.drop(message.tab);
+      this.feed?.follow(this.needs.all());
+    } else if (message.type === "events") {
+      const epoch = this.epochOf(message.project);
+      if (epoch !== null) this.copies.append(message.project, epoch, message.events);
+    } else if (message.type === "withdraw") void this.queue.withdraw(message.commands);
+    else if (message.type === "say") this.feed?.say(message.project, message.data);
+  }
+
+  private epochOf(project: Id): string | null {
+    return this.projects.get(project)?.epoch ?? this.feed?.heads()[project]?.epoch ?? null;
+  }
+
+  private said(project: Id, data: unknown, by: Speaker): void {
+    for (const listener of this.saidListeners.get(project) ?? []) listener(data, by);
+  }
+
+  private compare(heads: Readonly<Record<Id, Position>>): void {
+    for (const [project, head] of Object.entries(heads)) {
+      this.freshness.head(project, head);
+      this.projects.head(project, head);
     }
-    const known = new Set(events.map((event) => event.command_id));
-    if (this.kept.some((one) => known.has(one.command.command_id))) this.showPending(store.id);
   }
 
-  private async fill(store: ProjectStore): Promise<void> {
-    const page = await request<{ events: ProjectEvent[] }>(
-      "GET",
-      `projects/${store.id}/events?after=${store.version}&limit=1000`,
-    );
-    this.receive(store, page.events);
+  private ownNeeds(): Extract<Message, { type: "needs" }> {
+    const visible = this.environment.visible();
+    return { type: "needs", tab: this.tabs.id, open: this.projects.positions(), visible };
   }
 
-  private async reload(store: ProjectStore): Promise<void> {
-    store.replace(await request<Snapshot>("GET", `projects/${store.id}/snapshot`));
+  private tellNeeds(): void {
+    const needs = this.ownNeeds();
+    if (!this.feed) {
+      this.tabs.post(needs);
+      return;
+    }
+    this.needs.set(needs.tab, needs.open, needs.visible);
+    this.feed.follow(this.needs.all());
+    for (const [project, position] of Object.entries(needs.open)) this.feed.known(project, position);
+    this.beat();
   }
 
-  private showPending(project: Id): void {
-    const store = this.projects.get(project)?.loaded;
-    store?.setPending(this.kept.filter((one) => one.project === project));
+  private moved(store: ProjectStore, events: readonly ProjectEvent[]): void {
+    this.queue.confirm(events.map((event) => event.command_id));
+    store.setPending(this.queue.pending(store.id, store.version));
+    this.tellState();
+  }
+
+  private async answered(project: Id, settled: readonly Settled[], events: readonly ProjectEvent[]): Promise<void> {
+    const message: Message = { type: "events", project, events };
+    this.tabs.post(message);
+    this.hear(message);
+    const epoch = this.epochOf(project);
+    await this.queue.settle(settled, epoch === null ? [] : eventRows(project, epoch, events));
+  }
+
+  private showPending(projects: ReadonlySet<Id>): void {
+    for (const project of projects) {
+      const store = this.projects.get(project);
+      store?.setPending(this.queue.pending(project, store.version));
+    }
+    this.tellState();
+  }
+
+  private woke(): void {
+    this.freshness.ask();
+    this.feed?.line.doubt();
+    if (this.feed) this.sender.wake();
+    this.tellState();
+  }
+
+  private session(now: SessionNow): void {
+    if (now === "signed_out") void this.storage.then((storage) => storage.clear()).then(() => this.stop());
+    else if (now === "somebody_else") this.stop();
+    else if (this.feed) {
+      this.feed.line.sessionEnded(now === "away");
+      if (now === "here") this.sender.wake();
+    }
+  }
+
+  private tick(): void {
+    this.stopTick = this.environment.clock.after(tickEvery, () => this.tick());
+    if (this.feed) {
+      this.needs.set(this.tabs.id, this.projects.positions(), this.environment.visible());
+      this.feed.tick(this.needs.watched());
+      this.projects.compact();
+    }
+    this.tellState();
+  }
+
+  private tellState(): void {
+    const state = JSON.stringify(this.state());
+    if (state === this.told) return;
+    this.told = state;
     this.topics.tell("state");
   }
 
-  private async send(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
-    for (let batch = firstBatch(this.kept); batch.length > 0; batch = firstBatch(this.kept)) {
-      const project = batch[0]?.project ?? "";
-      const outcomes = await sendBatch(project, batch);
-      this.kept = this.kept.slice(batch.length);
-      const events = outcomes.flatMap((outcome) => (outcome.kind === "done" && outcome.event ? [outcome.event] : []));
-      const store = this.projects.get(project)?.loaded;
-      if (store) this.receive(store, events);
-      this.showPending(project);
-      batch.forEach((one, index) => {
-        const outcome = outcomes[index];
-        if (outcome) one.settle(outcome);
-      });
-    }
-    this.sending = false;
-  }
-
-  private setLive(live: Live): void {
-    this.live = live;
-    this.topics.tell("state");
+  private async get<T>(path: string): Promise<T> {
+    const { status, body } = await this.environment.http("GET", path);
+    if (status !== 200) throw new ApiError(problemOf(body));
+    return body as T;
   }
 }
 
-async function sendBatch(project: Id, batch: readonly Kept[]): Promise<Outcome[]> {
-  for (let wait = 250; ; wait = Math.min(wait * 2, 10_000)) {
-    try {
-      const body = { commands: batch.map((one) => one.command), atomic: false };
-      const answer = await request<{ results: Parameters<typeof outcomeOf>[0][] }>(
-        "POST",
-        `projects/${project}/commands`,
-        body,
-      );
-      return answer.results.map(outcomeOf);
-    } catch (error) {
-      if (error instanceof HttpError && error.problem.status < 500 && error.problem.status !== 429) {
-        return batch.map(() => ({ kind: "refused", problem: error.problem }));
-      }
-      await new Promise((go) => setTimeout(go, wait));
-    }
+function problemOf(body: unknown): ConstructorParameters<typeof ApiError>[0] {
+  if (typeof body === "object" && body !== null && "code" in body) {
+    return body as ConstructorParameters<typeof ApiError>[0];
   }
-}
-
-/** One request below `/api/v1`, as the signed-in person. */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const token = await session.token();
-  const response = await fetch(at(`api/v1/${path}`), {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new HttpError(answer as Problem);
-  return answer as T;
+  const title = "The server could not be asked";
+  return { type: "about:blank", title, status: 502, detail: "Try again in a moment.", code: "unexpected_answer" };
 }

@@ -1,46 +1,49 @@
-// The commands that this browser has under way: shown at once, sent in order, each with the id it was born with.
+// Sizes of the queue and of what is sent of it at once, and what the server's answers mean.
 
-import type { Command, Id, Moment, Problem, ProjectEvent } from "./model";
-import type { Pending } from "./store";
+import type { Problem, ProjectEvent } from "./model";
+import type { Entry } from "./storage";
 
-export interface Kept extends Pending {
-  readonly project: Id;
-  readonly settle: (outcome: Outcome) => void;
-}
-
-/** What became of a command. */
+/** What became of a command. `event` is `null` when there was nothing to change. */
 export type Outcome =
   | { readonly kind: "done"; readonly version: number; readonly event: ProjectEvent | null }
   | { readonly kind: "refused"; readonly problem: Problem };
 
-type Result = { version: number; event: ProjectEvent | null } | { problem: Problem };
+export type Result = { version: number; event: ProjectEvent | null } | { problem: Problem };
 
 /** Both limits of a batch: the server takes 500 commands, and a body stays well below its size limit. */
 export const mostCommands = 500;
 export const mostBytes = 200_000;
 
-/** The first commands that make one batch: of one project, within both limits. */
-export function firstBatch(kept: readonly Kept[]): Kept[] {
-  const batch: Kept[] = [];
-  let bytes = 0;
-  for (const one of kept) {
-    bytes += new TextEncoder().encode(JSON.stringify(one.command)).length;
-    const full = batch.length === mostCommands || (batch.length > 0 && bytes > mostBytes);
-    if (full || one.project !== kept[0]?.project) break;
-    batch.push(one);
-  }
-  return batch;
+/** What is kept at most until it is sent. */
+export const mostKept = 5_000;
+export const mostKeptBytes = 16_000_000;
+
+export const fullProblem: Problem = {
+  code: "queue_full",
+  title: "Too much is unsent",
+  detail: "Nothing more can be kept on this device until what waits has been sent. Connect to the network first.",
+  status: 507,
+};
+
+const encoder = new TextEncoder();
+
+export function bytesOf(value: unknown): number {
+  return encoder.encode(JSON.stringify(value)).length;
 }
 
-export function newCommand(command: Command): Command & { command_id: Id } {
-  return { ...command, command_id: crypto.randomUUID() };
+/** The first commands that make one batch, within both limits. */
+export function firstBatch(entries: readonly Entry[], most = mostCommands): Entry[] {
+  const batch: Entry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    bytes += entry.bytes;
+    if (batch.length === most || (batch.length > 0 && bytes > mostBytes)) break;
+    batch.push(entry);
+  }
+  return batch;
 }
 
 export function outcomeOf(result: Result): Outcome {
   if ("problem" in result) return { kind: "refused", problem: result.problem };
   return { kind: "done", version: result.version, event: result.event };
-}
-
-export function now(): Moment {
-  return new Date().toISOString();
 }

@@ -40,19 +40,11 @@ function Shown({ id, number, onClose }: { id: Id; number: number | null; onClose
   useEffect(() => {
     if (task) last.current = task.number;
   }, [task]);
-  const [page, setPage] = useState(false);
-  if (task) return <Panel key={task.id} task={task} page={page} onPage={setPage} onClose={onClose} />;
+  if (task) return <Panel key={task.id} task={task} onClose={onClose} />;
   return <Missing number={number ?? last.current} onClose={onClose} />;
 }
 
-interface PanelProps {
-  task: Task;
-  page: boolean;
-  onPage: (page: boolean) => void;
-  onClose: () => void;
-}
-
-function Panel({ task, page, onPage, onClose }: PanelProps) {
+function Panel({ task, onClose }: { task: Task; onClose: () => void }) {
   const { readOnly, run } = useTaskPlace();
   const project = useProject();
   const panel = useRef<HTMLElement>(null);
@@ -75,13 +67,12 @@ function Panel({ task, page, onPage, onClose }: PanelProps) {
     <section
       ref={panel}
       className={styles["panel"]}
-      data-page={page || undefined}
       aria-label={`${taskName(project, task)} ${task.title}`}
       // It takes the focus when it opens, so that its keys work.
       tabIndex={-1}
       onKeyDown={keys}
     >
-      <Header task={task} page={page} onPage={onPage} onClose={onClose} />
+      <Header task={task} onClose={onClose} />
       <Refusal />
       <div className={styles["scroll"]}>
         <div className={styles["content"]}>

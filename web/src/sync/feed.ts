@@ -1,0 +1,127 @@
+// What the leading tab hears from the server: the events of every project that any tab has open.
+
+import type { Environment, Heard, Position, Socket, Subscribed } from "./environment";
+import { Line } from "./live";
+import type { Message } from "./messages";
+import type { Id, ProjectEvent } from "./model";
+
+export interface FeedHost {
+  /** For all tabs, this one among them. */
+  tell(message: Message): void;
+  lineChanged(): void;
+}
+
+interface Followed {
+  subscribed: Subscribed;
+  /** Where the log ends; `null` until the server has said so. */
+  head: Position | null;
+}
+
+export class Feed {
+  readonly line: Line;
+  private readonly socket: Socket;
+  private readonly followed = new Map<Id, Followed>();
+  private reaching = false;
+
+  constructor(
+    private readonly environment: Environment,
+    user: Id,
+    private readonly host: FeedHost,
+  ) {
+    this.line = new Line(environment.clock, {
+      changed: () => host.lineChanged(),
+      probe: (milliseconds) => this.socket.probe(milliseconds),
+      again: () => this.socket.again(),
+    });
+    this.socket = environment.socket(user, {
+      state: (state) => this.line.state(state),
+      failed: () => this.line.attemptFailed(),
+      own: (type) => host.tell({ type: "own", topic: `user:${type}` }),
+    });
+    this.socket.connect();
+  }
+
+  stop(): void {
+    this.socket.disconnect();
+  }
+
+  /** Follows exactly these projects, new ones from the position that is named. */
+  follow(needed: ReadonlyMap<Id, Position>): void {
+    for (const [project, one] of this.followed) {
+      if (needed.has(project)) continue;
+      one.subscribed.end();
+      this.followed.delete(project);
+    }
+    for (const [project, since] of needed) {
+      if (this.followed.has(project)) continue;
+      const subscribed = this.socket.project(project, since, this.heard(project));
+      this.followed.set(project, { subscribed, head: null });
+    }
+  }
+
+  heads(): Record<Id, Position> {
+    return Object.fromEntries([...this.followed].flatMap(([project, { head }]) => (head ? [[project, head]] : [])));
+  }
+
+  /** A tab has this position: where it is newer, so is the head. */
+  known(project: Id, position: Position): void {
+    const one = this.followed.get(project);
+    if (one?.head?.epoch === position.epoch && position.version > one.head.version) one.head = position;
+  }
+
+  say(project: Id, data: unknown): void {
+    this.followed.get(project)?.subscribed.publish(data);
+  }
+
+  tick(watched: boolean): void {
+    this.line.tick(watched);
+    if (watched && this.line.live === "offline") void this.reach();
+  }
+
+  /** The socket waits longer and longer between attempts. A small question tells that the network is back. */
+  private async reach(): Promise<void> {
+    if (this.reaching) return;
+    this.reaching = true;
+    const reached = await this.environment.reach(1_500);
+    this.reaching = false;
+    if (!reached || this.line.live !== "offline") return;
+    this.line.reached();
+    this.socket.again();
+  }
+
+  private heard(project: Id): Heard {
+    return {
+      events: (events) => this.receive(project, events as readonly ProjectEvent[]),
+      subscribed: (from) => {
+        this.line.heard();
+        if (from === "void") this.reload(project);
+      },
+      gone: () => {
+        this.followed.delete(project);
+        this.host.tell({ type: "gone", project });
+      },
+      head: (head) => {
+        const one = this.followed.get(project);
+        if (one) one.head = head;
+        this.line.heard();
+        this.host.lineChanged();
+      },
+      said: (data, by) => this.host.tell({ type: "said", project, data, by }),
+      moved: () => undefined,
+    };
+  }
+
+  private receive(project: Id, events: readonly ProjectEvent[]): void {
+    this.line.heard();
+    const one = this.followed.get(project);
+    const last = events.at(-1);
+    if (one?.head && last && last.version > one.head.version) one.head = { ...one.head, version: last.version };
+    this.host.tell({ type: "events", project, events });
+  }
+
+  private reload(project: Id): void {
+    const one = this.followed.get(project);
+    if (one) one.head = null;
+    this.host.tell({ type: "reload", project });
+  }
+}

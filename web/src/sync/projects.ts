@@ -1,0 +1,209 @@
+// The projects that this tab has open: loaded from the local copy or the server, and kept up to the events that are heard of.
+
+import { ApiError, SessionEnded } from "../api/problem";
+import { type Copies, mostEvents } from "./copy";
+import { type Clock, NoAnswer, type Position } from "./environment";
+import type { Id, ProjectEvent, Snapshot } from "./model";
+import { ProjectStore } from "./store";
+
+export interface ProjectsHost {
+  get<T>(path: string): Promise<T>;
+  /** Which projects are open, or where one of them stands, is different now. */
+  needsChanged(): void;
+  /** Events were applied, or a snapshot: what is pending may be shown otherwise. */
+  moved(store: ProjectStore, events: readonly ProjectEvent[]): void;
+  /** The log is another one: what was confirmed may not have happened. */
+  anotherEpoch(project: Id): void;
+  gone(project: Id): void;
+}
+
+interface Open {
+  users: number;
+  store: Promise<ProjectStore>;
+  loaded: ProjectStore | null;
+  gone: boolean;
+  readonly working: Set<"filling" | "reloading">;
+  /** Of those that the local copy has. */
+  events: number;
+}
+
+const page = 1_000;
+
+export class Projects {
+  private readonly all = new Map<Id, Open>();
+
+  constructor(
+    private readonly me: Id,
+    private readonly clock: Clock,
+    private readonly copies: Copies,
+    private readonly host: ProjectsHost,
+  ) {}
+
+  open(id: Id): Promise<ProjectStore> {
+    const known = this.all.get(id);
+    if (known && !known.gone) {
+      known.users += 1;
+      return known.store;
+    }
+    const users = (known?.users ?? 0) + 1;
+    const made: Open = { users, store: this.load(id), loaded: null, gone: false, working: new Set(), events: 0 };
+    this.all.set(id, made);
+    made.store.then(
+      (store) => this.loaded(made, store),
+      () => this.all.get(id) === made && this.all.delete(id),
+    );
+    return made.store;
+  }
+
+  release(id: Id): void {
+    const known = this.all.get(id);
+    if (!known || --known.users > 0) return;
+    this.all.delete(id);
+    this.host.needsChanged();
+  }
+
+  get(id: Id): ProjectStore | null {
+    return this.all.get(id)?.loaded ?? null;
+  }
+
+  *stores(): Generator<ProjectStore> {
+    for (const { loaded, gone } of this.all.values()) if (loaded && !gone) yield loaded;
+  }
+
+  positions(): Record<Id, Position> {
+    return Object.fromEntries([...this.stores()].map(({ id, epoch, version }) => [id, { epoch, version }]));
+  }
+
+  receive(id: Id, events: readonly ProjectEvent[]): void {
+    const open = this.all.get(id);
+    const store = open?.loaded;
+    if (!open || !store) return;
+    const before = store.version;
+    try {
+      if (store.receive(events) === "gap") void this.fill(id);
+    } catch {
+      void this.reload(id);
+    }
+    const applied = events.filter(({ version }) => version > before && version <= store.version);
+    open.events += applied.length;
+    if (applied.length > 0) this.host.moved(store, applied);
+  }
+
+  /** The server's log ends there. */
+  head(id: Id, head: Position): void {
+    const store = this.get(id);
+    if (!store) return;
+    if (head.epoch !== store.epoch) void this.reload(id);
+    else if (head.version > store.version) void this.fill(id);
+  }
+
+  /** Loads the snapshot: the position is void. */
+  async reload(id: Id): Promise<void> {
+    await this.work(id, "reloading", async (store) => {
+      const snapshot = await this.host.get<Snapshot>(`projects/${id}/snapshot`);
+      const same = snapshot.epoch === store.epoch;
+      if (same && snapshot.version < store.version) return;
+      store.replace(snapshot);
+      if (!same) this.host.anotherEpoch(id);
+      this.copies.save(snapshot, true);
+      this.host.moved(store, []);
+      this.host.needsChanged();
+    });
+  }
+
+  gone(id: Id): void {
+    const open = this.all.get(id);
+    this.copies.forget(id);
+    if (!open || open.gone) return;
+    open.gone = true;
+    this.host.gone(id);
+    this.host.needsChanged();
+  }
+
+  /** Where many events came since the snapshot that is kept, a newer one is kept. */
+  compact(): void {
+    for (const open of this.all.values()) {
+      if (!open.loaded || open.events < mostEvents) continue;
+      open.events = 0;
+      this.copies.save(snapshotOf(open.loaded), false);
+    }
+  }
+
+  private async load(id: Id): Promise<ProjectStore> {
+    const kept = await this.copies.read(id);
+    if (kept) {
+      try {
+        const store = this.storeOf(kept.snapshot);
+        store.receive(kept.events);
+        return store;
+      } catch {
+        // A newer build may have kept events that this one does not know.
+      }
+    }
+    const snapshot = await this.host.get<Snapshot>(`projects/${id}/snapshot`);
+    this.copies.save(snapshot, true);
+    return this.storeOf(snapshot);
+  }
+
+  private storeOf(snapshot: Snapshot): ProjectStore {
+    return new ProjectStore(this.me, snapshot, (flush) => this.clock.frame(flush));
+  }
+
+  private loaded(open: Open, store: ProjectStore): void {
+    if (this.all.get(store.id) !== open) return;
+    open.loaded = store;
+    this.host.moved(store, []);
+    this.host.needsChanged();
+  }
+
+  private async fill(id: Id): Promise<void> {
+    let isVoid = false;
+    await this.work(id, "filling", async (store) => {
+      for (let more = true; more; ) {
+        const { epoch, version } = store;
+        const path = `projects/${id}/events?after=${version}&limit=${page}&epoch=${epoch}`;
+        const answer = await this.host.get<{ events: ProjectEvent[]; more: boolean }>(path).catch((error: unknown) => {
+          isVoid = error instanceof ApiError && error.problem.code === "resync";
+          throw error;
+        });
+        this.copies.append(id, epoch, answer.events);
+        this.receive(id, answer.events);
+        more = answer.more && store.version > version;
+      }
+    });
+    if (isVoid) await this.reload(id);
+  }
+
+  /** One thing at a time. What fails is done again with the next beat, which says where the log ends. */
+  private async work(
+    id: Id,
+    what: "filling" | "reloading",
+    run: (store: ProjectStore) => Promise<void>,
+  ): Promise<void> {
+    const open = this.all.get(id);
+    if (!open?.loaded || open.gone || open.working.has(what)) return;
+    open.working.add(what);
+    try {
+      await run(open.loaded);
+    } catch (error) {
+      if (isGone(error)) this.gone(id);
+      else if (!isExpected(error)) throw error;
+    } finally {
+      open.working.delete(what);
+    }
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && (error.problem.status === 404 || error.problem.status === 403);
+}
+
+/** The server could not be asked, or said that it can't answer just now. */
+function isExpected(error: unknown): boolean {
+  return error instanceof ApiError || error instanceof SessionEnded || error instanceof NoAnswer;
+}
+
+function snapshotOf({ epoch, version, base }: ProjectStore): Snapshot {
+  const { project } = base;
+  return { epoch, version, project, members: base.members(), tasks: [...base.tasks()], dependencies: base.allEdges() };
+}
