@@ -32,12 +32,13 @@ function withoutLetters(letters: Letters): Letters {
 
 function wanted(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return false;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph")) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.getModifierState("AltGraph"))
+    return false;
   return !(event.target instanceof Element && event.target.closest(FIELDS));
 }
 
 /** By what is printed on the key where that is Latin, else by the key's place. */
-function letterOf(event: KeyboardEvent): string {
+export function letterOf(event: Pick<KeyboardEvent, "key" | "code">): string {
   const isOtherScript = event.key.length === 1 && event.key.charCodeAt(0) > 0x24f;
   return isOtherScript && event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
 }

@@ -58,8 +58,8 @@ const words: Record<string, Words> = {
       : "Only members of the project can be assigned.";
   },
   unknown_label: () => "The label was archived or never was. Choose another one.",
-  too_many_labels: () => "That is one label too many. Take one away first.",
-  too_many_fields: () => "The project has as many fields as it can have.",
+  too_many_labels: () => "The project has as many labels as it can have, archived ones among them. Rename one instead.",
+  too_many_fields: () => "The project has as many fields as it can have, archived ones among them. Rename one instead.",
   fields_too_large: () => "The fields hold too much text. Shorten one of them.",
   task_deleted: (_, about) => `${subject(about)} was deleted meanwhile. Bring it back to change it.`,
   task_not_found: (_, about) => `${subject(about)} is not there any more.`,

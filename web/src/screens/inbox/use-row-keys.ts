@@ -4,6 +4,9 @@ import type { Row } from "./model";
 import type { Mark } from "./queries";
 import { markOf } from "./row";
 
+/** Which row had the focus last, so that Back from a task comes to it again. */
+let lastKey: string | null = null;
+
 interface RowKeys {
   list: RefObject<HTMLUListElement | null>;
   /** Which row the Tab key reaches. */
@@ -17,6 +20,13 @@ export function useRowKeys(rows: readonly Row[], onMark: (mark: Mark) => void): 
   const [wanted, setFocused] = useState(0);
   const focused = Math.max(0, Math.min(wanted, rows.length - 1));
   const hadFocus = useRef(false);
+  const isBack = useRef(lastKey !== null);
+  useEffect(() => {
+    if (!isBack.current || rows.length === 0) return;
+    isBack.current = false;
+    const index = rows.findIndex((row) => row.key === lastKey);
+    if (index !== -1 && document.activeElement === document.body) focusRow(list.current, index);
+  }, [rows]);
   useEffect(() => {
     // A row that was marked leaves the unread ones, and takes the focus with it.
     if (hadFocus.current && document.activeElement === document.body) focusRow(list.current, focused);
@@ -38,7 +48,11 @@ export function useRowKeys(rows: readonly Row[], onMark: (mark: Mark) => void): 
     e: () => mark(false),
     u: () => mark(true),
   });
-  return { list, focused, setFocused };
+  const remember = (index: number) => {
+    lastKey = rows[index]?.key ?? null;
+    setFocused(index);
+  };
+  return { list, focused, setFocused: remember };
 }
 
 function focusRow(list: HTMLUListElement | null, index: number): void {

@@ -1,4 +1,119 @@
-/** A project: its board and everything in it. */
-export function ProjectScreen({ id }: { id: string }) {
-  return <main data-project={id} />;
+import { type ReactNode, Suspense, useCallback } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { ApiError } from "../../api/problem";
+import { lazyScreen } from "../../app/lazy-screen";
+import { useMe } from "../../session/use-session";
+import type { Id, Role, Task } from "../../sync/model";
+import { StoreContext, useMembers, useOpen, useProject, useStore, useTopic } from "../../sync/react";
+import { EmptyState } from "../../ui/empty-state";
+import { Skeleton } from "../../ui/skeleton";
+import { useTitle } from "../../words/use-title";
+import { NotHere } from "../not-here";
+import { TaskPanel } from "../task";
+import { Board } from "./board/board";
+import styles from "./project.module.css";
+import { ProjectHeader } from "./project-header";
+
+const ProjectSettings = lazyScreen(
+  () => import("../settings"),
+  (screen) => screen.ProjectSettings,
+);
+
+/** A project: loaded, kept live, and what its address shows of it. */
+export function ProjectScreen({ id }: { id: Id }) {
+  const opened = useOpen(id);
+  if (opened.kind === "loading") return <Skeleton label="Loading the project" rows={6} />;
+  if (opened.kind === "failed") return <Failed error={opened.error} />;
+  return (
+    <StoreContext value={opened.store}>
+      <Project />
+    </StoreContext>
+  );
+}
+
+/** Not there and not a member are one thing to the server, so they are one page. */
+function Failed({ error }: { error: unknown }) {
+  const absent = error instanceof Error && "problem" in error && statusOf(error.problem) < 500;
+  if (absent || error instanceof ApiError) return <NotHere />;
+  return (
+    <EmptyState
+      title="The project could not be loaded"
+      text="The server does not answer, and this browser has no copy of it yet. Open it again in a moment."
+    />
+  );
+}
+
+function statusOf(problem: unknown): number {
+  return typeof problem === "object" && problem !== null && "status" in problem ? Number(problem.status) : 500;
+}
+
+function useRole(): Role | undefined {
+  const me = useMe().id;
+  return useMembers().find(({ user }) => user === me)?.role;
+}
+
+function Project() {
+  const project = useProject();
+  const base = `/p/${project.id}`;
+  useTitle(project.name);
+  return (
+    <div className={styles.project}>
+      <ProjectHeader />
+      <Switch>
+        <Route path={`${base}/settings`}>
+          <main className={styles.settings}>
+            <Suspense fallback={null}>
+              <ProjectSettings />
+            </Suspense>
+          </main>
+        </Route>
+        <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard open={task} />}</Route>
+        <Route path={`${base}/:number`}>{({ number }) => <Numbered number={Number(number)} />}</Route>
+        <Route path={base}>
+          <WithBoard open={null} />
+        </Route>
+        <Route>
+          <Redirect to={base} replace />
+        </Route>
+      </Switch>
+    </div>
+  );
+}
+
+function Numbered({ number }: { number: number }) {
+  const id = useTopic("tasks", (store) => [...store.view.tasks()].find((task) => task.number === number)?.id ?? null);
+  return <WithBoard open={id} missing={id === null ? number : null} />;
+}
+
+/** The board, and beside it the task that the address names. */
+function WithBoard({ open, missing = null }: { open: Id | null; missing?: number | null }) {
+  const store = useStore();
+  const role = useRole();
+  const { archived } = useProject();
+  const [, go] = useLocation();
+  const show = useCallback((task: Task) => go(addressOf(task, store.id)), [go, store]);
+  const close = useCallback(() => go(`/p/${store.id}`), [go, store]);
+  const panel = open !== null || missing !== null ? <TaskPanel id={open} number={missing} onClose={close} /> : null;
+  return (
+    <Split panel={panel}>
+      <Board mayEdit={(role === "owner" || role === "editor") && !archived} onOpen={show} />
+    </Split>
+  );
+}
+
+function addressOf(task: Task, project: Id): string {
+  return task.number > 0 ? `/p/${project}/${task.number}` : `/p/${project}/t/${task.id}`;
+}
+
+function Split({ children, panel }: { children: ReactNode; panel: ReactNode }) {
+  return (
+    <div className={styles.split}>
+      <main className={styles.main}>{children}</main>
+      {panel && (
+        <aside className={styles.panel} data-panel>
+          {panel}
+        </aside>
+      )}
+    </div>
+  );
 }

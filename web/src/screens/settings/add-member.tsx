@@ -4,8 +4,8 @@ import { sentence } from "../../api/problem";
 import type { Id, Member, Role } from "../../sync/model";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
+import { Picker } from "../../ui/picker";
 import { Select } from "../../ui/select";
-import { Pick } from "../task/pick";
 import { useColleagues } from "./colleagues";
 import styles from "./settings.module.css";
 import { ROLES } from "./words";
@@ -20,13 +20,13 @@ export function AddMember({ members, onAdd }: Props) {
   const [open, setOpen] = useState(false);
   const [q, setQ] = useState("");
   const [role, setRole] = useState<Role>("editor");
-  const { data, error } = useColleagues(q.trim(), open);
+  const { data, error } = useColleagues(q.trim());
   const known = new Set(members.map((member) => member.user));
   const found = (data ?? []).filter((person) => person.active && !known.has(person.id));
   return (
     <>
       <div className={styles.buttons}>
-        <Pick
+        <Picker
           label="Add a colleague"
           placeholder="Name of a colleague"
           trigger={

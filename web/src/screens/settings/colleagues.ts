@@ -6,10 +6,9 @@ export type Colleague =
   operations["people.colleagues"]["responses"][200]["content"]["application/json"]["items"][number];
 
 /** Those with whom one shares a project, whose name or a word of it begins with `q`. */
-export const useColleagues = (q: string, enabled: boolean) =>
+export const useColleagues = (q: string) =>
   useQuery({
     queryKey: ["people", "colleagues", q],
-    enabled,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<Colleague[]> => {
       const query = { limit: 50, ...(q === "" ? {} : { q }) };

@@ -15,8 +15,13 @@ import { added, changed, moved, removed, type StatusChange } from "./workflow";
 
 interface Props {
   status: Status;
-  /** Whether the reader hides it while nothing is in it, where the board keeps that. */
-  hiding?: { hides: boolean; set(hides: boolean): void };
+  /** Which columns the reader hides while nothing is in them. The board keeps it. */
+  hiding: Hiding;
+}
+
+interface Hiding {
+  keys: readonly string[];
+  set(status: string, hides: boolean): void;
 }
 
 /** What can be done with a column, at its head on the board. */
@@ -31,7 +36,7 @@ export function ColumnMenu({ status, hiding }: Props) {
         trigger={
           <IconButton ref={button} size="small" label={`Column ${status.name}`} icon={<Ellipsis aria-hidden />} />
         }
-        items={hiding ? [...items, { key: "view", separator: true }, hideEntry(hiding)] : items}
+        items={[...items, { key: "view", separator: true }, hideEntry(status, hiding)]}
         align="end"
       />
       <ColumnPopover
@@ -46,12 +51,10 @@ export function ColumnMenu({ status, hiding }: Props) {
   );
 }
 
-const hideEntry = ({ hides, set }: NonNullable<Props["hiding"]>): MenuEntry => ({
-  key: "hide",
-  name: "Hide while empty",
-  checked: hides,
-  onSelect: () => set(!hides),
-});
+function hideEntry({ key }: Status, { keys, set }: Hiding): MenuEntry {
+  const checked = keys.includes(key);
+  return { key: "hide", name: "Hide while empty", checked, onSelect: () => set(key, !checked) };
+}
 
 interface ColumnEdits {
   change(to: StatusChange): void;

@@ -3,11 +3,11 @@ import { useProject } from "../../sync/react";
 import { Avatar } from "../../ui/avatar";
 import { Chip } from "../../ui/chip";
 import { InlineEdit } from "../../ui/inline-edit";
+import type { PickerOption as Option } from "../../ui/picker";
 import { useClock } from "../../words/use-clock";
 import { useTaskPlace } from "./context";
 import { DayProperty } from "./day-property";
 import { NumberProperty } from "./number-property";
-import type { Option } from "./pick";
 import { ChoiceProperty, Nothing, Property } from "./property-list";
 import styles from "./task.module.css";
 

@@ -5,9 +5,9 @@ import type { Dependency, Id, Task } from "../../sync/model";
 import { useEdges, useProject, useStore } from "../../sync/react";
 import { Button } from "../../ui/button";
 import { Menu } from "../../ui/menu";
+import { type PickerOption as Option, Picker } from "../../ui/picker";
 import { isOpen, statusOf, taskName } from "../../words/tasks";
 import { useTaskPlace } from "./context";
-import { type Option, Pick } from "./pick";
 import styles from "./task.module.css";
 import { TaskRow } from "./task-row";
 import { findTasks } from "./text";
@@ -113,7 +113,7 @@ function Adding({ task, edges, adding, onAdding }: AddingProps) {
     .slice(0, most)
     .map((other) => ({ value: other.id, name: other.title, hint: taskName(project, other) }));
   return (
-    <Pick
+    <Picker
       label={`${titles[adding]} …`}
       placeholder="Number or title"
       trigger={<Button kind="quiet">{titles[adding]} …</Button>}

@@ -7,10 +7,11 @@ import { Button } from "../../ui/button";
 import { toast } from "../../ui/toast";
 import { Conflict } from "./conflict";
 import { useTaskPlace } from "./context";
+import type { Saved } from "./save-text";
 import styles from "./task.module.css";
 import { Text, useLookup, useSources } from "./text";
 import { useLeaving } from "./use-leaving";
-import { type Saved, useSaveText, useTick } from "./use-save-text";
+import { type SaveText, useSaveText } from "./use-save-text";
 
 type Shown = { kind: "text" } | { kind: "field" } | Extract<Saved, { kind: "conflict" }>;
 
@@ -25,8 +26,7 @@ export function Description({ task, asked }: DescriptionProps) {
   const store = useStore();
   const { draft, write, discard } = useDraft(`task:${task.id}:description`);
   const [shown, setShown] = useState<Shown>({ kind: "text" });
-  const saveText = useSaveText(task.id);
-  const tick = useTick(task.id);
+  const { save: saveText, tick } = useSaveText(task.id);
 
   const begin = () => setShown({ kind: "field" });
   useEffect(() => {
@@ -60,7 +60,7 @@ export function Description({ task, asked }: DescriptionProps) {
       say(saved.outcome, { type: "task.update", task: task.id });
     }
   };
-  const onTick = async (...args: Parameters<typeof tick>) => {
+  const onTick = async (...args: Parameters<SaveText["tick"]>) => {
     const outcome = await tick(...args);
     if (outcome) say(outcome, { type: "task.update", task: task.id });
   };
@@ -107,7 +107,7 @@ interface ShownTextProps {
   text: string;
   readOnly: boolean;
   onBegin: () => void;
-  onTick: (...args: Parameters<ReturnType<typeof useTick>>) => void;
+  onTick: (...args: Parameters<SaveText["tick"]>) => void;
 }
 
 function ShownText({ text, readOnly, onBegin, onTick }: ShownTextProps) {

@@ -1,5 +1,7 @@
 import Ellipsis from "lucide-react/icons/ellipsis";
 import LinkIcon from "lucide-react/icons/link";
+import Maximize2 from "lucide-react/icons/maximize-2";
+import Minimize2 from "lucide-react/icons/minimize-2";
 import X from "lucide-react/icons/x";
 import { at } from "../../base";
 import type { Task } from "../../sync/model";
@@ -14,10 +16,13 @@ import styles from "./task.module.css";
 
 interface HeaderProps {
   task: Task;
+  /** As a page of its own, or beside the board. */
+  page: boolean;
+  onPage: (page: boolean) => void;
   onClose: () => void;
 }
 
-export function Header({ task, onClose }: HeaderProps) {
+export function Header({ task, page, onPage, onClose }: HeaderProps) {
   const { readOnly, runApart } = useTaskPlace();
   const store = useStore();
   const name = taskName(useProject(), task);
@@ -47,6 +52,12 @@ export function Header({ task, onClose }: HeaderProps) {
   return (
     <header className={styles["header"]}>
       <span className={styles["number"]}>{name}</span>
+      <IconButton
+        label={page ? "Show beside the board" : "Show as a page"}
+        className={styles["asPage"]}
+        icon={page ? <Minimize2 aria-hidden /> : <Maximize2 aria-hidden />}
+        onClick={() => onPage(!page)}
+      />
       <IconButton label="Copy link" icon={<LinkIcon aria-hidden />} onClick={copyLink} />
       <Menu align="end" items={items} trigger={<IconButton label="More" icon={<Ellipsis aria-hidden />} />} />
       <IconButton label="Close" shortcut="Escape" icon={<X aria-hidden />} onClick={onClose} />

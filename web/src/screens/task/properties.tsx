@@ -4,15 +4,17 @@ import type { Priority, Task, TaskFields } from "../../sync/model";
 import { useProject, useStore } from "../../sync/react";
 import { Avatar } from "../../ui/avatar";
 import { Chip, ColorDot } from "../../ui/chip";
+import { labelColors } from "../../ui/hue";
+import type { PickerOption as Option } from "../../ui/picker";
 import { PriorityIcon, priorityNames } from "../../ui/priority-icon";
 import { StatusIcon } from "../../ui/status-icon";
 import { isOpen, positionOf, statusName, statusOf, taskName } from "../../words/tasks";
 import { useClock } from "../../words/use-clock";
+import { keyFor } from "../settings/workflow";
 import { useTaskPlace } from "./context";
 import { CustomFields } from "./custom-fields";
 import { DayProperty } from "./day-property";
 import { NumberProperty } from "./number-property";
-import type { Option } from "./pick";
 import { ChoiceProperty, Nothing, Property } from "./property-list";
 import styles from "./task.module.css";
 import { findTasks } from "./text";
@@ -186,11 +188,12 @@ function LabelsProperty(props: PartProps) {
   const { task } = props;
   const { readOnly } = useTaskPlace();
   const { labels } = useProject();
+  const create = useNewLabel(task);
   const options = labels
     .filter(({ key, archived }) => !archived || task.labels.includes(key))
     .map(({ key, name, color }): Option => ({ value: key, name, icon: <ColorDot color={color} /> }));
   const toggle = useToggle(task, "labels");
-  if (options.length === 0) return null;
+  if (options.length === 0 && readOnly) return null;
   return (
     <ChoiceProperty
       label="Labels"
@@ -213,9 +216,22 @@ function LabelsProperty(props: PartProps) {
         )
       }
       onPick={toggle}
+      create={{ what: "label", onCreate: create }}
       {...opening(props, "labels")}
     />
   );
+}
+
+/** Makes a label, in the next colour, and puts it on the task. */
+function useNewLabel(task: Task): (name: string) => void {
+  const { run } = useTaskPlace();
+  const { labels } = useProject();
+  return (name) => {
+    const keys = labels.map((label) => label.key);
+    const key = keyFor(name, keys, "label");
+    const color = labelColors[labels.length % labelColors.length]?.hex ?? "#80868f";
+    void run({ type: "label.put", key, name, color }, { type: "task.update", task: task.id, add: { labels: [key] } });
+  };
 }
 
 const most = 30;

@@ -1,8 +1,8 @@
 import { type ReactElement, type ReactNode, useState } from "react";
 import { Button } from "../../ui/button";
 import { classes } from "../../ui/classes";
+import { type PickerOption as Option, Picker } from "../../ui/picker";
 import { VisuallyHidden } from "../../ui/visually-hidden";
-import { type Option, Pick } from "./pick";
 import styles from "./task.module.css";
 
 interface PropertyProps {
@@ -33,6 +33,7 @@ interface ChoiceProps {
   value: ReactNode;
   onPick: (value: string) => void;
   onQuery?: (query: string) => void;
+  create?: { what: string; onCreate: (name: string) => void };
   /** Opened from elsewhere, as by a key. */
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
@@ -56,7 +57,7 @@ export function ChoiceProperty(props: ChoiceProps) {
   );
   return (
     <Property label={label}>
-      <Pick label={label} trigger={trigger} open={open} onOpenChange={onOpenChange} {...rest} />
+      <Picker label={label} trigger={trigger} open={open} onOpenChange={onOpenChange} {...rest} />
     </Property>
   );
 }

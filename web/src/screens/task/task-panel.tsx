@@ -40,11 +40,19 @@ function Shown({ id, number, onClose }: { id: Id; number: number | null; onClose
   useEffect(() => {
     if (task) last.current = task.number;
   }, [task]);
-  if (task) return <Panel key={task.id} task={task} onClose={onClose} />;
+  const [page, setPage] = useState(false);
+  if (task) return <Panel key={task.id} task={task} page={page} onPage={setPage} onClose={onClose} />;
   return <Missing number={number ?? last.current} onClose={onClose} />;
 }
 
-function Panel({ task, onClose }: { task: Task; onClose: () => void }) {
+interface PanelProps {
+  task: Task;
+  page: boolean;
+  onPage: (page: boolean) => void;
+  onClose: () => void;
+}
+
+function Panel({ task, page, onPage, onClose }: PanelProps) {
   const { readOnly, run } = useTaskPlace();
   const project = useProject();
   const panel = useRef<HTMLElement>(null);
@@ -67,12 +75,13 @@ function Panel({ task, onClose }: { task: Task; onClose: () => void }) {
     <section
       ref={panel}
       className={styles["panel"]}
+      data-page={page || undefined}
       aria-label={`${taskName(project, task)} ${task.title}`}
       // It takes the focus when it opens, so that its keys work.
       tabIndex={-1}
       onKeyDown={keys}
     >
-      <Header task={task} onClose={onClose} />
+      <Header task={task} page={page} onPage={onPage} onClose={onClose} />
       <Refusal />
       <div className={styles["scroll"]}>
         <div className={styles["content"]}>

@@ -2,6 +2,7 @@ import type { KeyboardEvent } from "react";
 import type { Task } from "../../sync/model";
 import { useStore } from "../../sync/react";
 import { isComposing } from "../../ui/keyboard";
+import { letterOf, useLetterKeys } from "../letters";
 import { useGoToTask } from "./context";
 import type { PropertyName } from "./properties";
 
@@ -18,6 +19,7 @@ const properties: Record<string, PropertyName> = { s: "status", a: "assignees", 
 export function useTaskKeys(task: Task, readOnly: boolean, doing: Doing): (event: KeyboardEvent<HTMLElement>) => void {
   const go = useGoToTask();
   const store = useStore();
+  const hasLetters = useLetterKeys();
   const step = (by: number) => {
     const column = store.column(task.status);
     const id = column[column.indexOf(task.id) + by];
@@ -28,7 +30,7 @@ export function useTaskKeys(task: Task, readOnly: boolean, doing: Doing): (event
     if (event.defaultPrevented || isComposing(event) || !isHere(event)) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.getModifierState("AltGraph")) return;
     if (event.key === "Escape") doing.close();
-    else if (event.shiftKey || isText(event.target)) return;
+    else if (!hasLetters || event.shiftKey || isText(event.target)) return;
     else {
       const letter = letterOf(event);
       const property = properties[letter];
@@ -52,10 +54,3 @@ const isHere = (event: KeyboardEvent<HTMLElement>): boolean =>
 const isText = (target: EventTarget): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches("input:not([type=checkbox]),textarea,select"));
-
-/** By `key`, and by where the key is on a keyboard that is not Latin. */
-function letterOf(event: KeyboardEvent): string {
-  if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
-  const isLatin = /^[ -\u024f]+$/.test(event.key);
-  return isLatin ? "" : (/^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase() ?? "");
-}

@@ -1,0 +1,109 @@
+import Lock from "lucide-react/icons/lock";
+import MessageSquare from "lucide-react/icons/message-square";
+import SquareCheck from "lucide-react/icons/square-check";
+import { memo, useEffect, useRef } from "react";
+import type { Id, Task } from "../../../sync/model";
+import { useEdges, useProject, useStore, useTask, useTopic } from "../../../sync/react";
+import { AvatarStack } from "../../../ui/avatar";
+import { Chip } from "../../../ui/chip";
+import { PriorityIcon } from "../../../ui/priority-icon";
+import { isOpen, listWords, statusOf, taskName } from "../../../words/tasks";
+import styles from "./card.module.css";
+import { useBoard } from "./context";
+import { useDrag } from "./drag";
+import { DueDate } from "./due-date";
+import { makeDraggable } from "./mouse";
+import { openBlockers } from "./rules";
+
+interface CardProps {
+  readonly id: Id;
+  readonly position: number;
+  readonly count: number;
+}
+
+/** One task on the board. It renders when its task, its subtasks or its blockers change, and never because another card does. */
+export const Card = memo(function Card({ id, position, count }: CardProps) {
+  const task = useTask(id);
+  const project = useProject();
+  const board = useBoard();
+  const element = useRef<HTMLLIElement>(null);
+  const lifted = useDrag(board.dragging, (drag) => drag?.task === id);
+  const selected = board.useSelected(id);
+  const { mayEdit } = board;
+  useEffect(() => {
+    return element.current ? makeDraggable(element.current, id, () => mayEdit) : undefined;
+  }, [id, mayEdit]);
+  if (!task) return null;
+  const open = () => board.open(task);
+  return (
+    <li
+      ref={element}
+      className={styles.card}
+      data-card={id}
+      data-lifted={lifted || undefined}
+      data-selected={selected || undefined}
+      aria-setsize={count}
+      aria-posinset={position + 1}
+      onFocus={() => board.select(id)}
+    >
+      <button type="button" className={styles.face} onClick={open} tabIndex={selected ? 0 : -1} data-face={id}>
+        <span className={styles.line}>
+          <span className={styles.number}>{taskName(project, task)}</span>
+          {task.priority !== "none" && <PriorityIcon priority={task.priority} />}
+        </span>
+        <Title task={task} />
+        <Meta task={task} />
+      </button>
+    </li>
+  );
+});
+
+function Title({ task }: { task: Task }) {
+  const store = useStore();
+  useEdges(task.id);
+  const blockers = openBlockers(store.view, task.id);
+  const waits = listWords(blockers.map((blocker) => taskName(store.view.project, blocker)));
+  return (
+    <span className={styles.title} data-blocked={blockers.length > 0 || undefined} dir="auto" title={task.title}>
+      {blockers.length > 0 && <Lock size={12} strokeWidth={1.5} role="img" aria-label={`Waits for ${waits}.`} />}
+      {task.title}
+    </span>
+  );
+}
+
+function Meta({ task }: { task: Task }) {
+  const project = useProject();
+  const { people } = useBoard();
+  const labels = project.labels.filter((label) => task.labels.includes(label.key));
+  const done = useTopic(`task:${task.id}`, (store) => {
+    const below = [...store.children(task.id)].map((child) => store.task(child)?.status);
+    if (below.length === 0) return null;
+    const finished = below.filter((status) => status && !isOpen(statusOf(project, status)?.category)).length;
+    return `${finished}/${below.length}`;
+  });
+  const finished = !isOpen(statusOf(project, task.status)?.category);
+  const empty = labels.length + task.assignees.length + task.comment_count === 0 && !task.due_on && !done;
+  if (empty) return null;
+  return (
+    <span className={styles.meta}>
+      {labels.map((label) => (
+        <Chip key={label.key} name={label.name} color={label.color} />
+      ))}
+      {task.due_on && <DueDate day={task.due_on} done={finished} />}
+      {done && (
+        <span className={styles.count} title={`${done} subtasks done`}>
+          <SquareCheck size={12} strokeWidth={1.5} aria-hidden /> {done}
+        </span>
+      )}
+      {task.comment_count > 0 && (
+        <span className={styles.count} title={`${task.comment_count} comments`}>
+          <MessageSquare size={12} strokeWidth={1.5} aria-hidden /> {task.comment_count}
+        </span>
+      )}
+      <AvatarStack
+        label="Assigned to"
+        people={task.assignees.map((user) => ({ id: user, name: people.label(user) }))}
+      />
+    </span>
+  );
+}

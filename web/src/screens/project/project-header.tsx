@@ -1,0 +1,38 @@
+import Archive from "lucide-react/icons/archive";
+import Columns3 from "lucide-react/icons/columns-3";
+import Settings from "lucide-react/icons/settings";
+import { Link, useLocation } from "wouter";
+import { useProject } from "../../sync/react";
+import { LivePill } from "./live-pill";
+import styles from "./project-header.module.css";
+
+/** The header of a project: where one is, its views, who is here, and how live the page is. */
+export function ProjectHeader() {
+  const project = useProject();
+  const base = `/p/${project.id}`;
+  const [path] = useLocation();
+  const settings = path === `${base}/settings`;
+  return (
+    <header className={styles.header}>
+      <h1 className={styles.name} dir="auto" title={project.name}>
+        {project.name}
+      </h1>
+      {project.archived && (
+        <span className={styles.archived}>
+          <Archive size={12} strokeWidth={1.5} aria-hidden /> Archived, read-only
+        </span>
+      )}
+      <nav className={styles.views} aria-label="Views of the project">
+        <Link href={base} className={styles.view} aria-current={settings ? undefined : "page"}>
+          <Columns3 size={16} strokeWidth={1.5} aria-hidden /> Board
+        </Link>
+        <Link href={`${base}/settings`} className={styles.view} aria-current={settings ? "page" : undefined}>
+          <Settings size={16} strokeWidth={1.5} aria-hidden /> Settings
+        </Link>
+      </nav>
+      <span className={styles.end}>
+        <LivePill />
+      </span>
+    </header>
+  );
+}
