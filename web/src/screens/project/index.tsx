@@ -1,5 +1,5 @@
 import { type ReactNode, Suspense, useCallback } from "react";
-import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { ApiError } from "../../api/problem";
 import { lazyScreen } from "../../app/lazy-screen";
 import { useMe } from "../../session/use-session";
@@ -11,6 +11,7 @@ import { useTitle } from "../../words/use-title";
 import { NotHere } from "../not-here";
 import { TaskPanel } from "../task";
 import { Board } from "./board/board";
+import { FilterBar } from "./filter/filter-bar";
 import styles from "./project.module.css";
 import { ProjectHeader } from "./project-header";
 
@@ -91,11 +92,15 @@ function WithBoard({ open, missing = null }: { open: Id | null; missing?: number
   const role = useRole();
   const { archived } = useProject();
   const [, go] = useLocation();
-  const show = useCallback((task: Task) => go(addressOf(task, store.id)), [go, store]);
-  const close = useCallback(() => go(`/p/${store.id}`), [go, store]);
+  const search = useSearch();
+  // The filter goes along, so it is there when the task is closed.
+  const to = useCallback((path: string) => go(search === "" ? path : `${path}?${search}`), [go, search]);
+  const show = useCallback((task: Task) => to(addressOf(task, store.id)), [to, store]);
+  const close = useCallback(() => to(`/p/${store.id}`), [to, store]);
   const panel = open !== null || missing !== null ? <TaskPanel id={open} number={missing} onClose={close} /> : null;
   return (
     <Split panel={panel}>
+      <FilterBar />
       <Board mayEdit={(role === "owner" || role === "editor") && !archived} onOpen={show} />
     </Split>
   );

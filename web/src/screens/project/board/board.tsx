@@ -11,6 +11,7 @@ import { explain } from "../../../words/problems";
 import { statusOf, taskName } from "../../../words/tasks";
 import { useClock } from "../../../words/use-clock";
 import { ColumnMenu } from "../../settings/column-menu";
+import { useFilter } from "../filter/use-filter";
 import styles from "./board.module.css";
 import { Column } from "./column";
 import { BoardContext, Selection } from "./context";
@@ -21,7 +22,7 @@ import { boardKey } from "./keys";
 import { followMouse } from "./mouse";
 import { type Direction, moveBy, neighbour } from "./moves";
 import type { Place } from "./place";
-import { shownColumns, type Today } from "./recent";
+import { type Shown, shownColumn, shownColumns } from "./recent";
 import { forbidden } from "./rules";
 import { followTouches } from "./touch";
 
@@ -35,7 +36,11 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
   const me = useMe();
   const people = usePeopleHere();
   const { today: day } = useClock();
-  const today = useMemo(() => ({ day, zone: me.timezone }), [day, me.timezone]);
+  const { filter } = useFilter();
+  const shown = useMemo<Shown>(
+    () => ({ day, zone: me.timezone, filter, me: me.id }),
+    [day, me.timezone, filter, me.id],
+  );
   const element = useRef<HTMLDivElement>(null);
   const hiding = useHideEmpty();
   const give = useGive(people, me.id);
@@ -57,8 +62,8 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
     const endings = [followMouse(board, context.dragging), followTouches(board, context.dragging, () => mayEdit)];
     return () => endings.forEach((end) => void end());
   }, [context, mayEdit]);
-  useBoardKeys({ context, today, give });
-  useKeptFocus({ context, today });
+  useBoardKeys({ context, shown, give });
+  useKeptFocus({ context, shown });
   return (
     <BoardContext.Provider value={context}>
       <div className={styles.board} ref={element} data-board>
@@ -66,7 +71,7 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
           <Column
             key={status.key}
             status={status}
-            today={today}
+            today={shown}
             hidesEmpty={hiding.keys.includes(status.key)}
             menu={<ColumnMenu status={status} hiding={hiding} />}
           />
@@ -129,21 +134,21 @@ function useGive(people: People, me: Id): Give {
 interface Keys {
   readonly give: Give;
   readonly context: BoardContext;
-  readonly today: Today;
+  readonly shown: Shown;
 }
 
-function useBoardKeys({ context, today, give }: Keys): void {
+function useBoardKeys({ context, shown, give }: Keys): void {
   const store = useStore();
   const { selection, mayEdit, open } = context;
   useEffect(() => {
     const select = (direction: Direction) => {
-      const next = neighbour(shownColumns(store, today), selection.current(), direction);
+      const next = neighbour(shownColumns(store, shown), selection.current(), direction);
       selection.select(next);
       if (next !== null) focusCard(store, context, next);
     };
     const move = (direction: Direction) => {
       const task = store.task(selection.current() ?? "");
-      const command = task && moveBy(store.view.project, (key) => store.column(key), task, direction);
+      const command = task && moveBy(store.view.project, columnOf(store, shown), task, direction);
       if (!command || !mayEdit) return;
       give(command);
       announce(whereIs(store, command.task));
@@ -160,17 +165,17 @@ function useBoardKeys({ context, today, give }: Keys): void {
     };
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
-  }, [store, give, context, selection, mayEdit, open, today]);
+  }, [store, give, context, selection, mayEdit, open, shown]);
 }
 
 /** Keeps focus on a card when the focused one is moved or taken away by somebody else. */
-function useKeptFocus({ context, today }: Omit<Keys, "give">): void {
+function useKeptFocus({ context, shown }: Omit<Keys, "give">): void {
   const store = useStore();
   useEffect(() => {
     let last: { id: Id; columns: readonly (readonly Id[])[] } | null = null;
     return store.on("changed", () => {
       const id = context.selection.current();
-      const columns = shownColumns(store, today);
+      const columns = shownColumns(store, shown);
       const focused =
         document.activeElement?.closest("[data-card]") != null || document.activeElement === document.body;
       const here = id !== null && columns.some((ids) => ids.includes(id));
@@ -184,7 +189,15 @@ function useKeptFocus({ context, today }: Omit<Keys, "give">): void {
       }
       last = id === null ? null : { id, columns };
     });
-  }, [store, context, today]);
+  }, [store, context, shown]);
+}
+
+/** A column as it is shown, so that a key moves a card past the one that is seen there. */
+function columnOf(store: ProjectStore, shown: Shown): (status: string) => readonly Id[] {
+  return (key) => {
+    const status = statusOf(store.view.project, key);
+    return status ? shownColumn(store, status, shown) : [];
+  };
 }
 
 /** Whether a dialog, a menu or the task panel has the keys. */

@@ -6,6 +6,8 @@ import { useColumn, useProject, useStore, useTopic } from "../../../sync/react";
 import { Button, IconButton } from "../../../ui/button";
 import { StatusIcon } from "../../../ui/status-icon";
 import { isOpen } from "../../../words/tasks";
+import { isEmpty } from "../filter/filter";
+import { useFilter, useFiltered } from "../filter/use-filter";
 import { Card } from "./card";
 import styles from "./column.module.css";
 import { useBoard } from "./context";
@@ -28,7 +30,9 @@ export function Column({ status, today, hidesEmpty, menu }: ColumnProps) {
   const { mayEdit } = useBoard();
   const [whole, setWhole] = useState(false);
   const [creating, setCreating] = useState(false);
-  const shown = whole || isOpen(status.category) ? all : recentlyDone(store, all, today);
+  const { filter } = useFilter();
+  const passing = useFiltered(status.key, filter);
+  const shown = whole || isOpen(status.category) || !isEmpty(filter) ? passing : recentlyDone(store, passing, today);
   if (hidesEmpty && all.length === 0 && !creating) return null;
   const heading = `${status.name}, ${all.length} ${all.length === 1 ? "task" : "tasks"}`;
   return (
@@ -45,7 +49,7 @@ export function Column({ status, today, hidesEmpty, menu }: ColumnProps) {
         )}
       </Header>
       <Cards status={status} ids={shown} label={heading}>
-        {shown.length < all.length && (
+        {shown.length < passing.length && (
           <Button onClick={() => setWhole(true)}>Show all {all.length.toLocaleString()}</Button>
         )}
         {creating && <CreateLine status={status.key} onEnd={() => setCreating(false)} />}

@@ -1,8 +1,11 @@
 import { type ClipboardEvent, type KeyboardEvent, useState } from "react";
+import { useMe } from "../../../session/use-session";
 import { useSubmit } from "../../../sync/react";
 import { announce } from "../../../ui/announce";
 import { Button } from "../../../ui/button";
 import { isComposing } from "../../../ui/keyboard";
+import { valuesFor } from "../filter/filter";
+import { useFilter } from "../filter/use-filter";
 import styles from "./create-line.module.css";
 
 const mostPasted = 500;
@@ -10,11 +13,19 @@ const mostPasted = 500;
 /** A line to create tasks in: Enter saves and begins the next, Esc ends, several pasted lines ask. */
 export function CreateLine({ status, onEnd }: { status: string; onEnd: () => void }) {
   const submit = useSubmit();
+  const me = useMe().id;
+  const { filter } = useFilter();
   const [title, setTitle] = useState("");
   const [pasted, setPasted] = useState<readonly string[] | null>(null);
   const create = (titles: readonly string[]) => {
     void submit(
-      ...titles.map((one) => ({ type: "task.create" as const, id: crypto.randomUUID(), title: one, status })),
+      ...titles.map((title) => ({
+        type: "task.create" as const,
+        id: crypto.randomUUID(),
+        title,
+        status,
+        ...valuesFor(filter, me),
+      })),
     );
     announce(titles.length === 1 ? `Created ${titles[0]}` : `Created ${titles.length} tasks`);
     setTitle("");

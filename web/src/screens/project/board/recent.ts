@@ -1,9 +1,11 @@
-// Which finished tasks a board shows: those of the last 14 days.
+// Which tasks a board shows: those that pass its filter, and without one of the finished tasks those of the last 14 days.
 
-import type { Day, Id } from "../../../sync/model";
+import type { Day, Id, Status } from "../../../sync/model";
 import type { ProjectStore } from "../../../sync/store";
 import { addDays, dayIn } from "../../../words/days";
 import { isOpen } from "../../../words/tasks";
+import { type Filter, isEmpty } from "../filter/filter";
+import { passing } from "../filter/use-filter";
 
 export const recentDays = 14;
 
@@ -22,10 +24,18 @@ export function recentlyDone(store: ProjectStore, ids: readonly Id[], { day, zon
   return shown.length === ids.length ? ids : shown;
 }
 
-/** The ids of every column as the board shows them. */
-export function shownColumns(store: ProjectStore, today: Today): readonly (readonly Id[])[] {
-  return store.view.project.workflow.statuses.map((status) => {
-    const all = store.column(status.key);
-    return isOpen(status.category) ? all : recentlyDone(store, all, today);
-  });
+export interface Shown extends Today {
+  readonly filter: Filter;
+  readonly me: Id;
+}
+
+/** The ids of a column as the board shows them. */
+export function shownColumn(store: ProjectStore, { key, category }: Status, shown: Shown): readonly Id[] {
+  if (!isEmpty(shown.filter)) return passing(store, key, shown.filter, shown.me);
+  const all = store.column(key);
+  return isOpen(category) ? all : recentlyDone(store, all, shown);
+}
+
+export function shownColumns(store: ProjectStore, shown: Shown): readonly (readonly Id[])[] {
+  return store.view.project.workflow.statuses.map((status) => shownColumn(store, status, shown));
 }

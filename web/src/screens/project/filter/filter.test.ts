@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { Project, Task } from "../../../sync/model";
+import { everything, type Filter, isEmpty, matches, readFilter, toggled, valuesFor, writeFilter } from "./filter";
+
+const project = { key: "SHOP" } as Project;
+const task = (changes: Partial<Task>) =>
+  ({ number: 12, title: "Paint the door", assignees: [], labels: [], priority: "none", ...changes }) as Task;
+const passes = (search: string, changes: Partial<Task>) => matches(readFilter(search), task(changes), project, "me-id");
+
+describe("a filter", () => {
+  it("is the same after it was written into an address", () => {
+    const filter: Filter = {
+      text: "a & b",
+      choices: {
+        assignee: { values: ["me", "none"], not: false },
+        label: { values: ["bug"], not: true },
+        priority: { values: [], not: false },
+      },
+    };
+    expect(readFilter(writeFilter(filter))).toEqual(filter);
+    expect(writeFilter(everything)).toBe("");
+    expect([isEmpty(everything), isEmpty(filter), isEmpty(readFilter("other=1"))]).toEqual([true, false, true]);
+  });
+
+  it("lets everything through that has one of its values", () => {
+    expect(passes("label=bug&label=new", { labels: ["new"] })).toBe(true);
+    expect(passes("label=bug", { labels: ["new"] })).toBe(false);
+  });
+
+  it("knows who reads, and who or what is missing", () => {
+    expect(passes("assignee=me", { assignees: ["me-id"] })).toBe(true);
+    expect(passes("assignee=me", { assignees: ["other"] })).toBe(false);
+    expect(passes("assignee=none", { assignees: [] })).toBe(true);
+    expect(passes("label=none", { labels: ["bug"] })).toBe(false);
+  });
+
+  it("can be turned round", () => {
+    expect(passes("label.not=bug", { labels: ["bug", "new"] })).toBe(false);
+    expect(passes("label.not=bug", { labels: [] })).toBe(true);
+    expect(passes("assignee.not=none", { assignees: [] })).toBe(false);
+  });
+
+  it("wants every word, in the title or the name of the task", () => {
+    expect(passes("text=DOOR+shop-12", {})).toBe(true);
+    expect(passes("text=door+window", {})).toBe(false);
+  });
+
+  it("wants all properties at once", () => {
+    expect(passes("label=bug&priority=high", { labels: ["bug"], priority: "high" })).toBe(true);
+    expect(passes("label=bug&priority=high", { labels: ["bug"] })).toBe(false);
+  });
+
+  it("gives a task that is made under it what it asks for, where that is one value", () => {
+    expect(valuesFor(readFilter("assignee=me&label=bug&priority=high"), "me-id")).toEqual({
+      assignees: ["me-id"],
+      labels: ["bug"],
+      priority: "high",
+    });
+    expect(valuesFor(readFilter("assignee=none&label.not=bug&priority=low&priority=high"), "me-id")).toEqual({});
+  });
+
+  it("gains and loses a value by the same press", () => {
+    const one = toggled({ values: [], not: true }, "bug");
+    expect(one).toEqual({ values: ["bug"], not: true });
+    expect(toggled(one, "bug")).toEqual({ values: [], not: true });
+  });
+});
