@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { type FocusEvent, useCallback, useEffect, useMemo, useRef } from "react";
 import type { People } from "../../../people/people";
 import { usePeopleHere } from "../../../people/use-people";
 import { useMe } from "../../../session/use-session";
@@ -62,11 +62,25 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
     const endings = [followMouse(board, context.dragging), followTouches(board, context.dragging, () => mayEdit)];
     return () => endings.forEach((end) => void end());
   }, [context, mayEdit]);
+  const store = useStore();
+  const enter = (event: FocusEvent) => {
+    if (event.target !== event.currentTarget) return;
+    const card = context.selection.current() ?? neighbour(shownColumns(store, shown), null, "down");
+    if (card !== null) focusCard(store, context, card);
+  };
   useBoardKeys({ context, shown, give });
   useKeptFocus({ context, shown });
   return (
     <BoardContext.Provider value={context}>
-      <div className={styles.board} ref={element} data-board>
+      <section
+        className={styles.board}
+        ref={element}
+        data-board
+        aria-label="Board"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the focus, and hands it on to a card.
+        tabIndex={0}
+        onFocus={enter}
+      >
         {project.workflow.statuses.map((status) => (
           <Column
             key={status.key}
@@ -77,7 +91,7 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
           />
         ))}
         <HiddenColumns hiding={hiding} />
-      </div>
+      </section>
     </BoardContext.Provider>
   );
 }

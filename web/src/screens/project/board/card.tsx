@@ -15,18 +15,12 @@ import { DueDate } from "./due-date";
 import { makeDraggable } from "./mouse";
 import { openBlockers } from "./rules";
 
-interface CardProps {
-  readonly id: Id;
-  readonly position: number;
-  readonly count: number;
-}
-
 /** One task on the board. It renders when its task, its subtasks or its blockers change, and never because another card does. */
-export const Card = memo(function Card({ id, position, count }: CardProps) {
+export const Card = memo(function Card({ id }: { id: Id }) {
   const task = useTask(id);
   const project = useProject();
   const board = useBoard();
-  const element = useRef<HTMLLIElement>(null);
+  const element = useRef<HTMLDivElement>(null);
   const lifted = useDrag(board.dragging, (drag) => drag?.task === id);
   const selected = board.useSelected(id);
   const { mayEdit } = board;
@@ -36,17 +30,21 @@ export const Card = memo(function Card({ id, position, count }: CardProps) {
   if (!task) return null;
   const open = () => board.open(task);
   return (
-    <li
+    <div
       ref={element}
       className={styles.card}
       data-card={id}
       data-lifted={lifted || undefined}
       data-selected={selected || undefined}
-      aria-setsize={count}
-      aria-posinset={position + 1}
-      onFocus={() => board.select(id)}
     >
-      <button type="button" className={styles.face} onClick={open} tabIndex={selected ? 0 : -1} data-face={id}>
+      <button
+        type="button"
+        className={styles.face}
+        onClick={open}
+        onFocus={() => board.select(id)}
+        tabIndex={selected ? 0 : -1}
+        data-face={id}
+      >
         <span className={styles.line}>
           <span className={styles.number}>{taskName(project, task)}</span>
           {task.priority !== "none" && <PriorityIcon priority={task.priority} />}
@@ -54,7 +52,7 @@ export const Card = memo(function Card({ id, position, count }: CardProps) {
         <Title task={task} />
         <Meta task={task} />
       </button>
-    </li>
+    </div>
   );
 });
 

@@ -110,23 +110,26 @@ function Cards({ status, ids, label, children }: CardsProps) {
       data-forbidden={reason !== null || undefined}
     >
       {reason !== null && reason !== "" && <p className={styles.reason}>{reason}</p>}
-      <ul className={styles.cards} aria-label={label} data-cards style={{ blockSize: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((row) => (
-          <div
-            key={row.key}
-            role="presentation"
-            ref={rows.measureElement}
-            data-index={row.index}
-            className={styles.row}
-            style={{ transform: `translateY(${row.start}px)` }}
-          >
-            <Card id={ids[row.index] ?? ""} position={row.index} count={ids.length} />
-          </div>
-        ))}
+      <div className={styles.cards} data-cards style={{ blockSize: rows.getTotalSize() }}>
+        <ul className={styles.list} aria-label={label}>
+          {rows.getVirtualItems().map((row) => (
+            <li
+              key={row.key}
+              ref={rows.measureElement}
+              data-index={row.index}
+              className={styles.row}
+              style={{ transform: `translateY(${row.start}px)` }}
+              aria-setsize={ids.length}
+              aria-posinset={row.index + 1}
+            >
+              <Card id={ids[row.index] ?? ""} />
+            </li>
+          ))}
+        </ul>
         {line !== null && reason === null && (
-          <div role="presentation" className={styles.line} style={{ transform: `translateY(${line - 4}px)` }} />
+          <div className={styles.line} style={{ transform: `translateY(${line - 4}px)` }} />
         )}
-      </ul>
+      </div>
       {children}
     </div>
   );
