@@ -53,7 +53,7 @@ export class Queue {
     const [entries, refused] = await Promise.all([storage.all("queue"), storage.all("refused")]);
     const known = new Set(this.entries.map((entry) => entry.command.command_id));
     for (const { command } of entries) if (!known.has(command.command_id)) this.tried.add(command.command_id);
-    this.refusals.load(refused);
+    this.refusals.add(refused);
     this.insert(entries);
   }
 
@@ -228,7 +228,7 @@ export class Queue {
 
   private next(index: number): number {
     const numbers = this.entries.map((entry) => entry.number).filter((number) => number !== unwritten);
-    return Math.max(0, ...numbers) + step * (index + 1);
+    return Math.max(0, ...numbers) + step * (index + this.environment.random());
   }
 
   private insert(entries: readonly Entry[]): void {

@@ -13,11 +13,6 @@ export class Refusals {
 
   constructor(private readonly changed: () => void) {}
 
-  load(refused: readonly Refused[]): void {
-    this.all = [];
-    this.add(refused);
-  }
-
   add(refused: readonly Refused[]): void {
     const known = new Set(this.all.map((one) => one.number));
     const fresh = refused.filter((one) => !known.has(one.number));
