@@ -18,10 +18,15 @@ export function Markdown({ text, lookup, onTick, onFollow }: MarkdownProps) {
   const place = useRef<HTMLDivElement>(null);
   const { fragment, boxes } = useMemo(() => render(text, lookup), [text, lookup]);
   const live = onTick !== undefined;
+  // A picture that somebody asked for stays when the text is drawn again.
+  const asked = useRef(new Set<string>());
 
   useLayoutEffect(() => {
     const element = place.current;
     element?.replaceChildren(fragment.cloneNode(true));
+    for (const button of element?.querySelectorAll<HTMLElement>("[data-show]") ?? []) {
+      if (asked.current.has(button.dataset["show"] ?? "")) show(button);
+    }
     if (!live) for (const input of element?.querySelectorAll("input") ?? []) input.disabled = true;
   }, [fragment, live]);
 
@@ -30,8 +35,10 @@ export function Markdown({ text, lookup, onTick, onFollow }: MarkdownProps) {
     const button = event.target.closest<HTMLElement>("[data-show]");
     const link = event.target.closest("a");
     const input = event.target.closest<HTMLInputElement>("input[data-box]");
-    if (button) button.parentElement?.replaceWith(image(button.dataset["show"] ?? "", button.dataset["alt"] ?? ""));
-    else if (input) {
+    if (button) {
+      asked.current.add(button.dataset["show"] ?? "");
+      show(button);
+    } else if (input) {
       const box = boxes[Number(input.dataset["box"])];
       if (box) onTick?.(box, input.checked);
     } else if (link && onFollow && isInside(link) && !hasModifier(event)) {
@@ -45,6 +52,10 @@ export function Markdown({ text, lookup, onTick, onFollow }: MarkdownProps) {
   // biome-ignore lint/a11y/noStaticElementInteractions: see above.
   // biome-ignore lint/a11y/useKeyWithClickEvents: see above.
   return <div ref={place} className={styles["text"]} onClick={click} />;
+}
+
+function show(button: HTMLElement): void {
+  button.parentElement?.replaceWith(image(button.dataset["show"] ?? "", button.dataset["alt"] ?? ""));
 }
 
 const hasModifier = (event: MouseEvent): boolean =>

@@ -59,9 +59,19 @@ describe("a refusal", () => {
 
   it("of a circle names its tasks in order, and the others can be opened", () => {
     const path = [12, 9, 12].map((number) => ({ id: `t${number}`, number, title: "", status: "todo" }));
-    const said = explain(problem("dependency_cycle", { path }), about(me));
+    const said = explain(problem("dependency_cycle", { path }), {
+      ...about(me),
+      command: { type: "dependency.add", task: "t12", on: "t9" },
+    });
     expect(said.text).toBe("That would close a circle: SHOP-12 waits for SHOP-9 waits for SHOP-12.");
     expect(said.tasks.map(({ number }) => number)).toEqual([9]);
+  });
+
+  it("of a parent that is below speaks of subtasks", () => {
+    const command = { type: "task.update" as const, task: "t12", set: { parent: "t9" } };
+    expect(explain(problem("dependency_cycle", { path: [] }), { ...about(me), command }).text).toBe(
+      "SHOP-12 can't stand below one of its own subtasks.",
+    );
   });
 
   it("names people and columns as the project does", () => {

@@ -35,7 +35,9 @@ const words: Record<string, Words> = {
     const blockers = refs(problem["blockers"]).map((task) => taskName(about.view.project, task));
     return `${subject(about)} waits for ${listWords(blockers)}.`;
   },
-  dependency_cycle: (problem, { view }) => {
+  dependency_cycle: (problem, about) => {
+    const { view, command } = about;
+    if (command?.type === "task.update") return `${subject(about)} can't stand below one of its own subtasks.`;
     const path = refs(problem["path"]).map((task) => taskName(view.project, task));
     if (path.length < 2) return "That would close a circle of tasks that wait for each other.";
     return `That would close a circle: ${path.join(" waits for ")}.`;
