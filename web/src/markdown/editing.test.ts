@@ -119,6 +119,10 @@ describe("mentions", () => {
     expect(mentions.fromField(text)).toBe(text);
   });
 
+  it("after a block of code are some again", () => {
+    expect(mentions.fromField("```\n@Mira\n```\n@Mira")).toBe(`\`\`\`\n@Mira\n\`\`\`\n<@${id("1")}>`);
+  });
+
   it("are found by a word of the name, whatever its accents", () => {
     expect(new Mentions([{ id: id("1"), name: "Zoë Åberg", member: true }]).find("ab")).toHaveLength(1);
     expect(mentions.find("jon")).toEqual([]);

@@ -20,6 +20,7 @@ function boxAt(line: number, text: string | undefined): Box | null {
 export function boxesOf(tokens: readonly Token[], text: string): Map<Token, Box> {
   const lines = text.split("\n");
   const boxes = new Map<Token, Box>();
+  let last = -1;
   const walk = (all: readonly Token[], start: number) => {
     let line = start;
     for (const token of all) {
@@ -33,13 +34,22 @@ export function boxesOf(tokens: readonly Token[], text: string): Map<Token, Box>
     for (const item of items) {
       const token = boxToken(item);
       const box = token ? boxAt(line, lines[line]) : null;
-      if (token && box && box.checked === item.checked) boxes.set(token, box);
+      if (token && box && isOf(box, item) && line > last) {
+        boxes.set(token, box);
+        last = line;
+      }
       walk(item.tokens, line);
       line += breaks(item.raw);
     }
   };
   walk(tokens, 0);
   return boxes;
+}
+
+/** Lines are counted along the tokens, which is not certain in quotes that go on without their sign. */
+function isOf(box: Box, item: Tokens.ListItem): boolean {
+  const words = item.text.split("\n", 1)[0] ?? "";
+  return box.checked === item.checked && box.content.endsWith(words.trimEnd());
 }
 
 function boxToken(item: Tokens.ListItem): Token | undefined {
