@@ -1,0 +1,85 @@
+// What every flow has: instances with an empty database, and people in browsers of their own.
+
+import { type BrowserContext, type BrowserContextOptions, test as base, expect, type Page } from "@playwright/test";
+import { type Account, Cluster } from "./cluster";
+
+export interface Person {
+  readonly page: Page;
+  readonly context: BrowserContext;
+}
+
+interface Options {
+  instances: number;
+  /** Accounts that are there before the flow begins. */
+  users: number;
+  /** The flow takes the network away, which the browser writes to its console. */
+  cutsNetwork: boolean;
+}
+
+interface Flow {
+  cluster: Cluster;
+  /** Opens a browser for somebody, on the page of an instance or at an address. */
+  arrive(where: number | string, options?: BrowserContextOptions): Promise<Person>;
+  /** As `arrive`, and signs in. */
+  signedIn(who: Account, where: number | string, options?: BrowserContextOptions): Promise<Person>;
+}
+
+/** A first visit asks for a session that is not there. */
+const FIRST_VISIT = /\/api\/v1\/auth\/refresh$/;
+
+function noteFaults(page: Page, cutsNetwork: boolean, faults: string[]): void {
+  page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
+  page.on("console", (message) => {
+    if (message.type() !== "error") return;
+    const { url } = message.location();
+    const text = message.text();
+    if (text.includes("401") && FIRST_VISIT.test(url)) return;
+    if (cutsNetwork && /net::ERR_|WebSocket connection to|status of 50[234]/.test(text)) return;
+    faults.push(`${text} (${url})`);
+  });
+}
+
+export const test = base.extend<Options & Flow>({
+  instances: [1, { option: true }],
+  users: [1, { option: true }],
+  cutsNetwork: [false, { option: true }],
+  cluster: async ({ instances, users }, use, info) => {
+    const cluster = await Cluster.start(instances, users);
+    await use(cluster);
+    if (info.status !== info.expectedStatus) {
+      await info.attach("server.log", { body: await cluster.readLog(), contentType: "text/plain" });
+    }
+    await cluster.quit();
+  },
+  arrive: async ({ browser, cluster, cutsNetwork }, use) => {
+    const faults: string[] = [];
+    const contexts: BrowserContext[] = [];
+    await use(async (where, options) => {
+      const baseURL = typeof where === "string" ? where : (cluster.instances[where]?.http ?? "");
+      const context = await browser.newContext({ baseURL, ...options });
+      contexts.push(context);
+      context.on("page", (page) => noteFaults(page, cutsNetwork, faults));
+      const page = await context.newPage();
+      await page.goto("./");
+      return { page, context };
+    });
+    for (const context of contexts) await context.close();
+    expect(faults, "errors in the console of a page").toEqual([]);
+  },
+  signedIn: async ({ arrive }, use) => {
+    await use(async (who, where, options) => {
+      const person = await arrive(where, options);
+      await signIn(person.page, who);
+      return person;
+    });
+  },
+});
+
+async function signIn(page: Page, { email, password }: Account): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Projects", exact: true })).toBeVisible();
+}
+
+export { expect };
