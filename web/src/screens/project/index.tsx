@@ -68,10 +68,9 @@ function Project() {
             </Suspense>
           </main>
         </Route>
-        <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard open={task} />}</Route>
-        <Route path={`${base}/:number`}>{({ number }) => <Numbered number={Number(number)} />}</Route>
-        <Route path={base}>
-          <WithBoard open={null} />
+        <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard task={task} number={null} />}</Route>
+        <Route path={`${base}/:number?`}>
+          {({ number }) => <WithBoard task={null} number={number === undefined ? null : Number(number)} />}
         </Route>
         <Route>
           <Redirect to={base} replace />
@@ -81,13 +80,13 @@ function Project() {
   );
 }
 
-function Numbered({ number }: { number: number }) {
-  const id = useTopic("tasks", (store) => [...store.view.tasks()].find((task) => task.number === number)?.id ?? null);
-  return <WithBoard open={id} missing={id === null ? number : null} />;
-}
-
-/** The board, and beside it the task that the address names. */
-function WithBoard({ open, missing = null }: { open: Id | null; missing?: number | null }) {
+/** The board, and beside it the task that the address names. It is one component for all addresses, so that the board stays. */
+function WithBoard({ task, number }: { task: Id | null; number: number | null }) {
+  const numbered = useTopic(
+    "tasks",
+    (store) => [...store.view.tasks()].find((one) => one.number === number)?.id ?? null,
+  );
+  const open = task ?? numbered;
   const store = useStore();
   const role = useRole();
   const { archived } = useProject();
@@ -97,11 +96,11 @@ function WithBoard({ open, missing = null }: { open: Id | null; missing?: number
   const to = useCallback((path: string) => go(search === "" ? path : `${path}?${search}`), [go, search]);
   const show = useCallback((task: Task) => to(addressOf(task, store.id)), [to, store]);
   const close = useCallback(() => to(`/p/${store.id}`), [to, store]);
-  const panel = open !== null || missing !== null ? <TaskPanel id={open} number={missing} onClose={close} /> : null;
+  const panel = open !== null || number !== null ? <TaskPanel id={open} number={number} onClose={close} /> : null;
   return (
     <Split panel={panel}>
       <FilterBar />
-      <Board mayEdit={(role === "owner" || role === "editor") && !archived} onOpen={show} />
+      <Board mayEdit={(role === "owner" || role === "editor") && !archived} opened={open} onOpen={show} />
     </Split>
   );
 }

@@ -28,10 +28,12 @@ import { followTouches } from "./touch";
 
 interface BoardProps {
   readonly mayEdit: boolean;
+  /** The task beside the board. */
+  readonly opened: Id | null;
   readonly onOpen: (task: Task) => void;
 }
 
-export function Board({ mayEdit, onOpen }: BoardProps) {
+export function Board({ mayEdit, opened, onOpen }: BoardProps) {
   const project = useProject();
   const me = useMe();
   const people = usePeopleHere();
@@ -70,6 +72,7 @@ export function Board({ mayEdit, onOpen }: BoardProps) {
   };
   useBoardKeys({ context, shown, give });
   useKeptFocus({ context, shown });
+  useReturnedFocus(context, opened);
   return (
     <BoardContext.Provider value={context}>
       <section
@@ -212,6 +215,19 @@ function columnOf(store: ProjectStore, shown: Shown): (status: string) => readon
     const status = statusOf(store.view.project, key);
     return status ? shownColumn(store, status, shown) : [];
   };
+}
+
+/** Focuses the card of a task that is closed. */
+function useReturnedFocus(context: BoardContext, opened: Id | null): void {
+  const store = useStore();
+  const last = useRef(opened);
+  useEffect(() => {
+    const closed = opened === null ? last.current : null;
+    last.current = opened;
+    if (closed === null || document.activeElement !== document.body) return;
+    context.selection.select(closed);
+    focusCard(store, context, closed);
+  }, [store, context, opened]);
 }
 
 /** Whether a dialog, a menu or the task panel has the keys. */
