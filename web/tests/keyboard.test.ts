@@ -1,0 +1,36 @@
+import { Api } from "./lib/api";
+import { cardIn, openBoard } from "./lib/board";
+import { expect, test } from "./lib/flow";
+
+test("keys alone select, move and open a card, say where it went, and find it again after closing", async ({
+  cluster,
+  signedIn,
+}) => {
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  await api.tasks(project, "todo", ["One", "Two"]);
+  await api.tasks(project, "in_progress", ["Three"]);
+  const { page } = await signedIn(ada, 0);
+  await openBoard(page, project);
+  const face = (column: string, title: string) => cardIn(page, column, title).getByRole("button");
+
+  await page.keyboard.press("ArrowDown");
+  await expect(face("Todo", "One")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(face("Todo", "Two")).toBeFocused();
+
+  await page.keyboard.press("Control+Shift+ArrowUp");
+  await expect(page.getByRole("status").filter({ hasText: "SHOP-2 to Todo, 1 of 2" })).toBeAttached();
+  await expect(face("Todo", "Two")).toBeFocused();
+  await page.keyboard.press("Control+Shift+ArrowRight");
+  await expect(page.getByRole("status").filter({ hasText: "SHOP-2 to In progress" })).toBeAttached();
+  await expect(face("In progress", "Two")).toBeFocused();
+  await expect.poll(() => api.column(project, "in_progress")).toContain("Two");
+
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "SHOP-2 Two" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("region", { name: "SHOP-2 Two" })).toBeHidden();
+  await expect(face("In progress", "Two")).toBeFocused();
+});
