@@ -23,7 +23,11 @@ export function followMouse(board: HTMLElement, dragging: Dragging): () => void 
       canMonitor: ({ source }) => typeof source.data["task"] === "string",
       onDragStart: ({ source }) => dragging.lift(String(source.data["task"]), board),
       onDrag: ({ location }) => dragging.move(location.current.input.clientX, location.current.input.clientY),
-      onDrop: ({ location }) => dragging.end(location.current.dropTargets.length > 0),
+      onDrop: ({ location: { current } }) => {
+        // `onDrag` comes once a frame, and not at all for a movement in the frame of the drop.
+        dragging.move(current.input.clientX, current.input.clientY);
+        dragging.end(current.dropTargets.length > 0);
+      },
     }),
   );
 }
