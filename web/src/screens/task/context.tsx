@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useMemo, useState } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearch } from "wouter";
 import type { People } from "../../people/people";
 import { usePeopleHere } from "../../people/use-people";
 import { useMe } from "../../session/use-session";
@@ -90,8 +90,15 @@ export function taskPath(project: Id, task: Pick<Task, "id" | "number">): string
   return task.number > 0 ? `/p/${project}/${task.number}` : `/p/${project}/t/${task.id}`;
 }
 
-export function useGoToTask(): (task: Pick<Task, "id" | "number">, options?: { replace?: boolean }) => void {
+/** The same with the filter of the board, which goes along. */
+export function useTaskHref(): (task: Pick<Task, "id" | "number">) => string {
   const { id } = useStore();
+  const search = useSearch();
+  return useCallback((task) => taskPath(id, task) + (search === "" ? "" : `?${search}`), [id, search]);
+}
+
+export function useGoToTask(): (task: Pick<Task, "id" | "number">, options?: { replace?: boolean }) => void {
+  const href = useTaskHref();
   const [, navigate] = useLocation();
-  return useCallback((task, options) => navigate(taskPath(id, task), options), [id, navigate]);
+  return useCallback((task, options) => navigate(href(task), options), [href, navigate]);
 }

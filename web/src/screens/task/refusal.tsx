@@ -2,18 +2,18 @@ import X from "lucide-react/icons/x";
 import { useEffect } from "react";
 import { Link } from "wouter";
 import type { Command, Project } from "../../sync/model";
-import { useProject, useStore } from "../../sync/react";
+import { useProject } from "../../sync/react";
 import { announce } from "../../ui/announce";
 import { Button, IconButton } from "../../ui/button";
 import { statusOf, taskName } from "../../words/tasks";
-import { taskPath, useTaskPlace } from "./context";
+import { useTaskHref, useTaskPlace } from "./context";
 import styles from "./task.module.css";
 
 /** Why the last change was refused, and what can be done. */
 export function Refusal() {
   const { refused, dismiss, run } = useTaskPlace();
   const project = useProject();
-  const { id } = useStore();
+  const href = useTaskHref();
   useEffect(() => {
     if (refused) announce(refused.explained.text, { assertive: true });
   }, [refused]);
@@ -25,7 +25,7 @@ export function Refusal() {
       <p>
         {explained.text}{" "}
         {explained.tasks.map((task) => (
-          <Link key={task.id} href={taskPath(id, task)} title={task.title}>
+          <Link key={task.id} href={href(task)} title={task.title}>
             Open {taskName(project, task)}
           </Link>
         ))}

@@ -1,12 +1,12 @@
 import X from "lucide-react/icons/x";
 import { Link } from "wouter";
 import type { Id } from "../../sync/model";
-import { useProject, useStore, useTask } from "../../sync/react";
+import { useProject, useTask } from "../../sync/react";
 import { AvatarStack } from "../../ui/avatar";
 import { IconButton } from "../../ui/button";
 import { StatusIcon } from "../../ui/status-icon";
 import { isOpen, positionOf, statusName, statusOf, taskName } from "../../words/tasks";
-import { taskPath, useTaskPlace } from "./context";
+import { useTaskHref, useTaskPlace } from "./context";
 import styles from "./task.module.css";
 
 interface TaskRowProps {
@@ -18,7 +18,7 @@ interface TaskRowProps {
 
 /** Another task in one line: state, number, title, people. */
 export function TaskRow({ id, remove, onRemove }: TaskRowProps) {
-  const store = useStore();
+  const href = useTaskHref();
   const project = useProject();
   const { people } = useTaskPlace();
   const task = useTask(id);
@@ -32,7 +32,7 @@ export function TaskRow({ id, remove, onRemove }: TaskRowProps) {
         position={positionOf(project, task.status)}
         label={statusName(project, task.status)}
       />
-      <Link href={taskPath(store.id, task)} className={styles["rowLink"]} data-done={!isOpen(category) || undefined}>
+      <Link href={href(task)} className={styles["rowLink"]} data-done={!isOpen(category) || undefined}>
         <span className={styles["number"]}>{taskName(project, task)}</span>
         <span className={styles["rowTitle"]} dir="auto" title={task.title}>
           {task.title}
