@@ -1,14 +1,20 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { useLiveQueries } from "../../api/live";
 import { useUnread } from "../../screens/inbox/queries";
 import { NewProject } from "../../screens/projects/new-project";
 import { Toasts } from "../../ui/toast";
 import { useUnreadInTitle } from "../../words/use-title";
+import { lazyScreen } from "../lazy-screen";
 import { SignOutGuard } from "../sign-out";
 import { BottomBar } from "./bottom-bar";
 import styles from "./frame.module.css";
 import { NewVersion } from "./new-version";
 import { Sidebar } from "./sidebar";
+
+const Palette = lazyScreen(
+  () => import("../../screens/palette/palette"),
+  (screen) => screen.Palette,
+);
 
 /** What stands around every screen: the ways to the others. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -22,6 +28,9 @@ export function Frame({ children }: { children: ReactNode }) {
       <BottomBar />
       <NewProject open={isMaking} onClose={() => setMaking(false)} />
       <NewVersion />
+      <Suspense fallback={null}>
+        <Palette />
+      </Suspense>
       <SignOutGuard />
       <Toasts />
     </div>

@@ -14,6 +14,7 @@ import { Board } from "./board/board";
 import { FilterBar } from "./filter/filter-bar";
 import styles from "./project.module.css";
 import { ProjectHeader } from "./project-header";
+import { useShownProject } from "./shown";
 
 const ProjectSettings = lazyScreen(
   () => import("../settings"),
@@ -57,6 +58,7 @@ function Project() {
   const project = useProject();
   const base = `/p/${project.id}`;
   useTitle(project.name);
+  useShownProject(useStore());
   return (
     <div className={styles.project}>
       <ProjectHeader />

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import type { Project, Task } from "../../sync/model";
+import type { ProjectStore } from "../../sync/store";
+import { Tables } from "../../sync/tables";
+import { answers, localTasks, placesIn } from "./entries";
+
+const view = new Tables();
+view.project = { id: "p", key: "SHOP", name: "Shop" } as Project;
+const titles = ["Paint the door", "Order crème", "Paint 12 windows"];
+for (const [index, title] of titles.entries()) view.setTask({ id: title, number: index + 11, title } as Task);
+const store = { view } as ProjectStore;
+const names = (question: string) => localTasks(store, question).map((entry) => entry.name);
+
+describe("the palette", () => {
+  it("finds tasks by the beginnings of words, without accents", () => {
+    expect(names("pai")).toEqual(["Paint 12 windows", "Paint the door"]);
+    expect(names("creme")).toEqual(["Order crème"]);
+    expect(names("aint")).toEqual([]);
+    expect(names("door paint")).toEqual(["Paint the door"]);
+  });
+
+  it("has the task with that number first", () => {
+    expect(names("12")).toEqual(["Order crème", "Paint 12 windows"]);
+    expect(names("shop-11")).toEqual(["Paint the door"]);
+  });
+
+  it("offers no task before something is asked", () => {
+    expect(names(" ")).toEqual([]);
+    expect(localTasks(null, "door")).toEqual([]);
+  });
+
+  it("leads to the project's own places only while one is shown", () => {
+    expect(placesIn(store)[0]?.address).toBe("/p/p");
+    expect(placesIn(null).some((entry) => entry.address.startsWith("/p/"))).toBe(false);
+    expect(answers("My tasks", "ta")).toBe(true);
+  });
+});

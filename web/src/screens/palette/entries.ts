@@ -1,0 +1,57 @@
+// What the palette offers: tasks of the project on the screen in the same frame, places and projects by their names.
+
+import type { Task } from "../../sync/model";
+import type { ProjectStore } from "../../sync/store";
+import { taskName } from "../../words/tasks";
+
+export interface Entry {
+  readonly key: string;
+  readonly name: string;
+  readonly hint: string;
+  readonly address: string;
+}
+
+const mostTasks = 8;
+
+export const places: readonly Entry[] = [
+  { key: "inbox", name: "Inbox", hint: "Go to", address: "/inbox" },
+  { key: "tasks", name: "My tasks", hint: "Go to", address: "/me/tasks" },
+  { key: "projects", name: "Projects", hint: "Go to", address: "/projects" },
+  { key: "account", name: "Account", hint: "Go to", address: "/account" },
+];
+
+export function placesIn(store: ProjectStore | null): readonly Entry[] {
+  if (!store) return places;
+  const { id, name } = store.view.project;
+  const board = { key: "board", name: "Board", hint: name, address: `/p/${id}` };
+  const settings = { key: "settings", name: "Settings of the project", hint: name, address: `/p/${id}/settings` };
+  return [board, settings, ...places];
+}
+
+export const fold = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+
+/** Whether every word of the question begins a word of the text. */
+export function answers(text: string, question: string): boolean {
+  const words = fold(text).split(/[\s-]+/u);
+  const asked = fold(question).split(/\s+/u).filter(Boolean);
+  return asked.every((word) => fold(text).startsWith(word) || words.some((own) => own.startsWith(word)));
+}
+
+/** Tasks of the project whose number or title answers, those with that number first. */
+export function localTasks(store: ProjectStore | null, question: string): readonly Entry[] {
+  if (!store || question.trim() === "") return [];
+  const { project } = store.view;
+  const found: Task[] = [];
+  for (const task of store.view.tasks()) {
+    if (answers(`${taskName(project, task)} ${task.number} ${task.title}`, question)) found.push(task);
+  }
+  const exact = (task: Task) =>
+    String(task.number) === question.trim() || fold(taskName(project, task)) === fold(question);
+  found.sort((a, b) => Number(exact(b)) - Number(exact(a)) || b.number - a.number);
+  return found.slice(0, mostTasks).map((task) => ({
+    key: task.id,
+    name: task.title,
+    hint: taskName(project, task),
+    address: task.number > 0 ? `/p/${project.id}/${task.number}` : `/p/${project.id}/t/${task.id}`,
+  }));
+}

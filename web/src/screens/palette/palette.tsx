@@ -1,0 +1,107 @@
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { Dialog } from "@base-ui/react/dialog";
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useEffect, useState } from "react";
+import { useLocation } from "wouter";
+import { api, ok } from "../../api/client";
+import { useProjects } from "../../api/projects";
+import { shownProject } from "../project/shown";
+import { answers, type Entry, localTasks, placesIn } from "./entries";
+import styles from "./palette.module.css";
+
+/** Ctrl/⌘ K: to any task, project or place. The local copy answers in the same frame, the server's finds follow below. */
+export function Palette() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    window.addEventListener("keydown", key);
+    return () => window.removeEventListener("keydown", key);
+  }, []);
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles.backdrop} />
+        <Dialog.Popup className={styles.popup} aria-label="Go to a task, project or place">
+          <Chooser onChosen={() => setOpen(false)} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Chooser({ onChosen }: { onChosen: () => void }) {
+  const [question, setQuestion] = useState("");
+  const [, go] = useLocation();
+  const entries = useEntries(question);
+  const choose = (entry: Entry) => {
+    onChosen();
+    go(entry.address);
+  };
+  return (
+    <Autocomplete.Root
+      open
+      inline
+      items={entries}
+      value={question}
+      onValueChange={(value, { reason }) => reason !== "item-press" && setQuestion(value)}
+      filter={null}
+      itemToStringValue={(entry: Entry) => entry.name}
+      autoHighlight="always"
+      keepHighlight
+    >
+      <Autocomplete.Input
+        className={styles.input}
+        aria-label="Search"
+        placeholder="Search tasks, projects, places"
+        dir="auto"
+      />
+      <Autocomplete.Empty className={styles.empty}>Nothing found</Autocomplete.Empty>
+      <Autocomplete.List className={styles.list}>
+        {(entry: Entry) => (
+          <Autocomplete.Item key={entry.key} value={entry} className={styles.item} onClick={() => choose(entry)}>
+            <span className={styles.name} dir="auto">
+              {entry.name}
+            </span>
+            <span className={styles.hint} dir="auto">
+              {entry.hint}
+            </span>
+          </Autocomplete.Item>
+        )}
+      </Autocomplete.List>
+    </Autocomplete.Root>
+  );
+}
+
+function useEntries(question: string): readonly Entry[] {
+  const projects = useProjects().data ?? [];
+  const found = useFound(useDeferredValue(question.trim()));
+  const store = shownProject();
+  const local = localTasks(store, question);
+  const named = [
+    ...placesIn(store),
+    ...projects.map(({ id, name, key }) => ({ key: id, name, hint: key, address: `/p/${id}` })),
+  ].filter((entry) => answers(`${entry.name} ${entry.hint}`, question));
+  const known = new Set(local.map((entry) => entry.key));
+  return [...local, ...named, ...found.filter((entry) => !known.has(entry.key))];
+}
+
+/** What the server finds in all projects, in titles, descriptions and comments. */
+function useFound(question: string): readonly Entry[] {
+  const { data } = useQuery({
+    queryKey: ["search", question],
+    queryFn: () => ok(api.GET("/api/v1/search", { params: { query: { q: question, limit: 20 } } })),
+    enabled: question.length > 1,
+    staleTime: 30_000,
+  });
+  return (data?.items ?? []).map(({ task, project, match }) => ({
+    key: task.id,
+    name: task.title,
+    hint: `${project.key}-${task.number}${match?.in === "comment" ? ", in a comment" : ""}`,
+    address: `/p/${project.id}/${task.number}${match?.comment ? `#c-${match.comment}` : ""}`,
+  }));
+}
