@@ -59,6 +59,7 @@ export class Database implements Storage {
       await writing.done;
       return done.filter((number) => number !== null);
     } catch (error) {
+      abort(writing);
       await writing.done.catch(() => undefined);
       throw error;
     }
@@ -71,6 +72,15 @@ export class Database implements Storage {
 
   close(): void {
     this.db.close();
+  }
+}
+
+/** It may have ended by itself already. */
+function abort(writing: Writing): void {
+  try {
+    writing.abort();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
   }
 }
 
