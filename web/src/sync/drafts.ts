@@ -1,7 +1,8 @@
-// Texts that somebody began and has not saved: by the field that they belong to.
+// Texts that somebody began and has not saved: by the field that they belong to. They are kept on the device and shown in all tabs.
 
 import { useCallback, useSyncExternalStore } from "react";
-import { Topics } from "./topics";
+import type { Draft as Kept } from "./storage";
+import { type Listener, Topics } from "./topics";
 
 export interface Draft {
   readonly text: string;
@@ -16,22 +17,96 @@ export interface DraftField {
   readonly discard: () => void;
 }
 
-const drafts = new Map<string, Draft>();
-const topics = new Topics();
+/** Where the drafts of the signed-in person are kept. */
+export interface DraftDevice {
+  load(): Promise<Kept[]>;
+  save(changed: ReadonlyMap<string, Kept | null>): Promise<void>;
+  now(): number;
+}
+
+const keptFor = 30 * 24 * 60 * 60 * 1_000;
+const saveAfter = 300;
+
+export class Drafts {
+  private readonly all = new Map<string, Draft>();
+  private readonly changed = new Map<string, Kept | null>();
+  private readonly topics = new Topics();
+  private device: DraftDevice | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  /** Takes in what the device has, until what is answered is called: then nothing of this person stays in memory. */
+  attach(device: DraftDevice): () => void {
+    this.device = device;
+    device.load().then(
+      (kept) => this.device === device && this.load(kept, device),
+      () => undefined,
+    );
+    return () => {
+      if (this.device !== device) return;
+      this.save();
+      this.device = null;
+      const keys = [...this.all.keys()];
+      this.all.clear();
+      for (const key of keys) this.topics.tell(key);
+    };
+  }
+
+  on(key: string, listener: Listener): () => void {
+    return this.topics.on(key, listener);
+  }
+
+  get(key: string): Draft | null {
+    return this.all.get(key) ?? null;
+  }
+
+  write(key: string, draft: Draft): void {
+    this.all.set(key, draft);
+    this.change(key, { ...draft, key, at: this.device?.now() ?? 0 });
+  }
+
+  discard(key: string): void {
+    if (this.all.delete(key)) this.change(key, null);
+  }
+
+  /** Another tab changed it. */
+  hear(key: string, draft: Draft | null): void {
+    if (draft) this.all.set(key, draft);
+    else this.all.delete(key);
+    this.topics.tell(key);
+  }
+
+  /** Writes what changed to the device, at most a few times a second while somebody types. */
+  save(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.changed.size === 0 || !this.device) return;
+    const changed = new Map(this.changed);
+    this.changed.clear();
+    void this.device.save(changed);
+  }
+
+  private load(kept: readonly Kept[], device: DraftDevice): void {
+    for (const draft of kept) {
+      if (device.now() - draft.at > keptFor) this.changed.set(draft.key, null);
+      else if (!this.all.has(draft.key)) this.hear(draft.key, draft);
+    }
+    this.save();
+  }
+
+  private change(key: string, kept: Kept | null): void {
+    this.topics.tell(key);
+    this.changed.set(key, kept);
+    this.timer ??= setTimeout(() => this.save(), saveAfter);
+  }
+}
+
+export const drafts = new Drafts();
 
 /** The draft of a field. It outlives the field, and is the same wherever the field is shown. */
 export function useDraft(key: string): DraftField {
-  const subscribe = useCallback((listener: () => void) => topics.on(key, listener), [key]);
-  const draft = useSyncExternalStore(subscribe, () => drafts.get(key) ?? null);
-  const write = useCallback(
-    (next: Draft) => {
-      drafts.set(key, next);
-      topics.tell(key);
-    },
-    [key],
-  );
-  const discard = useCallback(() => {
-    if (drafts.delete(key)) topics.tell(key);
-  }, [key]);
+  const subscribe = useCallback((listener: Listener) => drafts.on(key, listener), [key]);
+  const draft = useSyncExternalStore(subscribe, () => drafts.get(key));
+  const write = useCallback((next: Draft) => drafts.write(key, next), [key]);
+  const discard = useCallback(() => drafts.discard(key), [key]);
   return { draft, write, discard };
 }

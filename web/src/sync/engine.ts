@@ -4,6 +4,7 @@
 import { ApiError } from "../api/problem";
 import { browser } from "./browser";
 import { Copies, eventRows } from "./copy";
+import { drafts } from "./drafts";
 import type { Environment, Position, SessionNow } from "./environment";
 import { Feed } from "./feed";
 import { Freshness } from "./freshness";
@@ -17,10 +18,11 @@ import { Projects } from "./projects";
 import { Queue } from "./queue";
 import type { RefusedTree } from "./refusals";
 import { Sender } from "./sender";
-import type { Storage } from "./storage";
+import type { Change, Draft as KeptDraft, Storage } from "./storage";
 import type { ProjectStore } from "./store";
 import { Tabs } from "./tabs";
 import { Topics } from "./topics";
+import { Undo, type Undone } from "./undo";
 
 export { ApiError as HttpError } from "../api/problem";
 export type { Live } from "./live";
@@ -45,6 +47,7 @@ export class Engine {
   private readonly storage: Promise<Storage>;
   private readonly queue: Queue;
   private readonly sender: Sender;
+  private readonly undoing: Undo;
   private readonly copies: Copies;
   private readonly projects: Projects;
   private readonly needs: Needs;
@@ -52,11 +55,13 @@ export class Engine {
   private readonly freshness: Freshness;
   private readonly saidListeners = new Map<Id, Set<SaidListener>>();
   private readonly stopSession: () => void;
+  private readonly stopDrafts: () => void;
   private stopTick: () => void = () => undefined;
   /** The connection, while this tab leads. */
   private feed: Feed | null = null;
   /** The tab that was last heard to lead. */
   private leader: Id | null = null;
+  private signedOut = false;
   private told = "";
 
   constructor(
@@ -76,6 +81,11 @@ export class Engine {
       answered: (project, settled, events) => this.answered(project, settled, events),
       sessionEnded: () => this.feed?.line.sessionEnded(true),
     });
+    this.undoing = new Undo({
+      submit: (project, commands, group) => this.queue.submit(project, commands, group),
+      withdraw: (group) => void this.withdraw(group),
+      newId: () => environment.newId(),
+    });
     this.copies = new Copies(this.storage, clock);
     this.projects = new Projects(me, clock, this.copies, {
       get: (path) => this.get(path),
@@ -93,6 +103,11 @@ export class Engine {
       beat: () => this.beat(),
       woke: () => this.woke(),
     });
+    this.stopDrafts = drafts.attach({
+      load: async () => (await this.storage).all("drafts"),
+      save: (changed) => this.saveDrafts(changed),
+      now: () => clock.now(),
+    });
     this.stopSession = environment.onSession((now) => this.session(now));
     this.tabs.start();
     void this.queue.load().catch(() => this.queue.notKept());
@@ -102,6 +117,7 @@ export class Engine {
   stop(): void {
     this.stopTick();
     this.stopSession();
+    this.stopDrafts();
     this.tabs.stop();
     this.endLead();
     void this.storage.then((storage) => storage.close());
@@ -133,7 +149,16 @@ export class Engine {
 
   /** Shows commands at once and sends them in order. The answer is what became of each. */
   submit(project: Id, commands: readonly Command[]): Promise<Outcome[]> {
-    return this.queue.submit(project, commands);
+    return this.undoing.submit(project, commands);
+  }
+
+  /** Takes back the last own change of the project, or answers `null` when there is none. */
+  undo(project: Id): Promise<Undone | null> {
+    return this.undoing.undo(project);
+  }
+
+  redo(project: Id): Promise<Undone | null> {
+    return this.undoing.redo(project);
   }
 
   /** What the server refused. It is kept until it is sent again or discarded. */
@@ -217,6 +242,7 @@ export class Engine {
     else if (message.type === "reload") void this.projects.reload(message.project);
     else if (message.type === "gone") this.projects.gone(message.project);
     else if (message.type === "own") this.topics.tell(message.topic);
+    else if (message.type === "draft") drafts.hear(message.key, message.draft);
     else if (message.type === "said") this.said(message.project, message.data, message.by);
     else this.queue.take(message);
   }
@@ -248,6 +274,21 @@ export class Engine {
 
   private epochOf(project: Id): string | null {
     return this.projects.get(project)?.epoch ?? this.feed?.heads()[project]?.epoch ?? null;
+  }
+
+  private async withdraw(group: Id): Promise<void> {
+    const commands = await this.queue.group(group);
+    if (this.feed) await this.queue.withdraw(commands);
+    else this.tabs.post({ type: "withdraw", commands });
+  }
+
+  private async saveDrafts(changed: ReadonlyMap<string, KeptDraft | null>): Promise<void> {
+    if (this.signedOut) return;
+    for (const [key, draft] of changed) this.tabs.post({ type: "draft", key, draft });
+    const changes = [...changed].map(
+      ([key, value]): Change => (value ? { put: "drafts", value } : { remove: "drafts", key }),
+    );
+    await (await this.storage).write(changes).catch(() => this.queue.notKept());
   }
 
   private said(project: Id, data: unknown, by: Speaker): void {
@@ -308,12 +349,18 @@ export class Engine {
   }
 
   private session(now: SessionNow): void {
-    if (now === "signed_out") void this.storage.then((storage) => storage.clear()).then(() => this.stop());
+    if (now === "signed_out") this.leaveNothing();
     else if (now === "somebody_else") this.stop();
     else if (this.feed) {
       this.feed.line.sessionEnded(now === "away");
       if (now === "here") this.sender.wake();
     }
+  }
+
+  /** Who signs out leaves nothing on the device. */
+  private leaveNothing(): void {
+    this.signedOut = true;
+    void this.storage.then((storage) => storage.clear()).then(() => this.stop());
   }
 
   private tick(): void {
@@ -338,6 +385,13 @@ export class Engine {
     if (status !== 200) throw new ApiError(problemOf(body));
     return body as T;
   }
+}
+
+/** What a project that this person may not see any more is: as if it had never been there. */
+export function goneError(): ApiError {
+  const title = "Not here";
+  const detail = "This project is gone, or not yours to see any more.";
+  return new ApiError({ type: "about:blank", title, status: 404, detail, code: "not_found" });
 }
 
 function problemOf(body: unknown): ConstructorParameters<typeof ApiError>[0] {

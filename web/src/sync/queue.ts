@@ -35,6 +35,8 @@ export class Queue {
   /** What became of commands that left the queue, for tabs that did not hear of it. */
   private readonly gone = new Map<Id, Settled>();
   private readonly waiting = new Map<Id, (outcome: Outcome) => void>();
+  /** Resolves when what was given last is on the device, and other tabs know of it. */
+  private written: Promise<void> = Promise.resolve();
   private persisted = false;
   private lost = false;
   readonly refusals: Refusals;
@@ -79,7 +81,7 @@ export class Queue {
       ({ command }) => new Promise<Outcome>((settle) => this.waiting.set(command.command_id, settle)),
     );
     this.insert(entries);
-    void this.keep(entries, []);
+    this.written = this.keep(entries, []);
     return Promise.all(outcomes);
   }
 
@@ -158,6 +160,12 @@ export class Queue {
   async withdraw(commands: readonly Id[]): Promise<void> {
     const never = commands.filter((command) => this.has(command) && !this.tried.has(command));
     await this.settle(never.map((command) => ({ command, outcome: { kind: "done", version: 0, event: null } })));
+  }
+
+  /** The commands of one doing that still wait, when every tab knows of them. */
+  async group(group: Id): Promise<Id[]> {
+    await this.written;
+    return this.entries.filter((entry) => entry.group === group).map((entry) => entry.command.command_id);
   }
 
   /** Sends something refused again, and what stood under it. */

@@ -1,7 +1,7 @@
 // How React reads the engine and a project's store.
 
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
-import type { Engine } from "./engine";
+import { type Engine, goneError } from "./engine";
 import type { Command, Dependency, Id, Member, Project, Task } from "./model";
 import type { Outcome } from "./outbox";
 import type { ProjectStore } from "./store";
@@ -34,8 +34,10 @@ export function useOpen(id: Id): Opened {
       (store) => here && setOpened({ kind: "open", store }),
       (error: unknown) => here && setOpened({ kind: "failed", error }),
     );
+    const stop = engine.on(`gone:${id}`, () => setOpened({ kind: "failed", error: goneError() }));
     return () => {
       here = false;
+      stop();
       engine.release(id);
     };
   }, [engine, id]);

@@ -20,6 +20,8 @@ export class Server {
   epoch = "epoch00001";
   closed = false;
   log: ProjectEvent[] = [];
+  /** The versions that were asked to be undone. This server does no more about it. */
+  readonly undone: number[] = [];
   private decisions = new Map<Id, Result>();
   private tables: Tables;
   private board = new Board();
@@ -105,6 +107,7 @@ export class Server {
   }
 
   private judge(user: Id, command: Sent): Result {
+    if (command.type === "event.undo") this.undone.push(command.version);
     const now = new Date(this.now()).toISOString();
     const context = { actor: user, now, order: this.board, family: this.family };
     const predicted = command.type === "label.archive" ? null : predict(this.tables, command, context);
