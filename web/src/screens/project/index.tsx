@@ -4,6 +4,7 @@ import { ApiError } from "../../api/problem";
 import { lazyScreen } from "../../app/lazy-screen";
 import { useMe } from "../../session/use-session";
 import type { Id, Role, Task } from "../../sync/model";
+import { taskByNumber } from "../../sync/numbers";
 import { StoreContext, useMembers, useOpen, useProject, useStore, useTopic } from "../../sync/react";
 import { EmptyState } from "../../ui/empty-state";
 import { Skeleton } from "../../ui/skeleton";
@@ -12,6 +13,8 @@ import { NotHere } from "../not-here";
 import { TaskPanel } from "../task";
 import { Board } from "./board/board";
 import { FilterBar } from "./filter/filter-bar";
+import { List } from "./list/list";
+import { isList } from "./list/rows";
 import styles from "./project.module.css";
 import { ProjectHeader } from "./project-header";
 import { useShownProject } from "./shown";
@@ -84,10 +87,7 @@ function Project() {
 
 /** The board, and beside it the task that the address names. It is one component for all addresses, so that the board stays. */
 function WithBoard({ task, number }: { task: Id | null; number: number | null }) {
-  const numbered = useTopic(
-    "tasks",
-    (store) => [...store.view.tasks()].find((one) => one.number === number)?.id ?? null,
-  );
+  const numbered = useTopic("tasks", (store) => (number === null ? null : (taskByNumber(store, number)?.id ?? null)));
   const open = task ?? numbered;
   const store = useStore();
   const role = useRole();
@@ -102,7 +102,11 @@ function WithBoard({ task, number }: { task: Id | null; number: number | null })
   return (
     <Split panel={panel}>
       <FilterBar />
-      <Board mayEdit={(role === "owner" || role === "editor") && !archived} opened={open} onOpen={show} />
+      {isList(search) ? (
+        <List onOpen={show} />
+      ) : (
+        <Board mayEdit={(role === "owner" || role === "editor") && !archived} opened={open} onOpen={show} />
+      )}
     </Split>
   );
 }

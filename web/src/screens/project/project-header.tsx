@@ -1,8 +1,10 @@
 import Archive from "lucide-react/icons/archive";
 import Columns3 from "lucide-react/icons/columns-3";
+import Rows3 from "lucide-react/icons/rows-3";
 import Settings from "lucide-react/icons/settings";
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import { useProject } from "../../sync/react";
+import { isList } from "./list/rows";
 import { LivePill } from "./live-pill";
 import styles from "./project-header.module.css";
 
@@ -11,6 +13,7 @@ export function ProjectHeader() {
   const project = useProject();
   const base = `/p/${project.id}`;
   const [path] = useLocation();
+  const list = isList(useSearch());
   const settings = path === `${base}/settings`;
   return (
     <header className={styles.header}>
@@ -23,8 +26,11 @@ export function ProjectHeader() {
         </span>
       )}
       <nav className={styles.views} aria-label="Views of the project">
-        <Link href={base} className={styles.view} aria-current={settings ? undefined : "page"}>
+        <Link href={base} className={styles.view} aria-current={settings || list ? undefined : "page"}>
           <Columns3 size={16} strokeWidth={1.5} aria-hidden /> Board
+        </Link>
+        <Link href={`${base}?view=list`} className={styles.view} aria-current={list ? "page" : undefined}>
+          <Rows3 size={16} strokeWidth={1.5} aria-hidden /> List
         </Link>
         <Link href={`${base}/settings`} className={styles.view} aria-current={settings ? "page" : undefined}>
           <Settings size={16} strokeWidth={1.5} aria-hidden /> Settings

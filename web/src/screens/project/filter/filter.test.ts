@@ -19,6 +19,8 @@ describe("a filter", () => {
     };
     expect(readFilter(writeFilter(filter))).toEqual(filter);
     expect(writeFilter(everything)).toBe("");
+    expect(writeFilter(filter, "view=list&text=old&label=old")).toBe(`view=list&${writeFilter(filter)}`);
+    expect(writeFilter(everything, "view=list&label.not=old")).toBe("view=list");
     expect([isEmpty(everything), isEmpty(filter), isEmpty(readFilter("other=1"))]).toEqual([true, false, true]);
   });
 

@@ -35,12 +35,15 @@ export function readFilter(search: string): Filter {
   return { text: given.get("text") ?? "", choices };
 }
 
-/** The search part of an address, without `?`. */
-export function writeFilter({ text, choices }: Filter): string {
-  const written = new URLSearchParams();
+/** The search part of an address, without `?`, made of the one that is there. */
+export function writeFilter({ text, choices }: Filter, search = ""): string {
+  const written = new URLSearchParams(search);
+  written.delete("text");
   if (text.trim() !== "") written.set("text", text);
   for (const property of properties) {
     const { values, not } = choices[property];
+    written.delete(property);
+    written.delete(`${property}.not`);
     for (const value of values) written.append(not ? `${property}.not` : property, value);
   }
   return written.toString();

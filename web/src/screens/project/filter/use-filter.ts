@@ -13,10 +13,10 @@ export function useFilter(): { readonly filter: Filter; readonly set: (filter: F
   const filter = useMemo(() => readFilter(search), [search]);
   const set = useCallback(
     (next: Filter) => {
-      const written = writeFilter(next);
+      const written = writeFilter(next, search);
       go(written === "" ? path : `${path}?${written}`, { replace: true });
     },
-    [path, go],
+    [path, go, search],
   );
   return { filter, set };
 }
