@@ -4,6 +4,7 @@ import type { Environment, Heard, Position, Socket, Subscribed } from "./environ
 import { Line } from "./live";
 import type { Message } from "./messages";
 import type { Id, ProjectEvent } from "./model";
+import { SlowRoute } from "./slow";
 
 export interface FeedHost {
   /** For all tabs, this one among them. */
@@ -13,6 +14,7 @@ export interface FeedHost {
 
 interface Followed {
   subscribed: Subscribed;
+  since: Position;
   /** Where the log ends; `null` until the server has said so. */
   head: Position | null;
 }
@@ -21,6 +23,7 @@ export class Feed {
   readonly line: Line;
   private readonly socket: Socket;
   private readonly followed = new Map<Id, Followed>();
+  private readonly slow: SlowRoute;
   private reaching = false;
 
   constructor(
@@ -33,15 +36,27 @@ export class Feed {
       probe: (milliseconds) => this.socket.probe(milliseconds),
       again: () => this.socket.again(),
     });
+    this.slow = new SlowRoute(environment, {
+      positions: () => [...this.followed].map(([project, { head, since }]) => [project, head ?? since]),
+      heard: (project) => this.heard(project),
+      changed: (slowly) => this.line.slow(slowly),
+    });
     this.socket = environment.socket(user, {
-      state: (state) => this.line.state(state),
-      failed: () => this.line.attemptFailed(),
+      state: (state) => {
+        if (state === "connected") this.slow.end();
+        this.line.state(state);
+      },
+      failed: () => {
+        this.slow.attemptFailed();
+        this.line.attemptFailed();
+      },
       own: (type) => host.tell({ type: "own", topic: `user:${type}` }),
     });
     this.socket.connect();
   }
 
   stop(): void {
+    this.slow.end();
     this.socket.disconnect();
   }
 
@@ -55,7 +70,7 @@ export class Feed {
     for (const [project, since] of needed) {
       if (this.followed.has(project)) continue;
       const subscribed = this.socket.project(project, since, this.heard(project));
-      this.followed.set(project, { subscribed, head: null });
+      this.followed.set(project, { subscribed, since, head: null });
     }
   }
 
@@ -66,6 +81,7 @@ export class Feed {
   /** A tab has this position: where it is newer, so is the head. */
   known(project: Id, position: Position): void {
     const one = this.followed.get(project);
+    if (one?.head === null) one.since = position;
     if (one?.head?.epoch === position.epoch && position.version > one.head.version) one.head = position;
   }
 
@@ -86,6 +102,7 @@ export class Feed {
     this.reaching = false;
     if (!reached || this.line.live !== "offline") return;
     this.line.reached();
+    this.slow.reached();
     this.socket.again();
   }
 

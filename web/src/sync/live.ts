@@ -9,6 +9,8 @@ export type Live = "catching_up" | "live" | "slow" | "offline" | "session_ended"
 
 /** Without a sign of the server for so long the page is not called live. Checked twice a second, so below 3 s in all. */
 export const proofLasts = 2_400;
+/** The slow route asks every three seconds. */
+const slowProofLasts = 8_000;
 const askAfter = 1_000;
 const answerWithin = 5_000;
 
@@ -121,9 +123,9 @@ export class Line {
 
   private judged(): Live {
     if (this.ended) return "session_ended";
-    const proven = this.clock.now() - this.proof <= proofLasts;
-    if (this.slowly) return proven ? "slow" : "catching_up";
-    if (this.socket === "connected") return proven ? "live" : "catching_up";
+    const proofAge = this.clock.now() - this.proof;
+    if (this.slowly) return proofAge <= slowProofLasts ? "slow" : "catching_up";
+    if (this.socket === "connected") return proofAge <= proofLasts ? "live" : "catching_up";
     return this.failures > 0 ? "offline" : "catching_up";
   }
 }

@@ -45,6 +45,8 @@ export class World {
   readonly device = new Device();
   readonly tabs: Tab[] = [];
   online = true;
+  /** A proxy lets no sockets through. */
+  socketsBlocked = false;
   /** How many of the next requests lose their answer, or arrive twice. */
   loseAnswers = 0;
   doubled = 0;
@@ -268,7 +270,7 @@ class FakeSocket {
     if (this.ended || this.open) return;
     this.world.time.after(this.process, 30, () => {
       if (this.ended || this.open) return;
-      if (!this.world.online) {
+      if (!this.world.online || this.world.socketsBlocked) {
         this.heard.failed();
         this.world.time.after(this.process, 1_000, () => this.attempt());
         return;
