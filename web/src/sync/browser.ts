@@ -33,7 +33,12 @@ export function browser(): Environment {
     channel,
     socket: (user, heard) =>
       openSocket(
-        { address: at("connection/websocket").replace(/^http/, "ws"), token: () => session.token(), build: seenBuild },
+        {
+          address: at("connection/websocket").replace(/^http/, "ws"),
+          token: () => session.token(),
+          check: () => session.check(),
+          build: seenBuild,
+        },
         user,
         heard,
       ),

@@ -352,7 +352,9 @@ export class Engine {
     if (now === "signed_out") this.leaveNothing();
     else if (now === "somebody_else") this.stop();
     else if (this.feed) {
+      const isBack = now === "here" && this.feed.line.live === "session_ended";
       this.feed.line.sessionEnded(now === "away");
+      if (isBack) this.feed.line.doubt();
       if (now === "here") this.sender.wake();
     }
   }

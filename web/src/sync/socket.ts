@@ -7,10 +7,14 @@ import type { Id } from "./model";
 
 /** No member any more, or no such project: such a subscription does not come back. */
 const final = 2_500;
+/** The server closed the connection because its session ended. The client does not connect again by itself. */
+const sessionOver = 3_500;
 
 export interface SocketOptions {
   readonly address: string;
   token(): Promise<string>;
+  /** Asks whether there is a session still. Resolves when there is. */
+  check(): Promise<unknown>;
   /** Which build of the server answered. */
   build(build: string): void;
 }
@@ -26,7 +30,11 @@ export function openSocket(options: SocketOptions, user: Id, heard: SocketHeard)
     if (typeof data?.build === "string") options.build(data.build);
     heard.state("connected");
   });
-  client.on("disconnected", () => heard.state("ended"));
+  let wanted = true;
+  client.on("disconnected", ({ code }) => {
+    heard.state("ended");
+    if (code === sessionOver) options.check().then(() => wanted && client.connect(), ignored);
+  });
   client.on("error", ({ type }) => {
     if (type === "transport" || type === "connect" || type === "connectToken") heard.failed();
   });
@@ -35,7 +43,10 @@ export function openSocket(options: SocketOptions, user: Id, heard: SocketHeard)
   own.subscribe();
   return {
     connect: () => client.connect(),
-    disconnect: () => client.disconnect(),
+    disconnect: () => {
+      wanted = false;
+      client.disconnect();
+    },
     again: () => {
       client.disconnect();
       client.connect();
@@ -84,7 +95,7 @@ function tellHead(subscription: Subscription, heard: Heard): void {
   );
 }
 
-/** What is said reaches whom it reaches. */
+/** What is said reaches whom it reaches, and who has no session is told by the session itself. */
 function ignored(): void {}
 
 /** An unknown method is refused at once, without anything being read for it (docs/PROTOCOL.md, J10). */
