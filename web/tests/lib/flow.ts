@@ -1,6 +1,7 @@
 // What every flow has: instances with an empty database, and people in browsers of their own.
 
 import { type BrowserContext, type BrowserContextOptions, test as base, expect, type Page } from "@playwright/test";
+import { Balancer } from "./balancer";
 import { type Account, Cluster } from "./cluster";
 
 export interface Person {
@@ -12,11 +13,15 @@ interface Options {
   instances: number;
   /** Accounts that are there before the flow begins. */
   users: number;
+  /** The page has the balancer's address. */
+  balanced: boolean;
   /** The flow takes the network away, which the browser writes to its console. */
   cutsNetwork: boolean;
 }
 
 interface Flow {
+  /** The address of all instances together. */
+  balancer: Balancer;
   cluster: Cluster;
   /** Opens a browser for somebody, on the page of an instance or at an address. */
   arrive(where: number | string, options?: BrowserContextOptions): Promise<Person>;
@@ -42,9 +47,18 @@ function noteFaults(page: Page, cutsNetwork: boolean, faults: string[]): void {
 export const test = base.extend<Options & Flow>({
   instances: [1, { option: true }],
   users: [1, { option: true }],
+  balanced: [false, { option: true }],
   cutsNetwork: [false, { option: true }],
-  cluster: async ({ instances, users }, use, info) => {
-    const cluster = await Cluster.start(instances, users);
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its first parameter.
+  balancer: async ({}, use) => {
+    const balancer = await Balancer.start();
+    await use(balancer);
+    await balancer.stop();
+  },
+  cluster: async ({ instances, users, balanced, balancer }, use, info) => {
+    const settings: Record<string, string> = balanced ? { LOCKSTEP_PUBLIC_URL: balancer.address } : {};
+    const cluster = await Cluster.start(instances, users, settings);
+    balancer.serve(cluster.instances);
     await use(cluster);
     if (info.status !== info.expectedStatus) {
       await info.attach("server.log", { body: await cluster.readLog(), contentType: "text/plain" });
