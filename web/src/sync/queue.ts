@@ -57,6 +57,8 @@ export class Queue {
     for (const { command } of entries) if (!known.has(command.command_id)) this.tried.add(command.command_id);
     this.refusals.add(refused);
     this.insert(entries);
+    // A device that was full may still have what another tab knows to be settled.
+    this.handOver();
   }
 
   state(): { kept: number; refused: number; notKept: boolean; room: "enough" | "little" | "none" } {
