@@ -96,7 +96,7 @@ function GroupOf({ group, showsProject, columnsOf, onStatus }: GroupProps) {
       <h2 className={styles.group} data-overdue={group.key === "overdue" || undefined}>
         {group.name} <span className={styles.count}>{group.items.length}</span>
       </h2>
-      <ul className={styles.list}>
+      <ul>
         {group.items.map((one) => (
           <TaskRow
             key={one.task.id}
