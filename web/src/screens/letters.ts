@@ -30,10 +30,11 @@ function withoutLetters(letters: Letters): Letters {
   return Object.fromEntries(Object.entries(letters).filter(([key]) => key.length > 1));
 }
 
-function wanted(event: KeyboardEvent): boolean {
+export function wanted(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return false;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.getModifierState("AltGraph"))
-    return false;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph")) return false;
+  // A question mark is typed with Shift on most keyboards.
+  if (event.shiftKey && event.key !== "?") return false;
   return !(event.target instanceof Element && event.target.closest(FIELDS));
 }
 

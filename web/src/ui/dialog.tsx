@@ -1,7 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import X from "lucide-react/icons/x";
 import type { ReactNode } from "react";
-import { IconButton } from "./button";
 import styles from "./dialog.module.css";
 
 interface DialogProps {
@@ -31,7 +30,10 @@ export function Dialog({ open, onClose, title, description, footer, keepOpen, ch
         <Base.Popup className={styles.popup}>
           <header className={styles.header}>
             <Base.Title className={styles.title}>{title}</Base.Title>
-            <Base.Close render={<IconButton label="Close" icon={<X aria-hidden />} />} />
+            {/* Without a tooltip: it would take the first Esc for itself. */}
+            <Base.Close aria-label="Close" className={styles.close}>
+              <X aria-hidden />
+            </Base.Close>
           </header>
           <div className={styles.body}>
             {description && <Base.Description className={styles.description}>{description}</Base.Description>}

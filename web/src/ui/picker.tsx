@@ -19,7 +19,9 @@ interface PickerProps {
   /** What is chosen: "Status". */
   label: string;
   /** The button that it opens at. */
-  trigger: ReactElement;
+  trigger?: ReactElement;
+  /** Without a trigger: what it opens at, and where the focus returns. */
+  anchor?: HTMLElement | null;
   options: readonly PickerOption[];
   chosen: readonly string[];
   /** Each pick adds or takes away one, and it stays open. */
@@ -39,7 +41,7 @@ const creating = "\u0000create";
 
 /** A choice with type-ahead: status, people, labels, priority, tasks. Enter picks; Space does too where several are. */
 export function Picker(props: PickerProps) {
-  const { label, trigger, options, multiple = false, open, onOpenChange, onQuery, create } = props;
+  const { label, trigger, anchor = null, options, multiple = false, open, onOpenChange, onQuery, create } = props;
   const [query, setQuery] = useState("");
   const field = useRef<HTMLButtonElement>(null);
   const highlighted = useRef<PickerOption | undefined>(undefined);
@@ -55,7 +57,8 @@ export function Picker(props: PickerProps) {
     if (option.disabled) return;
     if (option.value === creating) create?.onCreate(name);
     else props.onPick(option.value);
-    if (!multiple) onOpenChange(false);
+    if (multiple) type("");
+    else onOpenChange(false);
   };
   const type = (next: string) => {
     setQuery(next);
@@ -86,10 +89,20 @@ export function Picker(props: PickerProps) {
       itemToStringLabel={(option: PickerOption) => option.name}
       autoHighlight
     >
-      <Combobox.Trigger ref={field} render={trigger} />
+      {trigger && <Combobox.Trigger ref={field} render={trigger} />}
       <Combobox.Portal>
-        <Combobox.Positioner className={styles.positioner} align="start" sideOffset={4} collisionPadding={8}>
-          <Combobox.Popup className={styles.popup} aria-label={label} finalFocus={field}>
+        <Combobox.Positioner
+          className={styles.positioner}
+          anchor={trigger ? undefined : anchor}
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+        >
+          <Combobox.Popup
+            className={styles.popup}
+            aria-label={label}
+            finalFocus={trigger ? field : () => anchor ?? true}
+          >
             <Combobox.Input
               className={styles.input}
               aria-label={label}

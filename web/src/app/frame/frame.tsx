@@ -8,6 +8,7 @@ import { lazyScreen } from "../lazy-screen";
 import { SignOutGuard } from "../sign-out";
 import { BottomBar } from "./bottom-bar";
 import styles from "./frame.module.css";
+import { Keys } from "./keys";
 import { NewVersion } from "./new-version";
 import { Sidebar } from "./sidebar";
 
@@ -31,6 +32,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <Suspense fallback={null}>
         <Palette />
       </Suspense>
+      <Keys />
       <SignOutGuard />
       <Toasts />
     </div>

@@ -12,6 +12,7 @@ import { Menu, type MenuEntry } from "../../ui/menu";
 import { toast } from "../../ui/toast";
 import { taskName } from "../../words/tasks";
 import { taskPath, useTaskPlace } from "./context";
+import { useMoveMenu } from "./move-menu";
 import styles from "./task.module.css";
 
 interface HeaderProps {
@@ -26,6 +27,7 @@ export function Header({ task, page, onPage, onClose }: HeaderProps) {
   const { readOnly, runApart } = useTaskPlace();
   const store = useStore();
   const name = taskName(useProject(), task);
+  const move = useMoveMenu(task);
   const copy = async (text: string, what: string) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -46,7 +48,7 @@ export function Header({ task, page, onPage, onClose }: HeaderProps) {
     { key: "link", name: "Copy link", onSelect: copyLink },
   ];
   if (!readOnly) {
-    items.push({ key: "line", separator: true });
+    items.push(move, { key: "line", separator: true });
     items.push({ key: "delete", name: "Delete", danger: true, onSelect: () => void remove() });
   }
   return (

@@ -1,11 +1,12 @@
-import { type FocusEvent, useCallback, useEffect, useMemo, useRef } from "react";
+import { type FocusEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { People } from "../../../people/people";
 import { usePeopleHere } from "../../../people/use-people";
 import { useMe } from "../../../session/use-session";
 import type { Command, Id, Task } from "../../../sync/model";
-import { useProject, useStore, useSubmit } from "../../../sync/react";
-import type { ProjectStore } from "../../../sync/store";
+import { useProject, useStore, useSubmit, useTopic } from "../../../sync/react";
 import { announce } from "../../../ui/announce";
+import { Button } from "../../../ui/button";
+import { EmptyState } from "../../../ui/empty-state";
 import { toast } from "../../../ui/toast";
 import { explain } from "../../../words/problems";
 import { statusOf, taskName } from "../../../words/tasks";
@@ -14,21 +15,23 @@ import { ColumnMenu } from "../../settings/column-menu";
 import { useFilter } from "../filter/use-filter";
 import styles from "./board.module.css";
 import { Column } from "./column";
+import { ColumnBar } from "./column-bar";
 import { BoardContext, Selection } from "./context";
 import { Dragging } from "./drag";
 import { HiddenColumns } from "./hidden-columns";
 import { useHideEmpty } from "./hide-empty";
-import { boardKey } from "./keys";
 import { followMouse } from "./mouse";
-import { type Direction, moveBy, neighbour } from "./moves";
+import { MovePicker } from "./move-picker";
+import { neighbour } from "./moves";
 import type { Place } from "./place";
-import { type Shown, shownColumn, shownColumns } from "./recent";
+import { type Shown, shownColumns } from "./recent";
 import { forbidden } from "./rules";
 import { followTouches } from "./touch";
+import { faceOf, focusCard, useBoardKeys, useFocusFrom, useKeptFocus, whereIs } from "./use-board-keys";
 
 interface BoardProps {
   readonly mayEdit: boolean;
-  /** The task beside the board. */
+  /** The task that is shown beside the board. */
   readonly opened: Id | null;
   readonly onOpen: (task: Task) => void;
 }
@@ -47,17 +50,20 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
   const hiding = useHideEmpty();
   const give = useGive(people, me.id);
   const move = useMove(give);
+  const [selection] = useState(() => new Selection());
+  const [moving, setMoving] = useState<Task | null>(null);
   const context = useMemo<BoardContext>(() => {
     const drop = (task: Id, place: Place) => move(task, place);
     return {
       dragging: new Dragging(drop),
-      selection: new Selection(),
+      selection,
       mayEdit,
       people,
       open: onOpen,
       reveal: new Map(),
+      create: new Map(),
     };
-  }, [move, mayEdit, people, onOpen]);
+  }, [move, selection, mayEdit, people, onOpen]);
   useEffect(() => {
     const board = element.current;
     if (!board) return;
@@ -70,11 +76,14 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
     const card = context.selection.current() ?? neighbour(shownColumns(store, shown), null, "down");
     if (card !== null) focusCard(store, context, card);
   };
-  useBoardKeys({ context, shown, give });
+  useBoardKeys({ context, shown, give, onMove: setMoving });
   useKeptFocus({ context, shown });
-  useReturnedFocus(context, opened);
+  useFocusFrom(opened, context);
+  const isEmpty = useTopic("tasks", ({ view }) => view.tasks().next().done === true);
+  const { statuses } = project.workflow;
   return (
     <BoardContext.Provider value={context}>
+      <ColumnBar board={element} hiding={hiding} />
       <section
         className={styles.board}
         ref={element}
@@ -84,18 +93,46 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
         tabIndex={0}
         onFocus={enter}
       >
-        {project.workflow.statuses.map((status) => (
+        {statuses.map((status, index) => (
           <Column
             key={status.key}
             status={status}
             today={shown}
             hidesEmpty={hiding.keys.includes(status.key)}
             menu={<ColumnMenu status={status} hiding={hiding} />}
+            hint={
+              isEmpty && mayEdit && index === 0 && <FirstTask onCreate={() => context.create.get(status.key)?.()} />
+            }
           />
         ))}
         <HiddenColumns hiding={hiding} />
       </section>
+      {moving && (
+        <MovePicker
+          key={moving.id}
+          task={moving}
+          anchor={faceOf(moving.id)}
+          onMove={(place) => move(moving.id, place)}
+          onClose={() => setMoving(null)}
+        />
+      )}
     </BoardContext.Provider>
+  );
+}
+
+/** What a project without tasks begins with. */
+function FirstTask({ onCreate }: { onCreate: () => void }) {
+  return (
+    <EmptyState
+      title="No tasks yet"
+      text="C creates a task. Paste several lines to create as many."
+      shortcut="C"
+      action={
+        <Button kind="primary" onClick={onCreate}>
+          Create a task
+        </Button>
+      }
+    />
   );
 }
 
@@ -122,14 +159,6 @@ function useMove(give: Give): (task: Id, place: Pick<Place, "status" | "after" |
   );
 }
 
-function whereIs(store: ProjectStore, id: Id): string {
-  const task = store.task(id);
-  if (!task) return "";
-  const column = store.column(task.status);
-  const status = statusOf(store.view.project, task.status)?.name ?? task.status;
-  return `${taskName(store.view.project, task)} to ${status}, ${column.indexOf(id) + 1} of ${column.length}`;
-}
-
 type Give = (command: Command) => void;
 
 /** Gives a command, and says why when it is refused. */
@@ -146,101 +175,4 @@ function useGive(people: People, me: Id): Give {
     },
     [store, submit, people, me],
   );
-}
-
-interface Keys {
-  readonly give: Give;
-  readonly context: BoardContext;
-  readonly shown: Shown;
-}
-
-function useBoardKeys({ context, shown, give }: Keys): void {
-  const store = useStore();
-  const { selection, mayEdit, open } = context;
-  useEffect(() => {
-    const select = (direction: Direction) => {
-      const next = neighbour(shownColumns(store, shown), selection.current(), direction);
-      selection.select(next);
-      if (next !== null) focusCard(store, context, next);
-    };
-    const move = (direction: Direction) => {
-      const task = store.task(selection.current() ?? "");
-      const command = task && moveBy(store.view.project, columnOf(store, shown), task, direction);
-      if (!command || !mayEdit) return;
-      give(command);
-      announce(whereIs(store, command.task));
-      focusCard(store, context, command.task);
-    };
-    const key = (event: KeyboardEvent) => {
-      const pressed = event.defaultPrevented || overlaid() ? null : boardKey(event);
-      const task = store.task(selection.current() ?? "");
-      if (pressed?.kind === "select") select(pressed.direction);
-      else if (pressed?.kind === "move") move(pressed.direction);
-      else if (pressed?.kind === "open" && task && event.target === document.body) open(task);
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener("keydown", key);
-    return () => window.removeEventListener("keydown", key);
-  }, [store, give, context, selection, mayEdit, open, shown]);
-}
-
-/** Keeps focus on a card when the focused one is moved or taken away by somebody else. */
-function useKeptFocus({ context, shown }: Omit<Keys, "give">): void {
-  const store = useStore();
-  useEffect(() => {
-    let last: { id: Id; columns: readonly (readonly Id[])[] } | null = null;
-    return store.on("changed", () => {
-      const id = context.selection.current();
-      const columns = shownColumns(store, shown);
-      const focused =
-        document.activeElement?.closest("[data-card]") != null || document.activeElement === document.body;
-      const here = id !== null && columns.some((ids) => ids.includes(id));
-      if (id !== null && focused && !here && last?.id === id) {
-        const next = neighbour(last.columns, id, "down");
-        const left = next === id ? neighbour(columns, null, "down") : next;
-        context.selection.select(left);
-        if (left !== null) focusCard(store, context, left);
-      } else if (id !== null && here && focused) {
-        requestAnimationFrame(() => document.activeElement === document.body && focusCard(store, context, id));
-      }
-      last = id === null ? null : { id, columns };
-    });
-  }, [store, context, shown]);
-}
-
-/** A column as it is shown, so that a key moves a card past the one that is seen there. */
-function columnOf(store: ProjectStore, shown: Shown): (status: string) => readonly Id[] {
-  return (key) => {
-    const status = statusOf(store.view.project, key);
-    return status ? shownColumn(store, status, shown) : [];
-  };
-}
-
-/** Focuses the card of a task that is closed. */
-function useReturnedFocus(context: BoardContext, opened: Id | null): void {
-  const store = useStore();
-  const last = useRef(opened);
-  useEffect(() => {
-    const closed = opened === null ? last.current : null;
-    last.current = opened;
-    if (closed === null || document.activeElement !== document.body) return;
-    context.selection.select(closed);
-    focusCard(store, context, closed);
-  }, [store, context, opened]);
-}
-
-/** Whether a dialog, a menu or the task panel has the keys. */
-function overlaid(): boolean {
-  return document.activeElement?.closest("[role=dialog],[role=menu],[role=listbox],[data-panel]") != null;
-}
-
-/** Focuses a card, once it is drawn: the one it moved from is gone by then. */
-function focusCard(store: ProjectStore, context: BoardContext, id: Id): void {
-  context.reveal.get(store.task(id)?.status ?? "")?.(id);
-  requestAnimationFrame(() => {
-    const face = document.querySelector<HTMLElement>(`[data-face="${CSS.escape(id)}"]`);
-    face?.focus({ preventScroll: true });
-    face?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  });
 }

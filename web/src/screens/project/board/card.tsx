@@ -84,20 +84,22 @@ function Meta({ task }: { task: Task }) {
   if (empty) return null;
   return (
     <span className={styles.meta}>
-      {labels.map((label) => (
-        <Chip key={label.key} name={label.name} color={label.color} />
-      ))}
-      {task.due_on && <DueDate day={task.due_on} done={finished} />}
-      {done && (
-        <span className={styles.count} title={`${done} subtasks done`}>
-          <SquareCheck size={12} strokeWidth={1.5} aria-hidden /> {done}
-        </span>
-      )}
-      {task.comment_count > 0 && (
-        <span className={styles.count} title={`${task.comment_count} comments`}>
-          <MessageSquare size={12} strokeWidth={1.5} aria-hidden /> {task.comment_count}
-        </span>
-      )}
+      <span className={styles.facts}>
+        {labels.map((label) => (
+          <Chip key={label.key} name={label.name} color={label.color} />
+        ))}
+        {task.due_on && <DueDate day={task.due_on} done={finished} />}
+        {done && (
+          <span className={styles.count} title={`${done} subtasks done`}>
+            <SquareCheck size={12} strokeWidth={1.5} aria-hidden /> {done}
+          </span>
+        )}
+        {task.comment_count > 0 && (
+          <span className={styles.count} title={`${task.comment_count} comments`}>
+            <MessageSquare size={12} strokeWidth={1.5} aria-hidden /> {task.comment_count}
+          </span>
+        )}
+      </span>
       <AvatarStack
         label="Assigned to"
         people={task.assignees.map((user) => ({ id: user, name: people.label(user) }))}

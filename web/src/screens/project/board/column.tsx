@@ -22,14 +22,20 @@ interface ColumnProps {
   /** The reader does not want to see it while nothing is in it. */
   readonly hidesEmpty: boolean;
   readonly menu: ReactNode;
+  /** What is said below its cards. */
+  readonly hint: ReactNode;
 }
 
-export function Column({ status, today, hidesEmpty, menu }: ColumnProps) {
+export function Column({ status, today, hidesEmpty, menu, hint }: ColumnProps) {
   const all = useColumn(status.key);
   const store = useStore();
-  const { mayEdit } = useBoard();
+  const { mayEdit, create } = useBoard();
   const [whole, setWhole] = useState(false);
   const [creating, setCreating] = useState(false);
+  useEffect(() => {
+    create.set(status.key, () => setCreating(true));
+    return () => void create.delete(status.key);
+  }, [create, status.key]);
   const { filter } = useFilter();
   const passing = useFiltered(status.key, filter);
   const shown = whole || isOpen(status.category) || !isEmpty(filter) ? passing : recentlyDone(store, passing, today);
@@ -43,6 +49,7 @@ export function Column({ status, today, hidesEmpty, menu }: ColumnProps) {
           <IconButton
             size="small"
             label={`Create a task in ${status.name}`}
+            shortcut="C"
             icon={<Plus aria-hidden />}
             onClick={() => setCreating(true)}
           />
@@ -53,6 +60,7 @@ export function Column({ status, today, hidesEmpty, menu }: ColumnProps) {
           <Button onClick={() => setWhole(true)}>Show all {all.length.toLocaleString()}</Button>
         )}
         {creating && <CreateLine status={status.key} onEnd={() => setCreating(false)} />}
+        {!creating && hint}
       </Cards>
     </section>
   );

@@ -39,6 +39,8 @@ export interface BoardContext {
   readonly selection: Selection;
   /** By status: scrolls a card of the column into the window, because only cards near it are in the document. */
   readonly reveal: Map<string, (id: Id) => void>;
+  /** By status: opens the line that creates a task there. */
+  readonly create: Map<string, () => void>;
 }
 
 export const BoardContext = createContext<BoardContext | null>(null);
