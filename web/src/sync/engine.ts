@@ -14,6 +14,7 @@ import type { Message, Settled, Speaker } from "./messages";
 import type { Command, Id, ProjectEvent } from "./model";
 import { Needs } from "./needs";
 import type { Outcome } from "./outbox";
+import { type Here, Presence, readSaid } from "./presence";
 import { Projects } from "./projects";
 import { Queue } from "./queue";
 import type { RefusedTree } from "./refusals";
@@ -53,6 +54,7 @@ export class Engine {
   private readonly needs: Needs;
   private readonly tabs: Tabs;
   private readonly freshness: Freshness;
+  private readonly present = new Map<Id, Presence>();
   private readonly saidListeners = new Map<Id, Set<SaidListener>>();
   private readonly stopSession: () => void;
   private readonly stopDrafts: () => void;
@@ -188,6 +190,15 @@ export class Engine {
     return () => all.delete(listener);
   }
 
+  /** Who is in a project, and what they say of where they are. */
+  presence(project: Id): Presence {
+    const known = this.present.get(project);
+    if (known) return known;
+    const made = new Presence(() => Date.now());
+    this.present.set(project, made);
+    return made;
+  }
+
   private inMemory(): Storage {
     this.queue.notKept();
     return new MemoryStorage();
@@ -231,7 +242,9 @@ export class Engine {
   private beat(): void {
     if (!this.feed) return;
     const heads = this.feed.heads();
-    this.tabs.post({ type: "beat", tab: this.tabs.id, live: this.feed.line.live, heads });
+    const here = this.feed.here();
+    this.tabs.post({ type: "beat", tab: this.tabs.id, live: this.feed.line.live, heads, here });
+    this.seen(here);
     this.compare(heads);
   }
 
@@ -247,11 +260,12 @@ export class Engine {
     else this.queue.take(message);
   }
 
-  private heardBeat({ tab, live, heads }: Extract<Message, { type: "beat" }>): void {
+  private heardBeat({ tab, live, heads, here }: Extract<Message, { type: "beat" }>): void {
     if (tab !== this.leader) this.queue.handOver();
     this.leader = tab;
     this.freshness.beat(live);
     this.compare(heads);
+    this.seen(here);
     this.tabs.post(this.ownNeeds());
     this.tellState();
   }
@@ -291,7 +305,16 @@ export class Engine {
     await (await this.storage).write(changes).catch(() => this.queue.notKept());
   }
 
+  private seen(here: Readonly<Record<Id, readonly Here[] | null>>): void {
+    for (const [project, presence] of this.present) {
+      presence.replace(here[project] ?? null);
+      presence.expire();
+    }
+  }
+
   private said(project: Id, data: unknown, by: Speaker): void {
+    const said = readSaid(data);
+    if (said) this.presence(project).heard(by, said);
     for (const listener of this.saidListeners.get(project) ?? []) listener(data, by);
   }
 

@@ -4,6 +4,7 @@ import type { Environment, Heard, Position, Socket, Subscribed } from "./environ
 import { Line } from "./live";
 import type { Message } from "./messages";
 import type { Id, ProjectEvent } from "./model";
+import type { Here } from "./presence";
 import { SlowRoute } from "./slow";
 
 export interface FeedHost {
@@ -17,6 +18,8 @@ interface Followed {
   since: Position;
   /** Where the log ends; `null` until the server has said so. */
   head: Position | null;
+  /** Whose sockets follow the project too, by socket; `null` while nobody knows. */
+  here: Map<string, Here> | null;
 }
 
 export class Feed {
@@ -70,12 +73,20 @@ export class Feed {
     for (const [project, since] of needed) {
       if (this.followed.has(project)) continue;
       const subscribed = this.socket.project(project, since, this.heard(project));
-      this.followed.set(project, { subscribed, since, head: null });
+      this.followed.set(project, { subscribed, since, head: null, here: null });
     }
   }
 
   heads(): Record<Id, Position> {
     return Object.fromEntries([...this.followed].flatMap(([project, { head }]) => (head ? [[project, head]] : [])));
+  }
+
+  /** Who is in each project. */
+  here(): Record<Id, readonly Here[] | null> {
+    const live = this.line.live === "live";
+    return Object.fromEntries(
+      [...this.followed].map(([project, { here }]) => [project, live && here ? [...here.values()] : null]),
+    );
   }
 
   /** A tab has this position: where it is newer, so is the head. */
@@ -112,6 +123,7 @@ export class Feed {
       subscribed: (from) => {
         this.line.heard();
         if (from === "void") this.reload(project);
+        void this.askWhoIsHere(project);
       },
       gone: () => {
         this.followed.delete(project);
@@ -124,8 +136,24 @@ export class Feed {
         this.host.lineChanged();
       },
       said: (data, by) => this.host.tell({ type: "said", project, data, by }),
-      moved: () => undefined,
+      moved: (how, { user, client }) => {
+        const here = this.followed.get(project)?.here;
+        if (how === "join") here?.set(client, { user, client });
+        else here?.delete(client);
+      },
     };
+  }
+
+  private async askWhoIsHere(project: Id): Promise<void> {
+    const one = this.followed.get(project);
+    if (!one) return;
+    one.here = null;
+    try {
+      const clients = Object.values(await one.subscribed.presence());
+      one.here = new Map(clients.map(({ user, client }) => [client, { user, client }]));
+    } catch {
+      // Without Redis nobody knows. It is asked again with the next subscription.
+    }
   }
 
   private receive(project: Id, events: readonly ProjectEvent[]): void {

@@ -4,6 +4,7 @@ import type { Position } from "./environment";
 import type { Live } from "./live";
 import type { Id, ProjectEvent } from "./model";
 import type { Outcome } from "./outbox";
+import type { Here } from "./presence";
 import type { Draft, Entry, Refused } from "./storage";
 
 export interface Settled {
@@ -14,7 +15,14 @@ export interface Settled {
 
 export type Message =
   /** The leading tab is awake: how live it is, and where the projects stand that it follows. */
-  | { readonly type: "beat"; readonly tab: Id; readonly live: Live; readonly heads: Readonly<Record<Id, Position>> }
+  | {
+      readonly type: "beat";
+      readonly tab: Id;
+      readonly live: Live;
+      readonly heads: Readonly<Record<Id, Position>>;
+      /** Who is in each project; `null` while nobody knows. */
+      readonly here: Readonly<Record<Id, readonly Here[] | null>>;
+    }
   | { readonly type: "ask" }
   /** The projects that a tab has open, with its own positions, and which one is on its screen. */
   | {

@@ -15,10 +15,17 @@ describe("who is here", () => {
   it("is named once, however many sockets they have", () => {
     presence.replace([ada, bob, { user: "ada", client: "3" }]);
     expect(presence.users()).toEqual(["ada", "bob"]);
-    presence.left("1");
+    presence.replace([bob, { user: "ada", client: "3" }]);
     expect(presence.users()).toEqual(["ada", "bob"]);
-    presence.left("3");
+    presence.replace([bob]);
     expect(presence.users()).toEqual(["bob"]);
+  });
+
+  it("is the same list while nobody came or left", () => {
+    presence.replace([ada, bob]);
+    const before = presence.users();
+    presence.replace([bob, ada]);
+    expect(presence.users()).toBe(before);
   });
 
   it("is nobody while nobody knows", () => {
@@ -36,8 +43,9 @@ describe("what somebody said", () => {
     expect(presence.at("t", "ada", "comment")).toEqual([]);
     now = saidForMs;
     expect(presence.at("t", "ada")).toEqual([]);
+    presence.replace([bob]);
     presence.heard(bob, { task: "t", typing: null });
-    presence.left("2");
+    presence.replace([ada]);
     expect(presence.at("t", "ada")).toEqual([]);
   });
 

@@ -47,19 +47,10 @@ export class Presence {
 
   /** The whole list, as the server has it. `null`: nobody knows just now. */
   replace(list: readonly Here[] | null): void {
+    const left = [...this.clients.keys()].filter((client) => !list?.some((here) => here.client === client));
+    for (const client of left) this.said.delete(client);
     this.clients.clear();
     for (const here of list ?? []) this.clients.set(here.client, here);
-    this.tell();
-  }
-
-  joined(here: Here): void {
-    this.clients.set(here.client, here);
-    this.tell();
-  }
-
-  left(client: string): void {
-    this.clients.delete(client);
-    this.said.delete(client);
     this.tell();
   }
 
@@ -77,7 +68,8 @@ export class Presence {
   }
 
   private tell(): void {
-    this.userList = [...new Set([...this.clients.values()].map((here) => here.user))].sort();
+    const users = [...new Set([...this.clients.values()].map((here) => here.user))].sort();
+    if (users.join() !== this.userList.join()) this.userList = users;
     for (const listener of [...this.listeners]) listener();
   }
 }

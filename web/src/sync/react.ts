@@ -1,9 +1,10 @@
 // How React reads the engine and a project's store.
 
-import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { type Engine, goneError } from "./engine";
 import type { Command, Dependency, Id, Member, Project, Task } from "./model";
 import type { Outcome } from "./outbox";
+import { type Said, sayAgainMs } from "./presence";
 import type { ProjectStore } from "./store";
 
 export const EngineContext = createContext<Engine | null>(null);
@@ -70,4 +71,43 @@ export function useLive(): ReturnType<Engine["state"]> {
   const [state, setState] = useState(() => engine.state());
   useEffect(() => engine.on("state", () => setState(engine.state())), [engine]);
   return state;
+}
+
+/** Who is in the project now, oneself among them. */
+export function useHere(): readonly Id[] {
+  const engine = useEngine();
+  const presence = engine.presence(useStore().id);
+  return useSyncExternalStore(presence.on, presence.users);
+}
+
+/** Who else shows a task, or types in a field of it. */
+export function useAt(task: Id, me: Id, typing?: string): readonly Id[] {
+  const engine = useEngine();
+  const presence = engine.presence(useStore().id);
+  const ids = useSyncExternalStore(presence.on, () => presence.at(task, me, typing).join());
+  return useMemo(() => (ids === "" ? [] : ids.split(",")), [ids]);
+}
+
+/** What the components on the screen say at once: a field that is typed in counts more than the task that is open. */
+const sayings: Said[] = [];
+
+/** Tells the others that one is at a task, and in which field one types, as long as the component is there. */
+export function useSay(task: Id, typing: string | null): void {
+  const engine = useEngine();
+  const project = useStore().id;
+  useEffect(() => {
+    const said: Said = { task, typing };
+    const say = () => {
+      const top = sayings.findLast((one) => one.typing !== null) ?? sayings.at(-1);
+      engine.say(project, top ?? { task: null, typing: null });
+    };
+    sayings.push(said);
+    say();
+    const again = setInterval(say, sayAgainMs);
+    return () => {
+      clearInterval(again);
+      sayings.splice(sayings.indexOf(said), 1);
+      say();
+    };
+  }, [engine, project, task, typing]);
 }

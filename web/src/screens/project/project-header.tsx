@@ -7,6 +7,7 @@ import { useProject } from "../../sync/react";
 import { isList } from "./list/rows";
 import { LivePill } from "./live-pill";
 import styles from "./project-header.module.css";
+import { WhoIsHere } from "./who-is-here";
 
 /** The header of a project: where one is, its views, who is here, and how live the page is. */
 export function ProjectHeader() {
@@ -37,6 +38,7 @@ export function ProjectHeader() {
         </Link>
       </nav>
       <span className={styles.end}>
+        <WhoIsHere />
         <LivePill />
       </span>
     </header>

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button";
 import { useTaskPlace } from "./context";
 import styles from "./task.module.css";
 import { useLookup, useSources } from "./text";
+import { WhoWrites } from "./who-else";
 
 interface ComposerProps {
   draftKey: string;
@@ -34,9 +35,12 @@ export function Composer({ draftKey, task, replyTo, onEnd }: ComposerProps) {
   };
   if (!open && text === "") {
     return (
-      <button type="button" className={styles["addText"]} onClick={() => setOpen(true)}>
-        Write a comment
-      </button>
+      <>
+        <WhoWrites task={task} field="comment" writing={false} />
+        <button type="button" className={styles["addText"]} onClick={() => setOpen(true)}>
+          Write a comment
+        </button>
+      </>
     );
   }
   const leave = () => {
@@ -44,23 +48,26 @@ export function Composer({ draftKey, task, replyTo, onEnd }: ComposerProps) {
     onEnd?.();
   };
   return (
-    <MarkdownField
-      label={replyTo === undefined ? "Comment" : "Reply"}
-      value={text}
-      onChange={(next) => (next === "" ? discard() : write({ text: next, base: "", version: 0 }))}
-      onSave={() => void send()}
-      onLeave={leave}
-      sources={sources}
-      lookup={lookup}
-      placeholder={replyTo === undefined ? "Write a comment" : "Write a reply"}
-      save={replyTo === undefined ? "Comment" : "Reply"}
-      autoFocus={open}
-    >
-      {(onEnd || text === "") && (
-        <Button kind="quiet" onClick={leave}>
-          Cancel
-        </Button>
-      )}
-    </MarkdownField>
+    <>
+      <WhoWrites task={task} field="comment" writing={text !== ""} />
+      <MarkdownField
+        label={replyTo === undefined ? "Comment" : "Reply"}
+        value={text}
+        onChange={(next) => (next === "" ? discard() : write({ text: next, base: "", version: 0 }))}
+        onSave={() => void send()}
+        onLeave={leave}
+        sources={sources}
+        lookup={lookup}
+        placeholder={replyTo === undefined ? "Write a comment" : "Write a reply"}
+        save={replyTo === undefined ? "Comment" : "Reply"}
+        autoFocus={open}
+      >
+        {(onEnd || text === "") && (
+          <Button kind="quiet" onClick={leave}>
+            Cancel
+          </Button>
+        )}
+      </MarkdownField>
+    </>
   );
 }

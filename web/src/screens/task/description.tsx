@@ -12,6 +12,7 @@ import styles from "./task.module.css";
 import { Text, useLookup, useSources } from "./text";
 import { useLeaving } from "./use-leaving";
 import { type SaveText, useSaveText } from "./use-save-text";
+import { WhoWrites } from "./who-else";
 
 type Shown = { kind: "text" } | { kind: "field" } | Extract<Saved, { kind: "conflict" }>;
 
@@ -76,17 +77,21 @@ export function Description({ task, asked }: DescriptionProps) {
   }
   if (shown.kind === "field" && !readOnly) {
     return (
-      <Writing
-        value={draft?.text ?? task.description}
-        stale={draft !== null && draft.base !== task.description}
-        onChange={change}
-        onSave={() => void save()}
-        onLeave={() => setShown({ kind: "text" })}
-      />
+      <>
+        <WhoWrites task={task.id} field="description" writing />
+        <Writing
+          value={draft?.text ?? task.description}
+          stale={draft !== null && draft.base !== task.description}
+          onChange={change}
+          onSave={() => void save()}
+          onLeave={() => setShown({ kind: "text" })}
+        />
+      </>
     );
   }
   return (
     <section className={styles["description"]} aria-label="Description">
+      <WhoWrites task={task.id} field="description" writing={false} />
       {draft && !readOnly && (
         <p className={styles["draft"]}>
           Unsaved draft

@@ -17,6 +17,7 @@ import { Subtasks } from "./subtasks";
 import styles from "./task.module.css";
 import { Timeline } from "./timeline";
 import { useTaskKeys } from "./use-task-keys";
+import { WhoElse } from "./who-else";
 
 interface TaskPanelProps {
   /** `null`: there is none with the number of the address. */
@@ -95,6 +96,7 @@ function Panel({ task, page, onPage, onClose }: PanelProps) {
               onSave={(title) => void run({ type: "task.update", task: task.id, set: { title } })}
             />
           </h2>
+          <WhoElse task={task.id} />
           <Properties task={task} open={open} onOpen={setOpen} />
           <div className={styles["text"]}>
             <Description task={task} asked={asked} />
