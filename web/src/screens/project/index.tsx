@@ -18,6 +18,7 @@ import { isList } from "./list/rows";
 import styles from "./project.module.css";
 import { ProjectHeader } from "./project-header";
 import { useShownProject } from "./shown";
+import { useUndoKeys } from "./use-undo-keys";
 
 const ProjectSettings = lazyScreen(
   () => import("../settings"),
@@ -62,6 +63,7 @@ function Project() {
   const base = `/p/${project.id}`;
   useTitle(project.name);
   useShownProject(useStore());
+  useUndoKeys();
   return (
     <div className={styles.project}>
       <ProjectHeader />

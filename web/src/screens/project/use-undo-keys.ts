@@ -1,0 +1,44 @@
+import { useEffect } from "react";
+import { usePeopleHere } from "../../people/use-people";
+import { useMe } from "../../session/use-session";
+import { useEngine, useStore } from "../../sync/react";
+import type { Undone } from "../../sync/undo";
+import { toast } from "../../ui/toast";
+import { commandWords } from "../../words/commands";
+import { explain } from "../../words/problems";
+
+const fields = "input, textarea, select, [contenteditable]";
+
+/** Ctrl/⌘ Z takes back the last own change of the project, with Shift it comes again. In a text it is the browser's. */
+export function useUndoKeys(): void {
+  const engine = useEngine();
+  const store = useStore();
+  const people = usePeopleHere();
+  const me = useMe().id;
+  useEffect(() => {
+    const say = (undone: Undone | null, what: string) => {
+      const [command] = undone?.commands ?? [];
+      if (!undone || !command) {
+        toast.show({ text: `Nothing to ${what}` });
+        return;
+      }
+      const refused = undone.outcomes.find((outcome) => outcome.kind === "refused");
+      if (refused) {
+        toast.show({ text: explain(refused.problem, { view: store.view, people, me, command }).text, refused: true });
+        return;
+      }
+      const more = undone.commands.length > 1 ? ` and ${undone.commands.length - 1} more` : "";
+      toast.show({ text: `${what === "undo" ? "Undone" : "Done again"}: ${commandWords(command, store.view)}${more}` });
+    };
+    const key = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing)
+        return;
+      if (event.target instanceof Element && event.target.closest(fields)) return;
+      event.preventDefault();
+      if (event.shiftKey) void engine.redo(store.id).then((undone) => say(undone, "redo"));
+      else void engine.undo(store.id).then((undone) => say(undone, "undo"));
+    };
+    window.addEventListener("keydown", key);
+    return () => window.removeEventListener("keydown", key);
+  }, [engine, store, people, me]);
+}
