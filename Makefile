@@ -1,4 +1,4 @@
-.PHONY: help run web test check bench test-services stop-services up down test-docker
+.PHONY: help run web screenshots test check bench test-services stop-services up down test-docker
 
 help: ## Lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -8,6 +8,9 @@ run: ## Builds and starts two instances with a balancer before them, until Ctrl-
 
 web: ## Builds the page, which the program then has in it
 	@deploy/local/web.sh
+
+screenshots: ## Makes pictures of the page of a running `make run`, into docs/screenshots
+	@deploy/local/screenshots.sh
 
 test: ## Runs all tests
 	@deploy/local/test.sh
