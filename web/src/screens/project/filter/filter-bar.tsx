@@ -60,13 +60,15 @@ function PropertyFilter({ property, filter, set }: PropertyFilterProps) {
   const chosen = choice.values.map(
     (value) => options.find((option) => option.value === value)?.name ?? "something gone",
   );
+  const words = chosen.length === 0 ? names[property] : `${names[property]}: ${listWords(chosen)}`;
   return (
     <span className={styles.property}>
       <Picker
         label={names[property]}
         trigger={
-          <Button kind="quiet">
-            {chosen.length === 0 ? names[property] : `${names[property]}: ${listWords(chosen)}`}
+          // What opens a list takes no name from its text.
+          <Button kind="quiet" aria-label={words}>
+            {words}
           </Button>
         }
         options={options}
