@@ -33,7 +33,7 @@ export async function titlesIn(page: Page, name: string): Promise<string[]> {
   return seen.sort((a, b) => a.top - b.top).map(({ title }) => title);
 }
 
-interface Point {
+export interface Point {
   x: number;
   y: number;
 }
