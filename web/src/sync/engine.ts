@@ -262,6 +262,7 @@ export class Engine {
 
   private heardBeat({ tab, live, heads, here }: Extract<Message, { type: "beat" }>): void {
     if (tab !== this.leader) this.queue.handOver();
+    else this.queue.remind();
     this.leader = tab;
     this.freshness.beat(live);
     this.compare(heads);

@@ -23,6 +23,9 @@ const unwritten = Number.POSITIVE_INFINITY;
 /** Between two numbers of the device there is room for commands that could not be kept. */
 const step = 1 / 65_536;
 
+/** The first ones are enough, because what is settled is settled in order. */
+const mostReminded = 20;
+
 export class Queue {
   private entries: Entry[] = [];
   private bytes = 0;
@@ -193,6 +196,12 @@ export class Queue {
   /** Another tab leads from here on. What it can't find on the device it has to hear of. */
   handOver(): void {
     const entries = this.entries.filter((entry) => entry.number !== unwritten);
+    if (entries.length > 0) this.host.post({ type: "queued", entries });
+  }
+
+  /** The leading tab may have settled what this one still shows, if either of them missed a message: so it is asked. */
+  remind(): void {
+    const entries = this.entries.filter((entry) => entry.number !== unwritten).slice(0, mostReminded);
     if (entries.length > 0) this.host.post({ type: "queued", entries });
   }
 
