@@ -152,6 +152,8 @@ export class Projects {
   private loaded(open: Open, store: ProjectStore): void {
     if (this.all.get(store.id) !== open) return;
     open.loaded = store;
+    // What was acknowledged before it was closed may be of another epoch by now.
+    this.host.anotherEpoch(store.id);
     this.host.moved(store, []);
     this.host.needsChanged();
   }
