@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { newId } from "../new-id";
 
 /**
  * The `Idempotency-Key` of what a form sends: the same one while the same is sent, so that pressing the button again after a
@@ -8,13 +9,7 @@ export function useRepeatKey(): (body: unknown) => string {
   const last = useRef({ text: "", key: "" });
   return (body) => {
     const text = JSON.stringify(body);
-    if (last.current.text !== text) last.current = { text, key: randomKey() };
+    if (last.current.text !== text) last.current = { text, key: newId() };
     return last.current.key;
   };
-}
-
-/** `crypto.randomUUID` is not there on a page without TLS. */
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,3 +1,5 @@
+import { newId } from "../new-id";
+
 /** The kinds of marks: a person, a picture, a check box. */
 export const person = "@";
 export const picture = "!";
@@ -8,7 +10,7 @@ export const box = "x";
  * may write any HTML.
  */
 export class Marks {
-  private readonly secret = crypto.randomUUID();
+  private readonly secret = newId();
 
   span(kind: string, value: string, text = ""): string {
     return `<span data-mark="${quote(`${this.secret}${kind}${value}`)}">${quote(text)}</span>`;

@@ -3,6 +3,7 @@
 import { fetchAsMe, seenBuild } from "../api/client";
 import { SessionEnded } from "../api/problem";
 import { at } from "../base";
+import { newId } from "../new-id";
 import { session } from "../session/session";
 import { Database } from "./database";
 import {
@@ -15,7 +16,6 @@ import {
   NoAnswer,
   type SessionNow,
 } from "./environment";
-import type { Id } from "./model";
 import { openSocket } from "./socket";
 
 const answerWithin = 30_000;
@@ -60,21 +60,6 @@ const clock: Clock = {
   // A hidden tab draws no frames.
   frame: (run) => void (document.visibilityState === "visible" ? requestAnimationFrame(run) : setTimeout(run, 50)),
 };
-
-/** `crypto.randomUUID` is missing where the page is not served over HTTPS. */
-function newId(): Id {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const variant = (8 + (Number.parseInt(hex.charAt(16), 16) % 4)).toString(16);
-  const parts = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    variant + hex.slice(17, 20),
-    hex.slice(20),
-  ];
-  return parts.join("-");
-}
 
 function channel(name: string, listener: (message: unknown) => void): Channel {
   if (typeof BroadcastChannel === "undefined") return { post: () => undefined, close: () => undefined };

@@ -13,7 +13,7 @@ interface EmptyStateProps {
 export function EmptyState({ title, text, shortcut, action }: EmptyStateProps) {
   return (
     <div className={styles.empty}>
-      <p className={styles.title}>{title}</p>
+      <h2 className={styles.title}>{title}</h2>
       {text && <p className={styles.text}>{text}</p>}
       {(action || shortcut) && (
         <div className={styles.action}>

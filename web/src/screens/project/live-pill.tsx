@@ -5,6 +5,7 @@ import type { EngineState } from "../../sync/engine";
 import { useEngine, useLive, useStore } from "../../sync/react";
 import type { RefusedTree } from "../../sync/refusals";
 import { Button } from "../../ui/button";
+import { copyText } from "../../ui/copy-text";
 import { type Liveness, Pill } from "../../ui/pill";
 import { commandWords, writtenIn } from "../../words/commands";
 import { explain } from "../../words/problems";
@@ -75,7 +76,7 @@ function RefusedChange({ refused }: { refused: RefusedTree }) {
           </Button>
         )}
         {written.length > 0 && (
-          <Button kind="quiet" onClick={() => void navigator.clipboard.writeText(written.join("\n\n"))}>
+          <Button kind="quiet" onClick={() => void copyText(written.join("\n\n"))}>
             Copy the text
           </Button>
         )}

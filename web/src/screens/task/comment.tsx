@@ -7,6 +7,7 @@ import type { Task } from "../../sync/model";
 import { useStore } from "../../sync/react";
 import { Avatar } from "../../ui/avatar";
 import { Button, IconButton } from "../../ui/button";
+import { copyText } from "../../ui/copy-text";
 import { Menu, type MenuEntry } from "../../ui/menu";
 import { toast } from "../../ui/toast";
 import { useClock } from "../../words/use-clock";
@@ -145,7 +146,7 @@ function Head({ comment, task, mayChange, onEdit }: HeadProps) {
     toast.show({ text: "Comment deleted.", action: { name: "Undo", onSelect: undo } });
   };
   const items: MenuEntry[] = [
-    { key: "link", name: "Copy link", onSelect: () => void navigator.clipboard.writeText(address) },
+    { key: "link", name: "Copy link", onSelect: () => void copyText(address) },
     ...(mayChange && !comment.deleted
       ? [
           { key: "edit", name: "Edit", onSelect: onEdit },

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { MarkdownField } from "../../markdown";
+import { newId } from "../../new-id";
 import { useDraft } from "../../sync/drafts";
 import type { Id } from "../../sync/model";
 import { Button } from "../../ui/button";
@@ -29,7 +30,7 @@ export function Composer({ draftKey, task, replyTo, onEnd }: ComposerProps) {
     discard();
     onEnd?.();
     const reply = replyTo === undefined ? {} : { reply_to: replyTo };
-    const done = await run({ type: "comment.add", id: crypto.randomUUID(), task, body: text, ...reply });
+    const done = await run({ type: "comment.add", id: newId(), task, body: text, ...reply });
     // A refused text is a draft again.
     if (!done) write({ text, base: "", version: 0 });
   };

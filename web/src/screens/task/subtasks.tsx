@@ -1,5 +1,6 @@
 import Plus from "lucide-react/icons/plus";
 import { type KeyboardEvent, useState } from "react";
+import { newId } from "../../new-id";
 import type { Id, Task } from "../../sync/model";
 import { useProject, useStore, useTopic } from "../../sync/react";
 import type { ProjectStore } from "../../sync/store";
@@ -70,7 +71,7 @@ function NewSubtask({ parent, onEnd }: { parent: Id; onEnd: () => void }) {
       return;
     }
     setTitle("");
-    void run({ type: "task.create", id: crypto.randomUUID(), title: text, parent });
+    void run({ type: "task.create", id: newId(), title: text, parent });
   };
   return (
     <input

@@ -1,4 +1,5 @@
 import { type ClipboardEvent, type KeyboardEvent, useState } from "react";
+import { newId } from "../../../new-id";
 import { useMe } from "../../../session/use-session";
 import { useSubmit } from "../../../sync/react";
 import { announce } from "../../../ui/announce";
@@ -21,7 +22,7 @@ export function CreateLine({ status, onEnd }: { status: string; onEnd: () => voi
     void submit(
       ...titles.map((title) => ({
         type: "task.create" as const,
-        id: crypto.randomUUID(),
+        id: newId(),
         title,
         status,
         ...valuesFor(filter, me),
