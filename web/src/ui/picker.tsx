@@ -39,7 +39,10 @@ interface PickerProps {
 // No value of anybody's begins like this.
 const creating = "\u0000create";
 
-/** A choice with type-ahead: status, people, labels, priority, tasks. Enter picks; Space does too where several are. */
+/**
+ * A choice with type-ahead: status, people, labels, priority, tasks. What is chosen stands first. Enter picks; Space
+ * does too where several are.
+ */
 export function Picker(props: PickerProps) {
   const { label, trigger, anchor = null, options, multiple = false, open, onOpenChange, onQuery, create } = props;
   const [query, setQuery] = useState("");
@@ -51,6 +54,7 @@ export function Picker(props: PickerProps) {
   }, [open]);
 
   const name = query.trim();
+  const ordered = useChosenFirst(props);
   const isNew = create && name !== "" && !options.some((option) => option.name.toLowerCase() === name.toLowerCase());
   const made = { value: creating, name: `Create ${create?.what ?? ""} “${name}”`, icon: <Plus aria-hidden /> };
   const pick = (option: PickerOption) => {
@@ -71,8 +75,10 @@ export function Picker(props: PickerProps) {
   };
   return (
     <Combobox.Root
-      items={isNew ? [...options, made] : options}
-      value={null}
+      items={isNew ? [...ordered, made] : ordered}
+      // The chosen one is highlighted on opening. Where several can be, Enter would take it away at once.
+      value={multiple ? null : (ordered.find((option) => props.chosen.includes(option.value)) ?? null)}
+      isItemEqualToValue={(option, value) => option.value === value.value}
       onValueChange={(option: PickerOption | null) => option && pick(option)}
       inputValue={query}
       onInputValueChange={type}
@@ -89,7 +95,8 @@ export function Picker(props: PickerProps) {
       itemToStringLabel={(option: PickerOption) => option.name}
       autoHighlight
     >
-      {trigger && <Combobox.Trigger ref={field} render={trigger} />}
+      {/* A combobox has no name of its content: this one stands unless the trigger brings its own. */}
+      {trigger && <Combobox.Trigger ref={field} render={trigger} aria-label={label} />}
       <Combobox.Portal>
         <Combobox.Positioner
           className={styles.positioner}
@@ -121,6 +128,14 @@ export function Picker(props: PickerProps) {
       </Combobox.Portal>
     </Combobox.Root>
   );
+}
+
+/** The order is that of the opening: what is picked meanwhile stays where it is. */
+function useChosenFirst({ options, chosen, open }: PickerProps): readonly PickerOption[] {
+  const [opening, setOpening] = useState({ open, chosen });
+  if (opening.open !== open) setOpening({ open, chosen });
+  const isFirst = (option: PickerOption): boolean => opening.chosen.includes(option.value);
+  return [...options.filter(isFirst), ...options.filter((option) => !isFirst(option))];
 }
 
 function Option({ option, isChosen }: { option: PickerOption; isChosen: boolean }) {
