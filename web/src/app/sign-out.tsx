@@ -17,6 +17,7 @@ export async function signOut(): Promise<void> {
 
 interface Asked {
   kept: number;
+  refused: number;
   answer(leave: boolean): void;
 }
 
@@ -27,9 +28,9 @@ export function SignOutGuard() {
   useEffect(
     () =>
       session.guardSignOut(() => {
-        const { kept } = engine.state();
-        if (kept === 0) return Promise.resolve(true);
-        return new Promise((answer) => setAsked({ kept, answer }));
+        const { kept, refused } = engine.state();
+        if (kept + refused === 0) return Promise.resolve(true);
+        return new Promise((answer) => setAsked({ kept, refused, answer }));
       }),
     [engine],
   );
@@ -43,7 +44,7 @@ export function SignOutGuard() {
       open
       onClose={() => answer(false)}
       title="Sign out and lose what is unsent?"
-      description={unsentWords(asked.kept)}
+      description={lostWords(asked)}
       footer={
         <>
           <Button onClick={() => answer(false)}>Stay signed in</Button>
@@ -55,6 +56,15 @@ export function SignOutGuard() {
     />
   );
 }
+
+/** What the server refused is as good as unsent: its text is nowhere else. */
+const lostWords = ({ kept, refused }: Asked): string =>
+  [kept > 0 ? unsentWords(kept) : "", refused > 0 ? refusedWords(refused) : ""].filter(Boolean).join(" ");
+
+const refusedWords = (refused: number): string =>
+  refused === 1
+    ? "One change was refused. It stands behind the mark of the connection, and is lost when you sign out now."
+    : `${refused} changes were refused. They stand behind the mark of the connection, and are lost when you sign out now.`;
 
 const unsentWords = (kept: number): string =>
   kept === 1

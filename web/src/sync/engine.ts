@@ -133,12 +133,6 @@ export class Engine {
     return { live: this.live(), ...this.queue.state() };
   }
 
-  /** Whether something would be lost if everything of this person left the device. */
-  unsent(): boolean {
-    const { kept, refused } = this.queue.state();
-    return kept + refused > 0;
-  }
-
   /** The project, loaded and followed until `release` was called as often. */
   open(id: Id): Promise<ProjectStore> {
     return this.projects.open(id);

@@ -84,6 +84,11 @@ describe("a project in memory", () => {
     expect([store.version, store.task("a")?.title]).toEqual([4, "four"]);
   });
 
+  it("stays behind an event that this build does not know", () => {
+    expect(() => store.receive([event(2, "task.painted", { task: "a" })])).toThrow();
+    expect(store.version).toBe(1);
+  });
+
   it("folds a burst of events once a frame", () => {
     let told = 0;
     store.on("task:a", () => told++);

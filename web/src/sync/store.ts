@@ -99,19 +99,25 @@ export class ProjectStore {
    * a type that this build does not know: then a snapshot has to be loaded.
    */
   receive(events: readonly ProjectEvent[]): Received {
-    let received: Received = "applied";
+    try {
+      return this.applyAll(events);
+    } finally {
+      this.change();
+    }
+  }
+
+  private applyAll(events: readonly ProjectEvent[]): Received {
     for (const event of events) {
       if (event.version <= this.version) continue;
       if (event.version > this.version + 1) {
-        received = "gap";
-        break;
+        return "gap";
       }
-      this.version = event.version;
+      // Only what was applied counts: after an event that this build does not know the project is still behind, and seen to be.
       apply(this.confirmed, event);
+      this.version = event.version;
       for (const listener of [...this.eventListeners]) listener(event);
     }
-    this.change();
-    return received;
+    return "applied";
   }
 
   /** Begins anew from a snapshot, with the same pending commands. */
