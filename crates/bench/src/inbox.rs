@@ -1,9 +1,9 @@
 //! `lockstep-bench inbox`: what one person reads over all their projects, and what telling people costs the commands that tell.
 //!
 //! First somebody in 200 projects with 10,000 assigned tasks and 10,000 notifications reads My tasks and the inbox, while
-//! commands are committed in all 200: each below 50 ms at the 95th percentile. Then 200 members get 50 comments a second. In one
-//! run each comment mentions five of them and everybody follows the task; in the next one nobody is told; and so on in turn. Where
-//! people are told, the 99th percentile of the acknowledgements may be 1.5 times as long as where nobody is.
+//! commands are committed in all 200: each below 50 ms at the 95th percentile. Then 200 members get 50 comments a second.
+//! In every other run each comment mentions five of them, and everybody follows the task. In the runs between, nobody is told.
+//! The 99th percentile of the acknowledgements may be 1.5 times as long where people are told.
 
 use crate::lists::{LIMIT, measure};
 use anyhow::ensure;

@@ -15,7 +15,7 @@ use engine::settings::Settings;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
-/// Names the program more exactly than its version does: the commit that it was built from, if whoever built it said so.
+/// The commit that the program was built from. The version, if `LOCKSTEP_BUILD` was not set at compile time.
 pub const BUILD: &str = match option_env!("LOCKSTEP_BUILD") {
     Some(build) if !build.is_empty() => build,
     Some(_) | None => env!("CARGO_PKG_VERSION"),

@@ -1,5 +1,6 @@
 // How people stand in a field, `@Mira Sander`, and how they are sent, `<@id>`.
 
+import { fold } from "../words/fold";
 import { outsideCode } from "./code";
 
 export interface Mentionable {
@@ -59,5 +60,3 @@ export class Mentions {
 }
 
 const quote = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-
-const fold = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();

@@ -39,8 +39,6 @@ export interface EngineState {
   readonly room: "enough" | "little" | "none";
 }
 
-type SaidListener = (data: unknown, by: Speaker) => void;
-
 const tickEvery = 500;
 
 export class Engine {
@@ -55,7 +53,6 @@ export class Engine {
   private readonly tabs: Tabs;
   private readonly freshness: Freshness;
   private readonly present = new Map<Id, Presence>();
-  private readonly saidListeners = new Map<Id, Set<SaidListener>>();
   private readonly stopSession: () => void;
   private readonly stopDrafts: () => void;
   private stopTick: () => void = () => undefined;
@@ -175,13 +172,6 @@ export class Engine {
   say(project: Id, data: unknown): void {
     if (this.feed) this.feed.say(project, data);
     else this.tabs.post({ type: "say", project, data });
-  }
-
-  /** Hears what others say in a project. */
-  onSaid(project: Id, listener: SaidListener): () => void {
-    const all = this.saidListeners.get(project) ?? new Set();
-    this.saidListeners.set(project, all.add(listener));
-    return () => all.delete(listener);
   }
 
   /** Who is in a project, and what they say of where they are. */
@@ -310,7 +300,6 @@ export class Engine {
   private said(project: Id, data: unknown, by: Speaker): void {
     const said = readSaid(data);
     if (said) this.presence(project).heard(by, said);
-    for (const listener of this.saidListeners.get(project) ?? []) listener(data, by);
   }
 
   private compare(heads: Readonly<Record<Id, Position>>): void {

@@ -2,6 +2,7 @@ import { Combobox } from "@base-ui/react/combobox";
 import Check from "lucide-react/icons/check";
 import Plus from "lucide-react/icons/plus";
 import { type KeyboardEvent, type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { fold } from "../words/fold";
 import { isComposing } from "./keyboard";
 import styles from "./picker.module.css";
 
@@ -158,5 +159,3 @@ function fits({ name, also = "" }: PickerOption, query: string): boolean {
     .split(/\s+/u)
     .some((_, at, words) => words.slice(at).join(" ").startsWith(wanted));
 }
-
-const fold = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();

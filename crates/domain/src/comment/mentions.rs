@@ -17,8 +17,8 @@ pub fn mentioned(body: &Body) -> BTreeSet<UserId> {
     texts(source).into_iter().flat_map(|text| mentioned_in(&source[text])).collect()
 }
 
-/// Where the source has text, each stretch as long as it goes. An escaped character is in none: the next stretch begins behind
-/// it, because `\<@` stands for the characters and mentions nobody.
+/// Where the source has text, each stretch as long as it goes. An escaped character is in no stretch, because `\<@` mentions
+/// nobody. The next stretch begins behind it.
 fn texts(source: &str) -> Vec<Range<usize>> {
     let mut texts: Vec<Range<usize>> = Vec::new();
     let mut hidden = 0usize;

@@ -51,7 +51,7 @@ pub fn best<C: Copy>(request: &impl HttpMessage, served: &[C], typed: fn(C) -> C
         found.map(|listed| listed.quality)
     };
     let weighed = served.iter().map(|coding| {
-        // What is not named is not taken, save what needs no coding: that is taken, last of all.
+        // A coding that the client does not name is not used. The bytes without a coding are used as the last choice.
         let needs_none = typed(*coding) == ContentEncoding::Identity;
         let unnamed = if needs_none { Quality::MIN } else { Quality::ZERO };
         let unnamed = quality(&Preference::Any).unwrap_or(unnamed);

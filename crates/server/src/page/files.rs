@@ -79,7 +79,7 @@ fn embedded(file: EmbeddedFile) -> File {
     }
 }
 
-/// What stands in place of the page in a program that was built without it.
+/// A program that was built without the page shows this file.
 fn without_page() -> File {
     html(include_str!("../../assets/no-page.html").to_owned())
 }

@@ -31,8 +31,8 @@ const ASK_AGAIN: &str = "no-cache";
 /// Answers what no other address does.
 ///
 /// # Errors
-/// 404 for what is neither a file nor a screen. A missing file with a hash may be there in a moment, when an older instance has
-/// been replaced: nobody may keep that answer.
+/// 404 for what is neither a file nor a screen. Caches may not keep a 404 for a file with a hash, because the file is
+/// there as soon as an older instance has been replaced.
 pub async fn show(
     request: HttpRequest,
     app: web::Data<App>,

@@ -2,6 +2,7 @@
 
 import type { Task } from "../../sync/model";
 import type { ProjectStore } from "../../sync/store";
+import { fold } from "../../words/fold";
 import { taskName } from "../../words/tasks";
 
 export interface Entry {
@@ -27,8 +28,6 @@ export function placesIn(store: ProjectStore | null): readonly Entry[] {
   const settings = { key: "settings", name: "Settings of the project", hint: name, address: `/p/${id}/settings` };
   return [board, settings, ...places];
 }
-
-export const fold = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 
 /** Whether every word of the question begins a word of the text. */
 export function answers(text: string, question: string): boolean {

@@ -1,6 +1,7 @@
 // Which tasks a board shows: read from and written to the address, so that a filter can be sent to somebody.
 
 import type { Id, Priority, Project, Task } from "../../../sync/model";
+import { fold } from "../../../words/fold";
 import { taskName } from "../../../words/tasks";
 
 export const properties = ["assignee", "label", "priority"] as const;
@@ -76,10 +77,6 @@ function valuesOf(property: Property, task: Task, me: Id): readonly string[] {
   const own = property === "assignee" ? task.assignees : task.labels;
   if (own.length === 0) return ["none"];
   return property === "assignee" && own.includes(me) ? [...own, "me"] : own;
-}
-
-function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase();
 }
 
 export interface Given {
