@@ -105,7 +105,8 @@ function categoryOf({ statuses }: Workflow, key: string): Category {
   return statuses.find((status) => status.key === key)?.category ?? "cancelled";
 }
 
-function openBlockers(view: Tables, task: Id): TaskRef[] {
+/** The tasks that `task` waits for and that are still open. */
+export function openBlockers(view: Tables, task: Id): TaskRef[] {
   return waitsFor(view, task).flatMap((id) => {
     const on = view.task(id);
     const category = on && categoryOf(view.project.workflow, on.status);

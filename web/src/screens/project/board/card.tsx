@@ -2,6 +2,7 @@ import Lock from "lucide-react/icons/lock";
 import MessageSquare from "lucide-react/icons/message-square";
 import SquareCheck from "lucide-react/icons/square-check";
 import { memo, useEffect, useRef } from "react";
+import { openBlockers } from "../../../sync/fold/judge";
 import type { Id, Task } from "../../../sync/model";
 import { useEdges, useProject, useStore, useTask, useTopic } from "../../../sync/react";
 import { AvatarStack } from "../../../ui/avatar";
@@ -13,7 +14,6 @@ import { useBoard } from "./context";
 import { useDrag } from "./drag";
 import { DueDate } from "./due-date";
 import { makeDraggable } from "./mouse";
-import { openBlockers } from "./rules";
 
 /** One task on the board. It renders when its task, its subtasks or its blockers change, and never because another card does. */
 export const Card = memo(function Card({ id }: { id: Id }) {

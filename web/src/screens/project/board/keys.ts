@@ -16,7 +16,7 @@ export function letterOf(event: Pick<KeyboardEvent, "key" | "code">): string {
   return latin && event.key.length === 1 && event.key > "\u007f" ? latin.toLowerCase() : event.key;
 }
 
-export function inTextField(target: EventTarget | null): boolean {
+function inTextField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
