@@ -173,14 +173,17 @@ pub async fn write(
     Ok(())
 }
 
-// From one task to the next, because a person may follow nearly every task or none of them, and one plan serves both.
+// From one task to the next, because a person may follow nearly every task or none of them, and one plan serves both. The
+// rows are deleted by where they are: any other way leaves Postgres the choice to read the whole table. They stay there,
+// because no row of this table is ever changed.
 statement! { DeleteOwn(project: Uuid as SqlUuid, user: Uuid as SqlUuid) -> SqlUuid:
 "WITH RECURSIVE asked AS (SELECT {}::uuid AS project, {}::uuid AS person), own AS ( \
-   (SELECT task_id FROM watchers JOIN asked ON project_id = project AND user_id = person ORDER BY task_id LIMIT 1) \
-   UNION ALL SELECT (SELECT w.task_id FROM watchers w WHERE w.project_id = project AND w.user_id = person \
-     AND w.task_id > own.task_id ORDER BY w.task_id LIMIT 1) FROM own, asked WHERE own.task_id IS NOT NULL) \
-DELETE FROM watchers WHERE project_id = (SELECT project FROM asked) AND user_id = (SELECT person FROM asked) \
-AND task_id = ANY(ARRAY(SELECT task_id FROM own))" }
+   (SELECT task_id, ctid AS place FROM watchers \
+    WHERE project_id = (SELECT project FROM asked) AND user_id = (SELECT person FROM asked) ORDER BY task_id LIMIT 1) \
+   UNION ALL SELECT next.task_id, next.place FROM own, asked CROSS JOIN LATERAL (SELECT w.task_id, w.ctid AS place \
+     FROM watchers w WHERE w.project_id = project AND w.user_id = person AND w.task_id > own.task_id \
+     ORDER BY w.task_id LIMIT 1) next) \
+DELETE FROM watchers WHERE ctid = ANY(ARRAY(SELECT place FROM own))" }
 
 /// Ends everything that somebody follows, with the membership.
 ///
