@@ -1,20 +1,19 @@
 // What keeps projects in step with the server: the local copy, the events, and the commands under way. One for each signed-in
 // person and tab. The tabs of a browser share one connection and one queue: one of them leads (tabs.ts).
 
-import { ApiError } from "../api/problem";
+import { get } from "./answers";
 import { browser } from "./browser";
 import { Copies, eventRows } from "./copy";
 import { drafts } from "./drafts";
 import type { Environment, Position, SessionNow } from "./environment";
-import { Feed } from "./feed";
 import { Freshness } from "./freshness";
+import { Lead } from "./lead";
 import type { Live } from "./live";
 import { MemoryStorage } from "./memory";
-import type { Message, Settled, Speaker } from "./messages";
+import type { Beat, Message, OwnNeeds, Settled } from "./messages";
 import type { Command, Id, ProjectEvent } from "./model";
-import { Needs } from "./needs";
 import type { Outcome } from "./outbox";
-import { type Here, Presence, readSaid } from "./presence";
+import { type Presence, Presences } from "./presence";
 import { Projects } from "./projects";
 import { Queue } from "./queue";
 import type { RefusedTree } from "./refusals";
@@ -25,7 +24,7 @@ import { Tabs } from "./tabs";
 import { Topics } from "./topics";
 import { Undo, type Undone } from "./undo";
 
-export { ApiError as HttpError } from "../api/problem";
+export { goneError } from "./answers";
 export type { Live } from "./live";
 
 export interface EngineState {
@@ -49,15 +48,14 @@ export class Engine {
   private readonly undoing: Undo;
   private readonly copies: Copies;
   private readonly projects: Projects;
-  private readonly needs: Needs;
   private readonly tabs: Tabs;
   private readonly freshness: Freshness;
-  private readonly present = new Map<Id, Presence>();
+  private readonly present = new Presences();
   private readonly stopSession: () => void;
   private readonly stopDrafts: () => void;
   private stopTick: () => void = () => undefined;
   /** The connection, while this tab leads. */
-  private feed: Feed | null = null;
+  private leading: Lead | null = null;
   /** The tab that was last heard to lead. */
   private leader: Id | null = null;
   private signedOut = false;
@@ -72,13 +70,13 @@ export class Engine {
     this.queue = new Queue(environment, this.storage, {
       post: (message) => this.tabs.post(message),
       changed: (projects) => this.showPending(projects),
-      queued: () => this.feed && this.sender.start(),
+      queued: () => this.leading && this.sender.start(),
       version: (project) => this.projects.get(project)?.version ?? null,
     });
     this.sender = new Sender(environment, this.queue, {
       mayLead: () => this.tabs.mayLead(),
       answered: (project, settled, events) => this.answered(project, settled, events),
-      sessionEnded: () => this.feed?.line.sessionEnded(true),
+      sessionEnded: () => this.leading?.line.sessionEnded(true),
     });
     this.undoing = new Undo({
       submit: (project, commands, group) => this.queue.submit(project, commands, group),
@@ -87,13 +85,12 @@ export class Engine {
     });
     this.copies = new Copies(this.storage, clock);
     this.projects = new Projects(me, clock, this.copies, {
-      get: (path) => this.get(path),
+      get: (path) => get(environment, path),
       needsChanged: () => this.tellNeeds(),
       moved: (store, events) => this.moved(store, events),
       anotherEpoch: (project) => this.queue.unconfirm(project),
       gone: (project) => this.topics.tell(`gone:${project}`),
     });
-    this.needs = new Needs(clock);
     this.freshness = new Freshness(clock);
     this.tabs = new Tabs(environment, `tabs ${me}`, {
       lead: () => this.lead(),
@@ -170,17 +167,13 @@ export class Engine {
 
   /** Says something to the others in a project, which is stored nowhere. */
   say(project: Id, data: unknown): void {
-    if (this.feed) this.feed.say(project, data);
+    if (this.leading) this.leading.say(project, data);
     else this.tabs.post({ type: "say", project, data });
   }
 
   /** Who is in a project, and what they say of where they are. */
   presence(project: Id): Presence {
-    const known = this.present.get(project);
-    if (known) return known;
-    const made = new Presence(() => Date.now());
-    this.present.set(project, made);
-    return made;
+    return this.present.of(project);
   }
 
   private inMemory(): Storage {
@@ -189,17 +182,16 @@ export class Engine {
   }
 
   private live(): Live {
-    const line = this.feed ? this.feed.line.live : this.freshness.line();
+    const line = this.leading ? this.leading.line.live : this.freshness.line();
     return this.freshness.judge(line, [...this.projects.stores()]);
   }
 
   private lead(): void {
-    this.feed = new Feed(this.environment, this.me, {
-      tell: (message) => {
-        this.tabs.post(message);
-        this.hear(message);
-      },
+    this.leading = new Lead(this.environment, this.me, this.tabs, {
+      hear: (message) => this.hear(message),
       lineChanged: () => this.lineChanged(),
+      withdraw: (commands) => void this.queue.withdraw(commands),
+      keep: (project, events) => this.keep(project, events),
     });
     this.tellNeeds();
     this.sender.start();
@@ -210,74 +202,64 @@ export class Engine {
   }
 
   private endLead(): void {
-    this.feed?.stop();
-    this.feed = null;
+    this.leading?.stop();
+    this.leading = null;
     this.freshness.ask();
     this.tellState();
   }
 
   private lineChanged(): void {
-    if (!this.feed) return;
+    if (!this.leading) return;
     this.beat();
-    if (this.feed.line.live === "live" || this.feed.line.live === "slow") this.sender.wake();
+    const { live } = this.leading.line;
+    if (live === "live" || live === "slow") this.sender.wake();
     this.tellState();
   }
 
   private beat(): void {
-    if (!this.feed) return;
-    const heads = this.feed.heads();
-    const here = this.feed.here();
-    this.tabs.post({ type: "beat", tab: this.tabs.id, live: this.feed.line.live, heads, here });
-    this.seen(here);
-    this.compare(heads);
+    if (this.leading) this.see(this.leading.beat());
   }
 
   private hear(message: Message): void {
-    if (this.feed) this.heardByLeader(message);
+    this.leading?.hear(message);
     if (message.type === "beat") this.heardBeat(message);
     else if (message.type === "events") this.projects.receive(message.project, message.events);
     else if (message.type === "reload") void this.projects.reload(message.project);
     else if (message.type === "gone") this.projects.gone(message.project);
     else if (message.type === "own") this.topics.tell(message.topic);
     else if (message.type === "draft") drafts.hear(message.key, message.draft);
-    else if (message.type === "said") this.said(message.project, message.data, message.by);
+    else if (message.type === "said") this.present.said(message.project, message.data, message.by);
     else this.queue.take(message);
   }
 
-  private heardBeat({ tab, live, heads, here }: Extract<Message, { type: "beat" }>): void {
-    if (tab !== this.leader) this.queue.handOver();
+  private heardBeat(beat: Beat): void {
+    if (beat.tab !== this.leader) this.queue.handOver();
     else this.queue.remind();
-    this.leader = tab;
-    this.freshness.beat(live);
-    this.compare(heads);
-    this.seen(here);
+    this.leader = beat.tab;
+    this.freshness.beat(beat.live);
+    this.see(beat);
     this.tabs.post(this.ownNeeds());
     this.tellState();
   }
 
-  /** What only the leader does with a message. */
-  private heardByLeader(message: Message): void {
-    if (message.type === "needs") {
-      this.needs.set(message.tab, message.open, message.visible);
-      this.feed?.follow(this.needs.all());
-      for (const [project, position] of Object.entries(message.open)) this.feed?.known(project, position);
-    } else if (message.type === "bye") {
-      this.needs.drop(message.tab);
-      this.feed?.follow(this.needs.all());
-    } else if (message.type === "events") {
-      const epoch = this.epochOf(message.project);
-      if (epoch !== null) this.copies.append(message.project, epoch, message.events);
-    } else if (message.type === "withdraw") void this.queue.withdraw(message.commands);
-    else if (message.type === "say") this.feed?.say(message.project, message.data);
+  /** Where the projects stand, and who is in them. */
+  private see({ heads, here }: Beat): void {
+    this.present.seen(here);
+    this.compare(heads);
   }
 
   private epochOf(project: Id): string | null {
-    return this.projects.get(project)?.epoch ?? this.feed?.heads()[project]?.epoch ?? null;
+    return this.projects.get(project)?.epoch ?? this.leading?.epoch(project) ?? null;
+  }
+
+  private keep(project: Id, events: readonly ProjectEvent[]): void {
+    const epoch = this.epochOf(project);
+    if (epoch !== null) this.copies.append(project, epoch, events);
   }
 
   private async withdraw(group: Id): Promise<void> {
     const commands = await this.queue.group(group);
-    if (this.feed) await this.queue.withdraw(commands);
+    if (this.leading) await this.queue.withdraw(commands);
     else this.tabs.post({ type: "withdraw", commands });
   }
 
@@ -290,18 +272,6 @@ export class Engine {
     await (await this.storage).write(changes).catch(() => this.queue.notKept());
   }
 
-  private seen(here: Readonly<Record<Id, readonly Here[] | null>>): void {
-    for (const [project, presence] of this.present) {
-      presence.replace(here[project] ?? null);
-      presence.expire();
-    }
-  }
-
-  private said(project: Id, data: unknown, by: Speaker): void {
-    const said = readSaid(data);
-    if (said) this.presence(project).heard(by, said);
-  }
-
   private compare(heads: Readonly<Record<Id, Position>>): void {
     for (const [project, head] of Object.entries(heads)) {
       this.freshness.head(project, head);
@@ -309,20 +279,18 @@ export class Engine {
     }
   }
 
-  private ownNeeds(): Extract<Message, { type: "needs" }> {
+  private ownNeeds(): OwnNeeds {
     const visible = this.environment.visible();
     return { type: "needs", tab: this.tabs.id, open: this.projects.positions(), visible };
   }
 
   private tellNeeds(): void {
     const needs = this.ownNeeds();
-    if (!this.feed) {
+    if (!this.leading) {
       this.tabs.post(needs);
       return;
     }
-    this.needs.set(needs.tab, needs.open, needs.visible);
-    this.feed.follow(this.needs.all());
-    for (const [project, position] of Object.entries(needs.open)) this.feed.known(project, position);
+    this.leading.need(needs);
     this.beat();
   }
 
@@ -350,18 +318,19 @@ export class Engine {
 
   private woke(): void {
     this.freshness.ask();
-    this.feed?.line.doubt();
-    if (this.feed) this.sender.wake();
+    this.leading?.line.doubt();
+    if (this.leading) this.sender.wake();
     this.tellState();
   }
 
   private session(now: SessionNow): void {
     if (now === "signed_out") this.leaveNothing();
     else if (now === "somebody_else") this.stop();
-    else if (this.feed) {
-      const isBack = now === "here" && this.feed.line.live === "session_ended";
-      this.feed.line.sessionEnded(now === "away");
-      if (isBack) this.feed.line.doubt();
+    else if (this.leading) {
+      const { line } = this.leading;
+      const isBack = now === "here" && line.live === "session_ended";
+      line.sessionEnded(now === "away");
+      if (isBack) line.doubt();
       if (now === "here") this.sender.wake();
     }
   }
@@ -374,9 +343,8 @@ export class Engine {
 
   private tick(): void {
     this.stopTick = this.environment.clock.after(tickEvery, () => this.tick());
-    if (this.feed) {
-      this.needs.set(this.tabs.id, this.projects.positions(), this.environment.visible());
-      this.feed.tick(this.needs.watched());
+    if (this.leading) {
+      this.leading.tick(this.ownNeeds());
       this.projects.compact();
     }
     this.tellState();
@@ -388,25 +356,4 @@ export class Engine {
     this.told = state;
     this.topics.tell("state");
   }
-
-  private async get<T>(path: string): Promise<T> {
-    const { status, body } = await this.environment.http("GET", path);
-    if (status !== 200) throw new ApiError(problemOf(body));
-    return body as T;
-  }
-}
-
-/** What a project that this person may not see any more is: as if it had never been there. */
-export function goneError(): ApiError {
-  const title = "Not here";
-  const detail = "This project is gone, or not yours to see any more.";
-  return new ApiError({ type: "about:blank", title, status: 404, detail, code: "not_found" });
-}
-
-function problemOf(body: unknown): ConstructorParameters<typeof ApiError>[0] {
-  if (typeof body === "object" && body !== null && "code" in body) {
-    return body as ConstructorParameters<typeof ApiError>[0];
-  }
-  const title = "The server could not be asked";
-  return { type: "about:blank", title, status: 502, detail: "Try again in a moment.", code: "unexpected_answer" };
 }

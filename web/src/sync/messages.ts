@@ -13,24 +13,28 @@ export interface Settled {
   readonly refused?: Refused;
 }
 
+/** The leading tab is awake: how live it is, and where the projects stand that it follows. */
+export interface Beat {
+  readonly type: "beat";
+  readonly tab: Id;
+  readonly live: Live;
+  readonly heads: Readonly<Record<Id, Position>>;
+  /** Who is in each project; `null` while nobody knows. */
+  readonly here: Readonly<Record<Id, readonly Here[] | null>>;
+}
+
+/** The projects that a tab has open, with its own positions, and whether it is on the screen. */
+export interface OwnNeeds {
+  readonly type: "needs";
+  readonly tab: Id;
+  readonly open: Readonly<Record<Id, Position>>;
+  readonly visible: boolean;
+}
+
 export type Message =
-  /** The leading tab is awake: how live it is, and where the projects stand that it follows. */
-  | {
-      readonly type: "beat";
-      readonly tab: Id;
-      readonly live: Live;
-      readonly heads: Readonly<Record<Id, Position>>;
-      /** Who is in each project; `null` while nobody knows. */
-      readonly here: Readonly<Record<Id, readonly Here[] | null>>;
-    }
+  | Beat
   | { readonly type: "ask" }
-  /** The projects that a tab has open, with its own positions, and which one is on its screen. */
-  | {
-      readonly type: "needs";
-      readonly tab: Id;
-      readonly open: Readonly<Record<Id, Position>>;
-      readonly visible: boolean;
-    }
+  | OwnNeeds
   | { readonly type: "bye"; readonly tab: Id }
   | { readonly type: "events"; readonly project: Id; readonly events: readonly ProjectEvent[] }
   | { readonly type: "reload"; readonly project: Id }

@@ -74,6 +74,32 @@ export class Presence {
   }
 }
 
+/** The presence of each project that this tab asked about. */
+export class Presences {
+  private readonly all = new Map<Id, Presence>();
+
+  of(project: Id): Presence {
+    const known = this.all.get(project);
+    if (known) return known;
+    const made = new Presence(() => Date.now());
+    this.all.set(project, made);
+    return made;
+  }
+
+  /** Who is in each project, as the leading tab has it. */
+  seen(here: Readonly<Record<Id, readonly Here[] | null>>): void {
+    for (const [project, presence] of this.all) {
+      presence.replace(here[project] ?? null);
+      presence.expire();
+    }
+  }
+
+  said(project: Id, data: unknown, by: Here): void {
+    const said = readSaid(data);
+    if (said) this.of(project).heard(by, said);
+  }
+}
+
 /** Reads what another client said; anything else is nobody's. */
 export function readSaid(data: unknown): Said | null {
   if (typeof data !== "object" || data === null) return null;
