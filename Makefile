@@ -18,7 +18,7 @@ test: ## Runs all tests
 check: ## Formatting, clippy, rustdoc, the types and style of the page, licences and bans of dependencies, unused dependencies, deployment files
 	@deploy/local/check.sh
 
-bench: ## Measures, beside bare Postgres, other servers and nginx; ARGS="commands memory" chooses sections
+bench: ## Measures, beside bare Postgres, other servers and nginx; ARGS="commands memory" chooses sections, ARGS=page the page in a browser
 	@deploy/local/bench.sh $(if $(ARGS),$(ARGS),--json $(CURDIR)/.local/bench.json --plots $(CURDIR)/docs/plots)
 
 up: ## Builds the image and starts all of deploy/compose.yaml with Docker

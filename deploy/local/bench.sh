@@ -2,6 +2,8 @@
 # `make bench`: builds optimised, starts private Postgres and Redis servers that keep what they promise (nothing is switched
 # off, unlike for the tests), and measures. Arguments go to the benchmark: sections, --smoke, --json FILE, --plots FOLDER.
 #
+#   bench.sh page [NAME…]   measures the page in Chromium instead (web/bench), or what the names choose of it
+#
 # TEST_DATABASE_URL (a superuser's, on the database `postgres`) and TEST_REDIS_URL name servers to use instead.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -33,16 +35,29 @@ start_services() {
   export TEST_DATABASE_URL TEST_REDIS_URL
 }
 
+# BENCH_QUICK=1 shows that it works, and judges nothing. PLANKA_URL, PLANKA_EMAIL and PLANKA_PASSWORD name a Planka 2 to measure beside.
+measure_page() {
+  ensure_chromium || die "Chromium is missing (Debian: apt-get install chromium, or name one in CHROMIUM)."
+  export CHROMIUM LOCKSTEP_BIN=$programs/lockstep
+  attend npm --prefix web run --silent bench -- "$@"
+}
+
 cd "$root"
 prepare_state_folder
 given_postgres=${TEST_DATABASE_URL:-} given_redis=${TEST_REDIS_URL:-}
 ensure_c_toolchain
 ensure_rust
 build_page
-have pgbench || have nginx || say "Without pgbench, nginx, Go or Node.js, what is measured beside them is skipped."
-attend cargo build --release --bin lockstep --bin lockstep-bench
+if [[ ${1:-} == page ]]; then
+  beside=testkit-cluster
+else
+  beside=lockstep-bench
+  have pgbench || have nginx || say "Without pgbench, nginx, Go or Node.js, what is measured beside them is skipped."
+fi
+attend cargo build --release --bin lockstep --bin "$beside"
+programs=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/release
 trap stop_services EXIT
 trap 'exit 130' INT TERM HUP
 start_services
 raise_file_limit
-attend "${CARGO_TARGET_DIR:-target}/release/lockstep-bench" "$@"
+if [[ ${1:-} == page ]]; then measure_page "${@:2}"; else attend "$programs/lockstep-bench" "$@"; fi

@@ -190,6 +190,18 @@ install_page() {
   cp "$root/web/package-lock.json" "$state/page.installed"
 }
 
+# Sets `CHROMIUM`, the browser that drives the page: the one that it names, this machine's, Playwright's or Debian's.
+find_chromium() {
+  local name playwrights='require("@playwright/test").chromium.executablePath()'
+  playwrights=$(cd "$root/web" && node -p "$playwrights" 2>/dev/null || true)
+  for name in ${CHROMIUM:+"$CHROMIUM"} chromium google-chrome "$playwrights"; do
+    CHROMIUM=$(command -v "$name") && return 0
+  done
+  return 1
+}
+
+ensure_chromium() { find_chromium || { apt_install chromium && find_chromium; }; }
+
 page_sources() {
   (cd "$root/web" && find . \( -name node_modules -o -name dist \) -prune -o -type f -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum | sha256sum)

@@ -105,20 +105,10 @@ test_page() {
   attend npm --prefix web test && test_page_in_browser
 }
 
-# Sets `CHROMIUM`, the browser that drives the page: the one that it names, this machine's, Playwright's or Debian's.
-find_chromium() {
-  local name playwrights='require("@playwright/test").chromium.executablePath()'
-  playwrights=$(cd web && node -p "$playwrights" 2>/dev/null || true)
-  for name in ${CHROMIUM:+"$CHROMIUM"} chromium google-chrome "$playwrights"; do
-    CHROMIUM=$(command -v "$name") && return 0
-  done
-  return 1
-}
-
 # CI must do it; elsewhere it needs a browser.
 test_page_in_browser() {
   [[ $(npm --prefix web pkg get scripts.browser) != '{}' ]] || return 0
-  find_chromium || { apt_install chromium && find_chromium; } || {
+  ensure_chromium || {
     say "NOT TRIED: the page in a browser, because Chromium is missing (Debian: apt-get install chromium, or name one in CHROMIUM)."
     [[ -z ${CI:-} ]]
     return
