@@ -15,8 +15,10 @@ import {
   type Locks,
   NoAnswer,
   type SessionNow,
+  type StreamHeard,
 } from "./environment";
 import { openSocket } from "./socket";
+import { EventReader } from "./stream";
 
 const answerWithin = 30_000;
 
@@ -43,6 +45,7 @@ export function browser(): Environment {
         heard,
       ),
     http,
+    stream,
     visible: () => document.visibilityState === "visible",
     onWake,
     persist: () => void navigator.storage?.persist?.().catch(() => false),
@@ -93,6 +96,30 @@ async function bodyOf(response: Response): Promise<unknown> {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+function stream(path: string, heard: StreamHeard): () => void {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const headers = { accept: "text/event-stream" };
+  const request = new Request(at(`api/v1/${path}`), { headers, cache: "no-store", signal });
+  const ended = () => !signal.aborted && heard.ended();
+  read(request, heard).then(ended, ended);
+  return () => stopping.abort();
+}
+
+/** Resolves when the stream is over. */
+async function read(request: Request, heard: StreamHeard): Promise<void> {
+  const { ok, body } = await fetchAsMe(request);
+  if (!ok || !body) return;
+  const events = new EventReader();
+  const pieces = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await pieces.read();
+    if (done) return;
+    heard.sign();
+    for (const { name, data } of events.take(value)) heard.event(name, JSON.parse(data));
   }
 }
 

@@ -75,6 +75,8 @@ export interface Socket {
   /** Connects anew now, whatever it was waiting for. */
   again(): void;
   project(id: Id, since: Position, heard: Heard): Subscribed;
+  /** Ends the connection, and makes none until `again`. */
+  rest(): void;
   /** A question with the cheapest answer. Rejects when none came in time. */
   probe(milliseconds: number): Promise<void>;
 }
@@ -85,6 +87,15 @@ export interface SocketHeard {
   failed(): void;
   /** Something for this person alone, as docs/API.md has it under `user:<id>`. */
   own(type: string): void;
+}
+
+/** What comes of a stream of events. */
+export interface StreamHeard {
+  /** Something came, if only to show that the stream is alive. */
+  sign(): void;
+  event(name: string, data: unknown): void;
+  /** It ended, or could not be opened. */
+  ended(): void;
 }
 
 /** `away`: the session ended, and what is unsent is kept until the same person is `here` again. */
@@ -102,6 +113,8 @@ export interface Environment {
   socket(user: Id, heard: SocketHeard): Socket;
   /** One request below `/api/v1`. Rejects with `NoAnswer` when none came, with `SessionEnded` when nobody is signed in. */
   http(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Reads server-sent events below `/api/v1`, until what it answers is called. */
+  stream(path: string, heard: StreamHeard): () => void;
   visible(): boolean;
   /** The tab became visible, came back, or is on a network again. */
   onWake(listener: () => void): () => void;

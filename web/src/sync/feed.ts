@@ -5,7 +5,7 @@ import { Line } from "./live";
 import type { Message } from "./messages";
 import type { Id, ProjectEvent } from "./model";
 import type { Here } from "./presence";
-import { SlowRoute } from "./slow";
+import { type Screens, SlowRoute } from "./slow";
 
 export interface FeedHost {
   /** For all tabs, this one among them. */
@@ -14,7 +14,8 @@ export interface FeedHost {
 }
 
 interface Followed {
-  subscribed: Subscribed;
+  /** `null` where no socket gets through. */
+  subscribed: Subscribed | null;
   since: Position;
   /** Where the log ends; `null` until the server has said so. */
   head: Position | null;
@@ -36,30 +37,30 @@ export class Feed {
   ) {
     this.line = new Line(environment.clock, {
       changed: () => host.lineChanged(),
-      probe: (milliseconds) => this.socket.probe(milliseconds),
-      again: () => this.socket.again(),
+      probe: (milliseconds) => (this.slow.on ? this.probe(milliseconds) : this.socket.probe(milliseconds)),
+      again: () => this.again(),
     });
     this.slow = new SlowRoute(environment, {
-      positions: () => [...this.followed].map(([project, { head, since }]) => [project, head ?? since]),
+      positions: () => new Map([...this.followed].map(([project, { head, since }]) => [project, head ?? since])),
       heard: (project) => this.heard(project),
-      changed: (slowly) => this.line.slow(slowly),
+      sign: () => this.line.heard(),
+      own: (topic) => host.tell({ type: "own", topic }),
+      changed: (slowly) => this.goSlowly(slowly),
+      trySocket: () => this.socket.again(),
     });
     this.socket = environment.socket(user, {
       state: (state) => {
         if (state === "connected") this.slow.end();
         this.line.state(state);
       },
-      failed: () => {
-        this.slow.attemptFailed();
-        this.line.attemptFailed();
-      },
+      failed: () => this.attemptFailed(),
       own: (type) => host.tell({ type: "own", topic: `user:${type}` }),
     });
     this.socket.connect();
   }
 
   stop(): void {
-    this.slow.end();
+    this.slow.stop();
     this.socket.disconnect();
   }
 
@@ -67,12 +68,12 @@ export class Feed {
   follow(needed: ReadonlyMap<Id, Position>): void {
     for (const [project, one] of this.followed) {
       if (needed.has(project)) continue;
-      one.subscribed.end();
+      one.subscribed?.end();
       this.followed.delete(project);
     }
     for (const [project, since] of needed) {
       if (this.followed.has(project)) continue;
-      const subscribed = this.socket.project(project, since, this.heard(project));
+      const subscribed = this.slow.on ? null : this.socket.project(project, since, this.heard(project));
       this.followed.set(project, { subscribed, since, head: null, here: null });
     }
   }
@@ -97,12 +98,22 @@ export class Feed {
   }
 
   say(project: Id, data: unknown): void {
-    this.followed.get(project)?.subscribed.publish(data);
+    this.followed.get(project)?.subscribed?.publish(data);
   }
 
-  tick(watched: boolean): void {
-    this.line.tick(watched);
-    if (watched && this.line.live === "offline") void this.reach();
+  tick(screens: Screens): void {
+    this.line.tick(screens.watched);
+    this.slow.tick(screens);
+    if (screens.watched && this.line.live === "offline") void this.reach();
+  }
+
+  private attemptFailed(): void {
+    if (this.slow.on) {
+      this.socket.rest();
+      return;
+    }
+    this.slow.attemptFailed();
+    this.line.attemptFailed();
   }
 
   /** The socket waits longer and longer between attempts. A small question tells that the network is back. */
@@ -113,8 +124,28 @@ export class Feed {
     this.reaching = false;
     if (!reached || this.line.live !== "offline") return;
     this.line.reached();
+    const wasSlow = this.slow.on;
     this.slow.reached();
+    if (wasSlow === this.slow.on) this.again();
+  }
+
+  private async probe(milliseconds: number): Promise<void> {
+    if (!(await this.environment.reach(milliseconds))) throw new Error("no answer");
+  }
+
+  private again(): void {
+    this.slow.hurry();
     this.socket.again();
+  }
+
+  /** Where no socket gets through it rests, and what it would have heard is asked for. */
+  private goSlowly(slowly: boolean): void {
+    if (slowly) this.socket.rest();
+    for (const [project, one] of this.followed) {
+      one.subscribed?.end();
+      one.subscribed = slowly ? null : this.socket.project(project, one.head ?? one.since, this.heard(project));
+    }
+    this.line.slow(slowly);
   }
 
   private heard(project: Id): Heard {
@@ -146,7 +177,7 @@ export class Feed {
 
   private async askWhoIsHere(project: Id): Promise<void> {
     const one = this.followed.get(project);
-    if (!one) return;
+    if (!one?.subscribed) return;
     one.here = null;
     try {
       const clients = Object.values(await one.subscribed.presence());

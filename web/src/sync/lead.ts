@@ -87,6 +87,6 @@ export class Lead {
 
   tick({ tab, open, visible }: OwnNeeds): void {
     this.needs.set(tab, open, visible);
-    this.feed.tick(this.needs.watched());
+    this.feed.tick({ watched: this.needs.watched(), shown: this.needs.shown() });
   }
 }

@@ -12,6 +12,7 @@ export const proofLasts = 2_400;
 /** The slow route asks every three seconds. */
 const slowProofLasts = 8_000;
 const askAfter = 1_000;
+const slowAskAfter = 3_000;
 const answerWithin = 5_000;
 
 export interface LineHost {
@@ -88,15 +89,19 @@ export class Line {
     this.proof = Number.NEGATIVE_INFINITY;
     this.failures = 0;
     this.judge();
-    if (this.socket === "connected") this.ask();
-    else this.host.again();
+    if (this.canAsk()) this.ask();
+    if (this.socket !== "connected") this.host.again();
   }
 
   /** Twice a second. `watched`: some tab is visible. */
   tick(watched: boolean): void {
-    const quiet = this.clock.now() - this.proof >= askAfter;
-    if (watched && quiet && this.socket === "connected") this.ask();
+    const quiet = this.clock.now() - this.proof >= (this.slowly ? slowAskAfter : askAfter);
+    if (watched && quiet && this.canAsk()) this.ask();
     this.judge();
+  }
+
+  private canAsk(): boolean {
+    return this.slowly || this.socket === "connected";
   }
 
   private ask(): void {
@@ -109,9 +114,17 @@ export class Line {
       },
       () => {
         this.probing = false;
-        if (this.socket === "connected") this.host.again();
+        if (this.slowly) this.lost();
+        else if (this.socket === "connected") this.host.again();
       },
     );
+  }
+
+  /** Without a socket there is nothing else that could show it. */
+  private lost(): void {
+    this.failures += 1;
+    this.proof = Number.NEGATIVE_INFINITY;
+    this.judge();
   }
 
   private judge(): void {
@@ -124,8 +137,8 @@ export class Line {
   private judged(): Live {
     if (this.ended) return "session_ended";
     const proofAge = this.clock.now() - this.proof;
-    if (this.slowly) return proofAge <= slowProofLasts ? "slow" : "catching_up";
-    if (this.socket === "connected") return proofAge <= proofLasts ? "live" : "catching_up";
+    if (this.slowly && proofAge <= slowProofLasts) return "slow";
+    if (!this.slowly && this.socket === "connected") return proofAge <= proofLasts ? "live" : "catching_up";
     return this.failures > 0 ? "offline" : "catching_up";
   }
 }

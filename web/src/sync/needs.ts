@@ -9,6 +9,8 @@ const forgottenAfter = 60_000;
 interface Need {
   readonly open: Readonly<Record<Id, Position>>;
   readonly visible: boolean;
+  /** When it came into sight. */
+  readonly since: number;
   readonly at: number;
 }
 
@@ -18,7 +20,10 @@ export class Needs {
   constructor(private readonly clock: Clock) {}
 
   set(tab: Id, open: Readonly<Record<Id, Position>>, visible: boolean): void {
-    this.tabs.set(tab, { open, visible, at: this.clock.now() });
+    const at = this.clock.now();
+    const before = this.tabs.get(tab);
+    const since = visible && before?.visible ? before.since : at;
+    this.tabs.set(tab, { open, visible, since, at });
   }
 
   drop(tab: Id): void {
@@ -38,6 +43,12 @@ export class Needs {
   /** Whether somebody looks at one of the tabs. */
   watched(): boolean {
     return [...this.tabs.values()].some(({ visible }) => visible);
+  }
+
+  /** The projects that are in sight, the one that came into sight last first. */
+  shown(): Id[] {
+    const seen = [...this.tabs.values()].filter(({ visible }) => visible).sort((a, b) => b.since - a.since);
+    return [...new Set(seen.flatMap(({ open }) => Object.keys(open)))];
   }
 }
 

@@ -51,6 +51,7 @@ export function openSocket(options: SocketOptions, user: Id, heard: SocketHeard)
       client.disconnect();
       client.connect();
     },
+    rest: () => client.disconnect(),
     project: (id, since, listener) => follow(client, id, since, listener),
     probe: (milliseconds) => probe(client, milliseconds),
   };

@@ -1,7 +1,17 @@
 // A browser with tabs, a network that fails, and a server: all in memory.
 
 import { Engine } from "../engine";
-import type { Answer, Environment, Heard, Lock, Locks, Position, SocketHeard, Subscribed } from "../environment";
+import type {
+  Answer,
+  Environment,
+  Heard,
+  Lock,
+  Locks,
+  Position,
+  SocketHeard,
+  StreamHeard,
+  Subscribed,
+} from "../environment";
 import { NoAnswer } from "../environment";
 import { MemoryStorage } from "../memory";
 import type { Id } from "../model";
@@ -9,6 +19,7 @@ import type { Change } from "../storage";
 import type { ProjectStore } from "../store";
 import { Random } from "./random";
 import { me, projectId, Server } from "./server";
+import { FakeStream } from "./stream";
 import { type Process, Time } from "./time";
 
 /** What is kept on the device, which may be full. */
@@ -47,6 +58,12 @@ export class World {
   online = true;
   /** A proxy lets no sockets through. */
   socketsBlocked = false;
+  /** A proxy keeps what is streamed until the stream ends. */
+  streamsKept = false;
+  readonly streams = new Set<FakeStream>();
+  /** How often a socket was tried, and what was asked for. */
+  socketAttempts = 0;
+  readonly asked: { readonly at: number; readonly path: string }[] = [];
   /** How many of the next requests lose their answer, or arrive twice. */
   loseAnswers = 0;
   doubled = 0;
@@ -95,6 +112,7 @@ export class World {
   setOnline(online: boolean): void {
     this.online = online;
     for (const changed of [...this.sockets]) changed();
+    for (const stream of [...this.streams]) stream.network();
   }
 
   private environment(tab: Tab, wakes: Set<() => void>): Environment {
@@ -108,6 +126,7 @@ export class World {
       channel: (name, listener) => this.channel(process, name, listener),
       socket: (_user, heard) => this.socket(process, heard),
       http: (method, path, body) => this.http(process, method, path, body),
+      stream: (path, heard) => this.stream(process, path, heard),
       visible: () => tab.visible,
       onWake: (listener) => {
         wakes.add(listener);
@@ -126,8 +145,15 @@ export class World {
     return new Promise((go) => this.time.after(process, milliseconds, go));
   }
 
+  private stream(process: Process, path: string, heard: StreamHeard): () => void {
+    const stream = new FakeStream(this, process, path, heard);
+    this.streams.add(stream);
+    return () => stream.stop();
+  }
+
   private async http(process: Process, method: string, path: string, body: unknown): Promise<Answer> {
     const sent = structuredClone(body) as { commands: Parameters<Server["submit"]>[1] } | undefined;
+    this.asked.push({ at: this.time.now, path });
     const outside = { frozen: false, dead: false };
     const ask = () => (method === "POST" && sent ? this.server.submit(me, sent.commands) : this.server.get(path));
     const delay = 5 + this.random.below(40);
@@ -213,6 +239,7 @@ interface Followed {
 class FakeSocket {
   private open = false;
   private ended = false;
+  private resting = false;
   private readonly channels = new Map<Id, Followed>();
 
   constructor(
@@ -235,7 +262,14 @@ class FakeSocket {
 
   again(): void {
     this.open = false;
+    this.resting = false;
     this.attempt();
+  }
+
+  rest(): void {
+    this.open = false;
+    this.resting = true;
+    this.heard.state("ended");
   }
 
   network(): void {
@@ -267,9 +301,10 @@ class FakeSocket {
   }
 
   private attempt(): void {
-    if (this.ended || this.open) return;
+    if (this.ended || this.open || this.resting) return;
     this.world.time.after(this.process, 30, () => {
-      if (this.ended || this.open) return;
+      if (this.ended || this.open || this.resting) return;
+      this.world.socketAttempts += 1;
       if (!this.world.online || this.world.socketsBlocked) {
         this.heard.failed();
         this.world.time.after(this.process, 1_000, () => this.attempt());
