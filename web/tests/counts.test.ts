@@ -4,6 +4,8 @@ import { expect, test } from "./lib/flow";
 
 const kB = 1_000;
 
+test.use({ users: 2 });
+
 test("the first load of a board is at most 250 kB of compressed script, and 400 kB in all", async ({
   cluster,
   signedIn,
@@ -33,13 +35,13 @@ test("the first load of a board is at most 250 kB of compressed script, and 400 
   expect(sum(loaded), sizes).toBeLessThanOrEqual(400 * kB);
 });
 
-test("a board of 2,000 tasks is at most 2,000 nodes, and a changed card is drawn alone", async ({
+test("a board of 2,000 tasks is at most 2,000 nodes, and a card that somebody else changed is drawn alone and names them", async ({
   cluster,
   signedIn,
 }) => {
-  const ada = cluster.user(0);
+  const [ada, bob] = [cluster.user(0), cluster.user(1)];
   const api = Api.of(cluster, ada);
-  const project = await api.project("Shop");
+  const project = await api.project("Shop", [bob]);
   const statuses = ["backlog", "todo", "in_progress", "in_review"];
   for (const status of statuses) {
     await api.tasks(
@@ -64,7 +66,11 @@ test("a board of 2,000 tasks is at most 2,000 nodes, and a changed card is drawn
     }).observe(board, { subtree: true, childList: true, characterData: true, attributeFilter: ["title", "class"] });
   });
   const changed = (await api.allTasks(project)).find(({ title }) => title === "todo 2.");
-  await api.commands(project, [{ type: "task.update", task: changed?.id, set: { title: "Another title" } }]);
+  const named = expect(card(page, `changed by ${bob.name}`)).toHaveCount(1);
+  const update = { type: "task.update", task: changed?.id, set: { title: "Another title" } };
+  await Api.of(cluster, bob).commands(project, [update]);
+  await named;
   await expect(card(page, "Another title")).toBeVisible();
+  await expect(card(page, "changed by")).toHaveCount(0);
   await expect(page.locator("[data-drawn]")).toHaveCount(1);
 });

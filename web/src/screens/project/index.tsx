@@ -12,6 +12,7 @@ import { useTitle } from "../../words/use-title";
 import { NotHere } from "../not-here";
 import { TaskPanel } from "../task";
 import { Board } from "./board/board";
+import { ChangedByContext, useNewChangedBy } from "./changed-by";
 import { FilterBar } from "./filter/filter-bar";
 import { List } from "./list/list";
 import { isList } from "./list/rows";
@@ -64,26 +65,29 @@ function Project() {
   useTitle(project.name);
   useShownProject(useStore());
   useUndoKeys();
+  const changedBy = useNewChangedBy(useMe().id);
   return (
-    <div className={styles.project}>
-      <ProjectHeader />
-      <Switch>
-        <Route path={`${base}/settings`}>
-          <main className={styles.settings}>
-            <Suspense fallback={null}>
-              <ProjectSettings />
-            </Suspense>
-          </main>
-        </Route>
-        <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard task={task} number={null} />}</Route>
-        <Route path={`${base}/:number?`}>
-          {({ number }) => <WithBoard task={null} number={number === undefined ? null : Number(number)} />}
-        </Route>
-        <Route>
-          <Redirect to={base} replace />
-        </Route>
-      </Switch>
-    </div>
+    <ChangedByContext value={changedBy}>
+      <div className={styles.project}>
+        <ProjectHeader />
+        <Switch>
+          <Route path={`${base}/settings`}>
+            <main className={styles.settings}>
+              <Suspense fallback={null}>
+                <ProjectSettings />
+              </Suspense>
+            </main>
+          </Route>
+          <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard task={task} number={null} />}</Route>
+          <Route path={`${base}/:number?`}>
+            {({ number }) => <WithBoard task={null} number={number === undefined ? null : Number(number)} />}
+          </Route>
+          <Route>
+            <Redirect to={base} replace />
+          </Route>
+        </Switch>
+      </div>
+    </ChangedByContext>
   );
 }
 

@@ -5,10 +5,12 @@ import { memo, useEffect, useRef } from "react";
 import { openBlockers } from "../../../sync/fold/judge";
 import type { Id, Task } from "../../../sync/model";
 import { useEdges, useProject, useStore, useTask, useTopic } from "../../../sync/react";
-import { AvatarStack } from "../../../ui/avatar";
+import { Avatar, AvatarStack, type Person } from "../../../ui/avatar";
 import { Chip } from "../../../ui/chip";
 import { PriorityIcon } from "../../../ui/priority-icon";
+import { VisuallyHidden } from "../../../ui/visually-hidden";
 import { isOpen, listWords, statusOf, taskName } from "../../../words/tasks";
+import { useChangedBy } from "../changed-by";
 import styles from "./card.module.css";
 import { useBoard } from "./context";
 import { useDrag } from "./drag";
@@ -23,6 +25,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
   const element = useRef<HTMLDivElement>(null);
   const lifted = useDrag(board.dragging, (drag) => drag?.task === id);
   const selected = board.useSelected(id);
+  const changedBy = useChangedBy(id);
   const { mayEdit } = board;
   useEffect(() => {
     return element.current ? makeDraggable(element.current, id, () => mayEdit) : undefined;
@@ -36,6 +39,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
       data-card={id}
       data-lifted={lifted || undefined}
       data-selected={selected || undefined}
+      data-changed={changedBy !== null || undefined}
     >
       <button
         type="button"
@@ -47,6 +51,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
       >
         <span className={styles.line}>
           <span className={styles.number}>{taskName(project, task)}</span>
+          {changedBy !== null && <WhoChanged name={board.people.name(changedBy)} id={changedBy} />}
           {task.priority !== "none" && <PriorityIcon priority={task.priority} />}
         </span>
         <Title task={task} />
@@ -55,6 +60,19 @@ export const Card = memo(function Card({ id }: { id: Id }) {
     </div>
   );
 });
+
+/** Who else changed the card just now. */
+function WhoChanged({ id, name }: Person) {
+  return (
+    <span className={styles.who}>
+      <Avatar person={{ id, name }} size={16} decorative />
+      <span className={styles.whoName} dir="auto">
+        <VisuallyHidden>changed by </VisuallyHidden>
+        {name}
+      </span>
+    </span>
+  );
+}
 
 function Title({ task }: { task: Task }) {
   const store = useStore();
