@@ -1,6 +1,7 @@
 // Texts that somebody began and has not saved: by the field that they belong to. They are kept on the device and shown in all tabs.
 
 import { useCallback, useSyncExternalStore } from "react";
+import type { Id } from "./model";
 import type { Draft as Kept } from "./storage";
 import { type Listener, Topics } from "./topics";
 
@@ -23,6 +24,11 @@ export interface DraftDevice {
   save(changed: ReadonlyMap<string, Kept | null>): Promise<void>;
   now(): number;
 }
+
+/** Where the draft of a field of a task is kept. */
+export const draftKey = (task: Id, field: string): string => `${ofTask(task)}${field}`;
+
+const ofTask = (task: Id): string => `task:${task}:`;
 
 const keptFor = 30 * 24 * 60 * 60 * 1_000;
 const saveAfter = 300;
@@ -47,12 +53,19 @@ export class Drafts {
       this.device = null;
       const keys = [...this.all.keys()];
       this.all.clear();
-      for (const key of keys) this.topics.tell(key);
+      for (const key of keys) this.tell(key);
     };
   }
 
   on(key: string, listener: Listener): () => void {
     return this.topics.on(key, listener);
+  }
+
+  /** Whether something of a task is begun and not saved. Who listens to the start of its keys hears of each. */
+  hasSome(task: Id): boolean {
+    const start = ofTask(task);
+    for (const key of this.all.keys()) if (key.startsWith(start)) return true;
+    return false;
   }
 
   get(key: string): Draft | null {
@@ -72,7 +85,7 @@ export class Drafts {
   hear(key: string, draft: Draft | null): void {
     if (draft) this.all.set(key, draft);
     else this.all.delete(key);
-    this.topics.tell(key);
+    this.tell(key);
   }
 
   /** Writes what changed to the device, at most a few times a second while somebody types. */
@@ -94,9 +107,15 @@ export class Drafts {
   }
 
   private change(key: string, kept: Kept | null): void {
-    this.topics.tell(key);
+    this.tell(key);
     this.changed.set(key, kept);
     this.timer ??= setTimeout(() => this.save(), saveAfter);
+  }
+
+  private tell(key: string): void {
+    this.topics.tell(key);
+    const start = /^task:[^:]*:/.exec(key)?.[0];
+    if (start !== undefined) this.topics.tell(start);
   }
 }
 
@@ -109,4 +128,10 @@ export function useDraft(key: string): DraftField {
   const write = useCallback((next: Draft) => drafts.write(key, next), [key]);
   const discard = useCallback(() => drafts.discard(key), [key]);
   return { draft, write, discard };
+}
+
+/** Whether the task has a draft, in whichever of its fields. */
+export function useHasDraft(task: Id): boolean {
+  const subscribe = useCallback((listener: Listener) => drafts.on(ofTask(task), listener), [task]);
+  return useSyncExternalStore(subscribe, () => drafts.hasSome(task));
 }

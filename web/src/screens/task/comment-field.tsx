@@ -1,6 +1,6 @@
 import { useRef } from "react";
 import { MarkdownField } from "../../markdown";
-import { useDraft } from "../../sync/drafts";
+import { draftKey, useDraft } from "../../sync/drafts";
 import { Button } from "../../ui/button";
 import { useTaskPlace } from "./context";
 import { useLookup, useSources } from "./text";
@@ -11,7 +11,7 @@ import { useLeaving } from "./use-leaving";
 export function CommentField({ comment, onEnd }: { comment: Comment; onEnd: () => void }) {
   const { run } = useTaskPlace();
   const body = comment.body ?? "";
-  const { draft, write, discard } = useDraft(`comment:${comment.id}:edit`);
+  const { draft, write, discard } = useDraft(draftKey(comment.task, `edit:${comment.id}`));
   const text = draft?.text ?? body;
   const place = useRef<HTMLDivElement>(null);
   const lookup = useLookup(text);

@@ -2,7 +2,7 @@ import Ellipsis from "lucide-react/icons/ellipsis";
 import { useState } from "react";
 import { at } from "../../base";
 import { tick } from "../../markdown/task-list";
-import { useDraft } from "../../sync/drafts";
+import { draftKey, useDraft } from "../../sync/drafts";
 import type { Task } from "../../sync/model";
 import { useStore } from "../../sync/react";
 import { Avatar } from "../../ui/avatar";
@@ -21,7 +21,7 @@ import type { Comment, Thread } from "./threads";
 
 export function CommentThread({ thread, task }: { thread: Thread; task: Task }) {
   const { readOnly } = useTaskPlace();
-  const key = `comment:${thread.comment.id}:reply`;
+  const key = draftKey(task.id, `reply:${thread.comment.id}`);
   const { draft } = useDraft(key);
   const [replying, setReplying] = useState(false);
   const answers = !readOnly && !thread.comment.deleted && thread.comment.created_version > 0;
@@ -98,7 +98,7 @@ function OneComment({ comment, task, onReply }: OneCommentProps) {
 
 function Body({ comment, live, onEdit }: { comment: Comment; live: boolean; onEdit: () => void }) {
   const { run } = useTaskPlace();
-  const { draft, discard } = useDraft(`comment:${comment.id}:edit`);
+  const { draft, discard } = useDraft(draftKey(comment.task, `edit:${comment.id}`));
   const body = comment.body ?? "";
   return (
     <>

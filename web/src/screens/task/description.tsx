@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { MarkdownField } from "../../markdown";
-import { useDraft } from "../../sync/drafts";
+import { draftKey, useDraft } from "../../sync/drafts";
 import type { Task } from "../../sync/model";
 import { useStore } from "../../sync/react";
 import { Button } from "../../ui/button";
@@ -25,7 +25,7 @@ interface DescriptionProps {
 export function Description({ task, asked }: DescriptionProps) {
   const { readOnly, say, runApart } = useTaskPlace();
   const store = useStore();
-  const { draft, write, discard } = useDraft(`task:${task.id}:description`);
+  const { draft, write, discard } = useDraft(draftKey(task.id, "description"));
   const [shown, setShown] = useState<Shown>({ kind: "text" });
   const { save: saveText, tick } = useSaveText(task.id);
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { draftKey } from "../../sync/drafts";
 import type { Task } from "../../sync/model";
 import { useStore } from "../../sync/react";
 import { Button } from "../../ui/button";
@@ -59,7 +60,7 @@ export function Timeline({ task }: { task: Task }) {
           ),
         )}
       </ol>
-      {!readOnly && <Composer draftKey={`task:${task.id}:comment`} task={task.id} />}
+      {!readOnly && <Composer draftKey={draftKey(task.id, "comment")} task={task.id} />}
     </section>
   );
 }

@@ -1,7 +1,9 @@
 import Lock from "lucide-react/icons/lock";
 import MessageSquare from "lucide-react/icons/message-square";
+import Pencil from "lucide-react/icons/pencil";
 import SquareCheck from "lucide-react/icons/square-check";
 import { memo, useEffect, useRef } from "react";
+import { useHasDraft } from "../../../sync/drafts";
 import { openBlockers } from "../../../sync/fold/judge";
 import type { Id, Task } from "../../../sync/model";
 import { useEdges, useProject, useStore, useTask, useTopic } from "../../../sync/react";
@@ -52,7 +54,10 @@ export const Card = memo(function Card({ id }: { id: Id }) {
         <span className={styles.line}>
           <span className={styles.number}>{taskName(project, task)}</span>
           {changedBy !== null && <WhoChanged name={board.people.name(changedBy)} id={changedBy} />}
-          {task.priority !== "none" && <PriorityIcon priority={task.priority} />}
+          <span className={styles.marks}>
+            <DraftMark task={id} />
+            {task.priority !== "none" && <PriorityIcon priority={task.priority} />}
+          </span>
         </span>
         <Title task={task} />
         <Meta task={task} />
@@ -65,6 +70,12 @@ export const Card = memo(function Card({ id }: { id: Id }) {
 function WhoChanged({ id, name }: Person) {
   return (
     <span className={styles.who}>
+/** Something of the task is begun and not saved. */
+function DraftMark({ task }: { task: Id }) {
+  if (!useHasDraft(task)) return null;
+  return <Pencil size={12} strokeWidth={1.5} role="img" aria-label="Unsaved draft" />;
+}
+
       <Avatar person={{ id, name }} size={16} decorative />
       <span className={styles.whoName} dir="auto">
         <VisuallyHidden>changed by </VisuallyHidden>
