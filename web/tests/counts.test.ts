@@ -66,7 +66,7 @@ test("a board of 2,000 tasks is at most 2,000 nodes, and a card that somebody el
     }).observe(board, { subtree: true, childList: true, characterData: true, attributeFilter: ["title", "class"] });
   });
   const changed = (await api.allTasks(project)).find(({ title }) => title === "todo 2.");
-  const named = expect(card(page, `changed by ${bob.name}`)).toHaveCount(1);
+  const named = card(page, `changed by ${bob.name}`).waitFor();
   const update = { type: "task.update", task: changed?.id, set: { title: "Another title" } };
   await Api.of(cluster, bob).commands(project, [update]);
   await named;

@@ -6,7 +6,7 @@ import styles from "./popover.module.css";
 interface PopoverProps {
   /** The button that opens it. Without one, `open` and `anchor` are given. */
   trigger?: ReactElement;
-  anchor?: Element | null;
+  anchor?: HTMLElement | null;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   /** Its name: seen, unless `hideTitle`. */
@@ -33,7 +33,10 @@ export function Popover(props: PopoverProps) {
           sideOffset={4}
           collisionPadding={8}
         >
-          <Base.Popup className={classes(styles.popup, className)}>
+          <Base.Popup
+            className={classes(styles.popup, className)}
+            finalFocus={trigger ? undefined : () => anchor ?? true}
+          >
             <Base.Title className={hideTitle ? styles.hidden : styles.title}>{title}</Base.Title>
             {children}
           </Base.Popup>

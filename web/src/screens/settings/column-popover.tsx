@@ -12,7 +12,7 @@ export type Editing = "name" | "limit" | "add";
 const TITLES: Record<Editing, string> = { name: "Rename the column", limit: "Limit", add: "New column" };
 
 interface Props {
-  anchor: RefObject<Element | null>;
+  anchor: RefObject<HTMLElement | null>;
   editing: Editing | null;
   status: Status;
   onClose(): void;

@@ -3,8 +3,8 @@ import type { Day } from "../../sync/model";
 import { Button } from "../../ui/button";
 import { Popover } from "../../ui/popover";
 import { VisuallyHidden } from "../../ui/visually-hidden";
-import { addDays, weekday } from "../../words/days";
 import { useClock } from "../../words/use-clock";
+import { Days } from "./days";
 import { Nothing, Property } from "./property-list";
 import styles from "./task.module.css";
 
@@ -60,47 +60,5 @@ export function DayProperty(props: DayPropertyProps) {
         <Days day={day} today={clock.today} onChoose={choose} />
       </Popover>
     </Property>
-  );
-}
-
-interface DaysProps {
-  day: Day | null;
-  today: Day;
-  onChoose: (day: Day | null) => void;
-}
-
-function Days({ day, today, onChoose }: DaysProps) {
-  const [typed, setTyped] = useState(day ?? "");
-  const monday = addDays(today, 8 - weekday(today));
-  const near: [string, Day][] = [
-    ["Today", today],
-    ["Tomorrow", addDays(today, 1)],
-    ["Next Monday", monday],
-  ];
-  return (
-    <form
-      className={styles["days"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onChoose(typed || null);
-      }}
-    >
-      <input type="date" aria-label="Day" value={typed} onChange={(event) => setTyped(event.target.value)} />
-      <Button type="submit" kind="primary">
-        Set
-      </Button>
-      <div className={styles["near"]}>
-        {near.map(([name, which]) => (
-          <Button key={name} kind="quiet" onClick={() => onChoose(which)}>
-            {name}
-          </Button>
-        ))}
-        {day !== null && (
-          <Button kind="quiet" onClick={() => onChoose(null)}>
-            Remove
-          </Button>
-        )}
-      </div>
-    </form>
   );
 }

@@ -1,16 +1,20 @@
-import type { ReactNode } from "react";
-import { useState } from "react";
-import type { Priority, Task, TaskFields } from "../../sync/model";
+import { type ReactNode, useState } from "react";
+import type { Task, TaskFields } from "../../sync/model";
 import { useProject, useStore } from "../../sync/react";
 import { Avatar } from "../../ui/avatar";
-import { Chip, ColorDot } from "../../ui/chip";
-import { labelColors } from "../../ui/hue";
+import { Chip } from "../../ui/chip";
 import type { PickerOption as Option } from "../../ui/picker";
 import { PriorityIcon, priorityNames } from "../../ui/priority-icon";
-import { StatusIcon } from "../../ui/status-icon";
-import { isOpen, positionOf, statusName, statusOf, taskName } from "../../words/tasks";
+import { isOpen, statusName, statusOf, taskName } from "../../words/tasks";
 import { useClock } from "../../words/use-clock";
-import { keyFor } from "../settings/workflow";
+import {
+  type Choice,
+  useAssigneesChoice,
+  useLabelsChoice,
+  usePriorityChoice,
+  useStatusChoice,
+  useStatusPicture,
+} from "./choices";
 import { useTaskPlace } from "./context";
 import { CustomFields } from "./custom-fields";
 import { DayProperty } from "./day-property";
@@ -29,21 +33,16 @@ interface PropertiesProps {
   onOpen: (property: PropertyName | null) => void;
 }
 
-interface PartProps extends PropertiesProps {
-  set: (set: TaskFields) => void;
-}
-
 export function Properties(props: PropertiesProps) {
   const { task } = props;
   const { run, readOnly } = useTaskPlace();
   const set = (fields: TaskFields) => void run({ type: "task.update", task: task.id, set: fields });
-  const parts = { ...props, set };
   return (
     <dl className={styles["properties"]} aria-label="Properties">
-      <StatusProperty {...parts} />
-      <PriorityProperty {...parts} />
-      <AssigneesProperty {...parts} />
-      <LabelsProperty {...parts} />
+      <StatusProperty {...props} />
+      <PriorityProperty {...props} />
+      <AssigneesProperty {...props} />
+      <LabelsProperty {...props} />
       <DayProperty label="Start" day={task.start_on} readOnly={readOnly} onSet={(start_on) => set({ start_on })} />
       <DayProperty
         label="Due"
@@ -61,7 +60,7 @@ export function Properties(props: PropertiesProps) {
         onSet={(estimate) => set({ estimate })}
       />
       <CustomFields task={task} onSet={(fields) => set({ fields })} />
-      <ParentProperty {...parts} />
+      <ParentProperty task={task} set={set} />
       <Watching task={task} />
       <Made task={task} />
     </dl>
@@ -74,170 +73,88 @@ const opening = ({ open, onOpen }: PropertiesProps, name: PropertyName) => ({
   onOpenChange: (next: boolean) => onOpen(next ? name : null),
 });
 
-function StatusProperty(props: PartProps) {
-  const { task } = props;
-  const { readOnly, run } = useTaskPlace();
-  const project = useProject();
-  const allowed = project.workflow.transitions?.[task.status];
-  const icon = (key: string): ReactNode => (
-    <StatusIcon category={statusOf(project, key)?.category ?? "open"} position={positionOf(project, key)} />
-  );
-  const options = project.workflow.statuses.map(({ key, name }): Option => {
-    const disabled = allowed !== undefined && key !== task.status && !allowed.includes(key);
-    return { value: key, name, icon: icon(key), disabled, ...(disabled ? { hint: "not from here" } : {}) };
-  });
+function StatusProperty(props: PropertiesProps) {
+  const { status } = props.task;
+  const picture = useStatusPicture();
+  const name = statusName(useProject(), status);
   return (
-    <ChoiceProperty
-      label="Status"
-      shortcut="S"
-      options={options}
-      chosen={[task.status]}
-      readOnly={readOnly}
-      value={
-        <>
-          {icon(task.status)} {statusName(project, task.status)}
-        </>
-      }
-      onPick={(status) => {
-        if (status !== task.status) void run({ type: "task.move", task: task.id, status });
-      }}
-      {...opening(props, "status")}
-    />
+    <Chosen {...props} name="status" choice={useStatusChoice(props.task)}>
+      {picture(status)} {name}
+    </Chosen>
   );
 }
 
-function PriorityProperty(props: PartProps) {
-  const { task, set } = props;
-  const { readOnly } = useTaskPlace();
-  const options = (Object.entries(priorityNames) as [Priority, string][]).map(
-    ([value, name]): Option => ({ value, name, icon: <PriorityIcon priority={value} decorative /> }),
-  );
+function PriorityProperty(props: PropertiesProps) {
+  const { priority } = props.task;
   return (
-    <ChoiceProperty
-      label="Priority"
-      shortcut="P"
-      options={options}
-      chosen={[task.priority]}
-      readOnly={readOnly}
-      value={
-        <>
-          <PriorityIcon priority={task.priority} decorative /> {priorityNames[task.priority]}
-        </>
-      }
-      onPick={(priority) => {
-        if (priority !== task.priority) set({ priority: priority as Priority });
-      }}
-      {...opening(props, "priority")}
-    />
+    <Chosen {...props} name="priority" choice={usePriorityChoice(props.task)}>
+      <PriorityIcon priority={priority} decorative /> {priorityNames[priority]}
+    </Chosen>
   );
 }
 
-/** Adds or takes away one: what others did to the same list meanwhile stays. */
-function useToggle(task: Task, list: "assignees" | "labels") {
-  const { run } = useTaskPlace();
-  return (value: string) => {
-    const change = task[list].includes(value) ? "remove" : "add";
-    void run({ type: "task.update", task: task.id, [change]: { [list]: [value] } });
-  };
-}
-
-function AssigneesProperty(props: PartProps) {
-  const { task } = props;
-  const { readOnly, people, me } = useTaskPlace();
-  const { locale } = useClock();
-  const members = people.members(locale).map(
-    (person): Option => ({
-      value: person.id,
-      name: person.name,
-      icon: <Avatar person={person} size={16} decorative />,
-      ...(person.id === me ? { hint: "you" } : {}),
-    }),
-  );
-  // Who is assigned stands first, then oneself.
-  const rank = ({ value }: Option) => (task.assignees.includes(value) ? 0 : value === me ? 1 : 2);
-  const left = task.assignees.filter((id) => !members.some(({ value }) => value === id));
-  const gone = left.map((id): Option => ({ value: id, name: people.label(id) }));
+function AssigneesProperty(props: PropertiesProps) {
+  const { assignees } = props.task;
+  const { people } = useTaskPlace();
   return (
-    <ChoiceProperty
-      label="Assignees"
-      shortcut="A"
-      multiple
-      options={[...gone, ...members].sort((a, b) => rank(a) - rank(b))}
-      chosen={task.assignees}
-      readOnly={readOnly}
-      value={
-        task.assignees.length === 0 ? (
-          <Nothing>Nobody</Nothing>
-        ) : (
-          <span className={styles["several"]}>
-            {task.assignees.map((id) => (
-              <span key={id} className={styles["person"]}>
-                <Avatar person={{ id, name: people.name(id) }} size={16} decorative /> {people.label(id)}
-              </span>
-            ))}
-          </span>
-        )
-      }
-      onPick={useToggle(task, "assignees")}
-      {...opening(props, "assignees")}
-    />
+    <Chosen {...props} name="assignees" choice={useAssigneesChoice(props.task)}>
+      {assignees.length === 0 ? (
+        <Nothing>Nobody</Nothing>
+      ) : (
+        <span className={styles["several"]}>
+          {assignees.map((id) => (
+            <span key={id} className={styles["person"]}>
+              <Avatar person={{ id, name: people.name(id) }} size={16} decorative /> {people.label(id)}
+            </span>
+          ))}
+        </span>
+      )}
+    </Chosen>
   );
 }
 
-function LabelsProperty(props: PartProps) {
+function LabelsProperty(props: PropertiesProps) {
   const { task } = props;
   const { readOnly } = useTaskPlace();
-  const { labels } = useProject();
-  const create = useNewLabel(task);
-  const options = labels
-    .filter(({ key, archived }) => !archived || task.labels.includes(key))
-    .map(({ key, name, color }): Option => ({ value: key, name, icon: <ColorDot color={color} /> }));
-  const toggle = useToggle(task, "labels");
-  if (options.length === 0 && readOnly) return null;
+  const choice = useLabelsChoice(task);
+  const labels = useProject().labels.filter(({ key }) => task.labels.includes(key));
+  if (choice.options.length === 0 && readOnly) return null;
   return (
-    <ChoiceProperty
-      label="Labels"
-      shortcut="L"
-      multiple
-      options={options}
-      chosen={task.labels}
-      readOnly={readOnly}
-      value={
-        task.labels.length === 0 ? (
-          <Nothing>None</Nothing>
-        ) : (
-          <span className={styles["several"]}>
-            {labels
-              .filter(({ key }) => task.labels.includes(key))
-              .map(({ key, name, color }) => (
-                <Chip key={key} name={name} color={color} />
-              ))}
-          </span>
-        )
-      }
-      onPick={toggle}
-      create={{ what: "label", onCreate: create }}
-      {...opening(props, "labels")}
-    />
+    <Chosen {...props} name="labels" choice={choice}>
+      {task.labels.length === 0 ? (
+        <Nothing>None</Nothing>
+      ) : (
+        <span className={styles["several"]}>
+          {labels.map(({ key, name, color }) => (
+            <Chip key={key} name={name} color={color} />
+          ))}
+        </span>
+      )}
+    </Chosen>
   );
 }
 
-/** Makes a label, in the next colour, and puts it on the task. */
-function useNewLabel(task: Task): (name: string) => void {
-  const { run } = useTaskPlace();
-  const { labels } = useProject();
-  return (name) => {
-    const keys = labels.map((label) => label.key);
-    const key = keyFor(name, keys, "label");
-    const color = labelColors[labels.length % labelColors.length]?.hex ?? "#80868f";
-    void run({ type: "label.put", key, name, color }, { type: "task.update", task: task.id, add: { labels: [key] } });
-  };
+interface ChosenProps extends PropertiesProps {
+  name: PropertyName;
+  choice: Choice;
+  children: ReactNode;
+}
+
+/** A property that is picked. */
+function Chosen({ name, choice, children, ...props }: ChosenProps) {
+  const { readOnly } = useTaskPlace();
+  return <ChoiceProperty {...choice} readOnly={readOnly} value={children} {...opening(props, name)} />;
 }
 
 const most = 30;
 const noParent = "";
 
-function ParentProperty({ task, set }: PartProps) {
+interface ParentProps {
+  task: Task;
+  set: (set: TaskFields) => void;
+}
+
+function ParentProperty({ task, set }: ParentProps) {
   const { readOnly } = useTaskPlace();
   const store = useStore();
   const project = useProject();

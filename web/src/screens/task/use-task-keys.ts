@@ -13,7 +13,14 @@ interface Doing {
   close: () => void;
 }
 
-const properties: Record<string, PropertyName> = { s: "status", a: "assignees", l: "labels", p: "priority", d: "due" };
+/** The letters that change a property of the task that has the focus, or of the selected card. */
+export const propertyKeys: Readonly<Record<string, PropertyName>> = {
+  s: "status",
+  a: "assignees",
+  l: "labels",
+  p: "priority",
+  d: "due",
+};
 
 /** The keys of a task that has the focus. Letters only outside text fields. */
 export function useTaskKeys(task: Task, readOnly: boolean, doing: Doing): (event: KeyboardEvent<HTMLElement>) => void {
@@ -33,7 +40,7 @@ export function useTaskKeys(task: Task, readOnly: boolean, doing: Doing): (event
     else if (!hasLetters || event.shiftKey || isText(event.target)) return;
     else {
       const letter = letterOf(event);
-      const property = properties[letter];
+      const property = propertyKeys[letter];
       if (letter === "j") step(1);
       else if (letter === "k") step(-1);
       else if (readOnly) return;

@@ -12,7 +12,8 @@ import { explain } from "../../../words/problems";
 import { statusOf, taskName } from "../../../words/tasks";
 import { useClock } from "../../../words/use-clock";
 import { ColumnMenu } from "../../settings/column-menu";
-import { useFilter } from "../filter/use-filter";
+import { FieldPicker, type PropertyName } from "../../task";
+import { useSight } from "../filter/use-sight";
 import styles from "./board.module.css";
 import { Column } from "./column";
 import { ColumnBar } from "./column-bar";
@@ -36,6 +37,12 @@ interface BoardProps {
   readonly onOpen: (task: Task) => void;
 }
 
+interface Editing {
+  /** As it was when its picker opened. */
+  readonly task: Task;
+  readonly property: PropertyName;
+}
+
 export function Board({ mayEdit, opened, onOpen }: BoardProps) {
   const project = useProject();
   const me = useMe();
@@ -49,6 +56,7 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
   const element = useRef<HTMLDivElement>(null);
   const hiding = useHideEmpty();
   const give = useGive(people, me.id);
+  const [editing, setEditing] = useState<Editing | null>(null);
   const move = useMove(give);
   const [selection] = useState(() => new Selection());
   const [moving, setMoving] = useState<Task | null>(null);
@@ -76,7 +84,15 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
     const card = context.selection.current() ?? neighbour(shownColumns(store, shown), null, "down");
     if (card !== null) focusCard(store, context, card);
   };
-  useBoardKeys({ context, shown, give, onMove: setMoving });
+  const edit = useCallback((task: Task, property: PropertyName) => setEditing({ task, property }), []);
+  const endEdit = useCallback(() => {
+    setEditing(null);
+    if (!editing) return;
+    const { task } = editing;
+    if (store.task(task.id)?.status !== task.status) announce(whereIs(store, task.id));
+    focusCard(store, context, task.id);
+  }, [editing, store, context]);
+  useBoardKeys({ context, shown, give, onMove: setMoving, onEdit: edit });
   useKeptFocus({ context, shown });
   useFocusFrom(opened, context);
   const isEmpty = useTopic("tasks", ({ view }) => view.tasks().next().done === true);
@@ -104,6 +120,14 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
               isEmpty && mayEdit && index === 0 && <FirstTask onCreate={() => context.create.get(status.key)?.()} />
             }
           />
+      {editing && (
+        <FieldPicker
+          task={editing.task.id}
+          property={editing.property}
+          anchor={faceOf(editing.task.id)}
+          onClose={endEdit}
+        />
+      )}
         ))}
         <HiddenColumns hiding={hiding} />
       </section>

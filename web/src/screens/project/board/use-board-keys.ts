@@ -5,6 +5,7 @@ import type { ProjectStore } from "../../../sync/store";
 import { announce } from "../../../ui/announce";
 import { statusOf, taskName } from "../../../words/tasks";
 import { useLetterKeys } from "../../letters";
+import { type PropertyName, propertyKeys } from "../../task";
 import type { BoardContext } from "./context";
 import { boardKey } from "./keys";
 import { type Direction, moveBy, neighbour } from "./moves";
@@ -14,11 +15,13 @@ interface Keys {
   readonly give: (command: Command) => void;
   /** Asks where a task goes. */
   readonly onMove: (task: Task) => void;
+  /** Opens the picker of a property. */
+  readonly onEdit: (task: Task, property: PropertyName) => void;
   readonly context: BoardContext;
   readonly shown: Shown;
 }
 
-export function useBoardKeys({ context, shown, give, onMove }: Keys): void {
+export function useBoardKeys({ context, shown, give, onMove, onEdit }: Keys): void {
   const store = useStore();
   const [first] = useProject().workflow.statuses;
   const hasLetters = useLetterKeys();
@@ -39,8 +42,10 @@ export function useBoardKeys({ context, shown, give, onMove }: Keys): void {
     };
     const letter = (name: string, task: Task | undefined) => {
       if (!mayEdit) return false;
+      const property = propertyKeys[name];
       if (name === "c") create.get(task?.status ?? first?.key ?? "")?.();
       else if (name === "m" && task) onMove(task);
+      else if (property && task) onEdit(task, property);
       else return false;
       return true;
     };
@@ -55,7 +60,7 @@ export function useBoardKeys({ context, shown, give, onMove }: Keys): void {
     };
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
-  }, [store, give, onMove, context, selection, create, first, hasLetters, mayEdit, open, shown]);
+  }, [store, give, onMove, onEdit, context, selection, create, first, hasLetters, mayEdit, open, shown]);
 }
 
 /** Keeps focus on a card when the focused one is moved or taken away by somebody else. */
