@@ -14,6 +14,7 @@ import { TaskPanel } from "../task";
 import { Board } from "./board/board";
 import { ChangedByContext, useNewChangedBy } from "./changed-by";
 import { FilterBar } from "./filter/filter-bar";
+import { SightContext, useLookingAt, useNewSight } from "./filter/use-sight";
 import { List } from "./list/list";
 import { isList } from "./list/rows";
 import styles from "./project.module.css";
@@ -104,16 +105,20 @@ function WithBoard({ task, number }: { task: Id | null; number: number | null })
   const to = useCallback((path: string) => go(search === "" ? path : `${path}?${search}`), [go, search]);
   const show = useCallback((task: Task) => to(addressOf(task, store.id)), [to, store]);
   const close = useCallback(() => to(`/p/${store.id}`), [to, store]);
+  const sight = useNewSight();
+  useLookingAt(sight, open);
   const panel = open !== null || number !== null ? <TaskPanel id={open} number={number} onClose={close} /> : null;
   return (
-    <Split panel={panel}>
-      <FilterBar />
-      {isList(search) ? (
-        <List onOpen={show} />
-      ) : (
-        <Board mayEdit={(role === "owner" || role === "editor") && !archived} opened={open} onOpen={show} />
-      )}
-    </Split>
+    <SightContext value={sight}>
+      <Split panel={panel}>
+        <FilterBar />
+        {isList(search) ? (
+          <List onOpen={show} />
+        ) : (
+          <Board mayEdit={(role === "owner" || role === "editor") && !archived} opened={open} onOpen={show} />
+        )}
+      </Split>
+    </SightContext>
   );
 }
 

@@ -48,18 +48,15 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
   const me = useMe();
   const people = usePeopleHere();
   const { today: day } = useClock();
-  const { filter } = useFilter();
-  const shown = useMemo<Shown>(
-    () => ({ day, zone: me.timezone, filter, me: me.id }),
-    [day, me.timezone, filter, me.id],
-  );
+  const sight = useSight();
+  const shown = useMemo<Shown>(() => ({ day, zone: me.timezone, sight }), [day, me.timezone, sight]);
   const element = useRef<HTMLDivElement>(null);
   const hiding = useHideEmpty();
   const give = useGive(people, me.id);
-  const [editing, setEditing] = useState<Editing | null>(null);
   const move = useMove(give);
   const [selection] = useState(() => new Selection());
   const [moving, setMoving] = useState<Task | null>(null);
+  const [editing, setEditing] = useState<Editing | null>(null);
   const context = useMemo<BoardContext>(() => {
     const drop = (task: Id, place: Place) => move(task, place);
     return {
@@ -120,6 +117,9 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
               isEmpty && mayEdit && index === 0 && <FirstTask onCreate={() => context.create.get(status.key)?.()} />
             }
           />
+        ))}
+        <HiddenColumns hiding={hiding} />
+      </section>
       {editing && (
         <FieldPicker
           task={editing.task.id}
@@ -128,9 +128,6 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
           onClose={endEdit}
         />
       )}
-        ))}
-        <HiddenColumns hiding={hiding} />
-      </section>
       {moving && (
         <MovePicker
           key={moving.id}

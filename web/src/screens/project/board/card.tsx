@@ -13,6 +13,7 @@ import { PriorityIcon } from "../../../ui/priority-icon";
 import { VisuallyHidden } from "../../../ui/visually-hidden";
 import { isOpen, listWords, statusOf, taskName } from "../../../words/tasks";
 import { useChangedBy } from "../changed-by";
+import { useStaying } from "../filter/use-sight";
 import styles from "./card.module.css";
 import { useBoard } from "./context";
 import { useDrag } from "./drag";
@@ -28,6 +29,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
   const lifted = useDrag(board.dragging, (drag) => drag?.task === id);
   const selected = board.useSelected(id);
   const changedBy = useChangedBy(id);
+  const staying = useStaying(id);
   const { mayEdit } = board;
   useEffect(() => {
     return element.current ? makeDraggable(element.current, id, () => mayEdit) : undefined;
@@ -41,6 +43,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
       data-card={id}
       data-lifted={lifted || undefined}
       data-selected={selected || undefined}
+      data-staying={staying ?? undefined}
       data-changed={changedBy !== null || undefined}
     >
       <button
@@ -60,22 +63,23 @@ export const Card = memo(function Card({ id }: { id: Id }) {
           </span>
         </span>
         <Title task={task} />
+        {staying !== null && <span className={styles.staying}>Not in this filter</span>}
         <Meta task={task} />
       </button>
     </div>
   );
 });
 
-/** Who else changed the card just now. */
-function WhoChanged({ id, name }: Person) {
-  return (
-    <span className={styles.who}>
 /** Something of the task is begun and not saved. */
 function DraftMark({ task }: { task: Id }) {
   if (!useHasDraft(task)) return null;
   return <Pencil size={12} strokeWidth={1.5} role="img" aria-label="Unsaved draft" />;
 }
 
+/** Who else changed the card just now. */
+function WhoChanged({ id, name }: Person) {
+  return (
+    <span className={styles.who}>
       <Avatar person={{ id, name }} size={16} decorative />
       <span className={styles.whoName} dir="auto">
         <VisuallyHidden>changed by </VisuallyHidden>

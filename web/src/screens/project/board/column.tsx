@@ -6,8 +6,7 @@ import { useColumn, useProject, useStore, useTopic } from "../../../sync/react";
 import { Button, IconButton } from "../../../ui/button";
 import { StatusIcon } from "../../../ui/status-icon";
 import { isOpen } from "../../../words/tasks";
-import { isEmpty } from "../filter/filter";
-import { useFilter, useFiltered } from "../filter/use-filter";
+import { useInSight, useSight } from "../filter/use-sight";
 import { Card } from "./card";
 import styles from "./column.module.css";
 import { useBoard } from "./context";
@@ -36,9 +35,9 @@ export function Column({ status, today, hidesEmpty, menu, hint }: ColumnProps) {
     create.set(status.key, () => setCreating(true));
     return () => void create.delete(status.key);
   }, [create, status.key]);
-  const { filter } = useFilter();
-  const passing = useFiltered(status.key, filter);
-  const shown = whole || isOpen(status.category) || !isEmpty(filter) ? passing : recentlyDone(store, passing, today);
+  const { isWhole } = useSight();
+  const passing = useInSight(status.key);
+  const shown = whole || isOpen(status.category) || !isWhole ? passing : recentlyDone(store, passing, today);
   if (hidesEmpty && all.length === 0 && !creating) return null;
   const heading = `${status.name}, ${all.length} ${all.length === 1 ? "task" : "tasks"}`;
   return (

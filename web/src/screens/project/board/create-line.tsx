@@ -6,7 +6,7 @@ import { announce } from "../../../ui/announce";
 import { Button } from "../../../ui/button";
 import { isComposing } from "../../../ui/keyboard";
 import { valuesFor } from "../filter/filter";
-import { useFilter } from "../filter/use-filter";
+import { useSight } from "../filter/use-sight";
 import styles from "./create-line.module.css";
 
 const mostPasted = 500;
@@ -15,19 +15,14 @@ const mostPasted = 500;
 export function CreateLine({ status, onEnd }: { status: string; onEnd: () => void }) {
   const submit = useSubmit();
   const me = useMe().id;
-  const { filter } = useFilter();
+  const sight = useSight();
   const [title, setTitle] = useState("");
   const [pasted, setPasted] = useState<readonly string[] | null>(null);
   const create = (titles: readonly string[]) => {
-    void submit(
-      ...titles.map((title) => ({
-        type: "task.create" as const,
-        id: newId(),
-        title,
-        status,
-        ...valuesFor(filter, me),
-      })),
-    );
+    const given = valuesFor(sight.filter, me);
+    const tasks = titles.map((title) => ({ type: "task.create" as const, id: newId(), title, status, ...given }));
+    sight.make(tasks.map(({ id }) => id));
+    void submit(...tasks);
     announce(titles.length === 1 ? `Created ${titles[0]}` : `Created ${titles.length} tasks`);
     setTitle("");
     setPasted(null);

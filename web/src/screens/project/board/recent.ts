@@ -4,8 +4,7 @@ import type { Day, Id, Status } from "../../../sync/model";
 import type { ProjectStore } from "../../../sync/store";
 import { addDays, dayIn } from "../../../words/days";
 import { isOpen } from "../../../words/tasks";
-import { type Filter, isEmpty } from "../filter/filter";
-import { passing } from "../filter/use-filter";
+import type { Sight } from "../filter/sight";
 
 export const recentDays = 14;
 
@@ -25,15 +24,13 @@ export function recentlyDone(store: ProjectStore, ids: readonly Id[], { day, zon
 }
 
 export interface Shown extends Today {
-  readonly filter: Filter;
-  readonly me: Id;
+  readonly sight: Sight;
 }
 
 /** The ids of a column as the board shows them. */
 export function shownColumn(store: ProjectStore, { key, category }: Status, shown: Shown): readonly Id[] {
-  if (!isEmpty(shown.filter)) return passing(store, key, shown.filter, shown.me);
-  const all = store.column(key);
-  return isOpen(category) ? all : recentlyDone(store, all, shown);
+  const all = shown.sight.column(store, key);
+  return isOpen(category) || !shown.sight.isWhole ? all : recentlyDone(store, all, shown);
 }
 
 export function shownColumns(store: ProjectStore, shown: Shown): readonly (readonly Id[])[] {

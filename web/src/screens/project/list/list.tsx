@@ -4,7 +4,6 @@ import { memo, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { People } from "../../../people/people";
 import { usePeopleHere } from "../../../people/use-people";
-import { useMe } from "../../../session/use-session";
 import type { Id, Status, Task } from "../../../sync/model";
 import { useProject, useStore, useTask, useTopic } from "../../../sync/react";
 import { AvatarStack } from "../../../ui/avatar";
@@ -15,7 +14,7 @@ import { StatusIcon } from "../../../ui/status-icon";
 import { isOpen, statusOf, taskName } from "../../../words/tasks";
 import { useClock } from "../../../words/use-clock";
 import { DueDate } from "../board/due-date";
-import { passing, useFilter } from "../filter/use-filter";
+import { useSight } from "../filter/use-sight";
 import styles from "./list.module.css";
 import { inOrder, type Order, readOrder, rowsOf } from "./rows";
 
@@ -60,19 +59,18 @@ export function List({ onOpen }: { onOpen: (task: Task) => void }) {
 
 function useRows() {
   const store = useStore();
-  const me = useMe().id;
+  const sight = useSight();
   const { statuses } = useProject().workflow;
-  const { filter } = useFilter();
   const order = readOrder(useSearch());
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(() => new Set(["done", "cancelled"]));
   const shownAt = useTopic("tasks", (project) => project.view);
   const list = useMemo(() => {
     const groups = statuses.map((status) => {
-      const ids = passing(store, status.key, filter, me);
+      const ids = sight.column(store, status.key);
       return { status, ids: inOrder(ids, order, (id) => shownAt.task(id)) };
     });
     return rowsOf(groups, collapsed);
-  }, [store, statuses, filter, me, order, shownAt, collapsed]);
+  }, [store, statuses, sight, order, shownAt, collapsed]);
   const toggle = (key: string) => {
     const next = new Set(collapsed);
     if (!next.delete(key)) next.add(key);
