@@ -23,32 +23,33 @@ test("a task that waits for another goes back when it is moved to Done, and the 
   expect(await api.column(project, "in_review")).toEqual(["Sell"]);
 });
 
-test("after a session that was ended elsewhere the password is asked for in place, and what was typed is there", async ({
-  cluster,
-  signedIn,
-}) => {
-  const ada = cluster.user(0);
-  const api = Api.of(cluster, ada);
-  const project = await api.project("Shop");
-  await api.tasks(project, "todo", ["Build"]);
-  const { page } = await signedIn(ada, 0);
-  await openBoard(page, project);
-  await card(page, "Build").click();
-  await page.getByRole("button", { name: "Write a comment" }).click();
-  const comment = page.getByRole("textbox", { name: "Comment" });
-  await comment.fill("Half of a thought");
+test.describe("a session that was ended elsewhere", () => {
+  test.use({ endsSession: true });
 
-  const { items } = await api.send<{ items: { id: string; current: boolean }[] }>("GET", "me/sessions");
-  for (const { id, current } of items) if (!current) await api.send("DELETE", `me/sessions/${id}`);
+  test("the password is asked for in place, and what was typed is there", async ({ cluster, signedIn }) => {
+    const ada = cluster.user(0);
+    const api = Api.of(cluster, ada);
+    const project = await api.project("Shop");
+    await api.tasks(project, "todo", ["Build"]);
+    const { page } = await signedIn(ada, 0);
+    await openBoard(page, project);
+    await card(page, "Build").click();
+    await page.getByRole("button", { name: "Write a comment" }).click();
+    const comment = page.getByRole("textbox", { name: "Comment" });
+    await comment.fill("Half of a thought");
 
-  const asked = page.getByRole("alertdialog", { name: "Your session has ended" });
-  await asked.getByLabel("Password").fill(ada.password);
-  await asked.getByRole("button", { name: "Sign in" }).click();
-  await expect(asked).toBeHidden();
-  await expect(comment).toHaveValue("Half of a thought");
-  await comment.press("Control+Enter");
-  await expect(page.getByRole("region", { name: "Comments and activity" })).toContainText("Half of a thought");
-  await expect(card(page, "Build").getByTitle("1 comments")).toBeVisible();
+    const { items } = await api.send<{ items: { id: string; current: boolean }[] }>("GET", "me/sessions");
+    for (const { id, current } of items) if (!current) await api.send("DELETE", `me/sessions/${id}`);
+
+    const asked = page.getByRole("alertdialog", { name: "Your session has ended" });
+    await asked.getByLabel("Password").fill(ada.password);
+    await asked.getByRole("button", { name: "Sign in" }).click();
+    await expect(asked).toBeHidden();
+    await expect(comment).toHaveValue("Half of a thought");
+    await comment.press("Control+Enter");
+    await expect(page.getByRole("region", { name: "Comments and activity" })).toContainText("Half of a thought");
+    await expect(card(page, "Build").getByTitle("1 comments")).toBeVisible();
+  });
 });
 
 test.describe("two people", () => {

@@ -14,6 +14,7 @@ export class FakeBrowser {
   /** Messages between the tabs are lost. */
   isDeaf = false;
   kept: string | null = null;
+  isKnown = false;
   readonly #ends = new Set<string>();
   #cookie: string | null = null;
   #issued = 0;
@@ -53,7 +54,9 @@ export class FakeBrowser {
       recall: () => this.kept,
       remember: (text) => {
         this.kept = text;
+        this.isKnown = text !== null;
       },
+      mayHaveSession: () => this.isKnown,
       pause: () => new Promise((resolve) => this.#paused.push(resolve)),
     };
   }

@@ -28,11 +28,28 @@ const who = (tab: Session): string => {
   return "me" in state ? `${state.kind} ${state.me.email}` : state.kind;
 };
 
-test("nobody is signed in where there is no session", async () => {
-  const tab = new FakeBrowser().tab();
+test("on a first visit nobody is signed in, and the server is not asked", async () => {
+  const browser = new FakeBrowser();
+  const tab = browser.tab();
   await tab.start();
   expect(tab.state()).toEqual({ kind: "signed_out" });
   await expect(tab.token()).rejects.toBeInstanceOf(SessionEnded);
+  expect(browser.refreshes).toBe(0);
+});
+
+test("who signed out is not asked for, and whose session ended while the browser was closed is", async () => {
+  const browser = new FakeBrowser();
+  const first = await signedIn(browser);
+  await first.signOut();
+  const before = browser.refreshes;
+  await browser.tab().start();
+  expect(browser.refreshes).toBe(before);
+  await signedIn(browser);
+  browser.endSession();
+  browser.kept = null;
+  const later = browser.tab();
+  await later.start();
+  expect([later.state(), browser.refreshes]).toEqual([{ kind: "signed_out" }, before + 1]);
 });
 
 test("a wrong password is told and signs nobody in", async () => {

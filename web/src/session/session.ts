@@ -125,6 +125,8 @@ export class Session {
   async #start(): Promise<void> {
     this.#world.listen((message) => this.#hear(message));
     const kept = keptMe(this.#world);
+    // Where nobody ever was, asking would only be a refusal in the browser's log.
+    if (kept === null && !this.#world.mayHaveSession()) return this.#become({ kind: "signed_out" });
     const opened = keepTrying(
       this.#world,
       () => this.#open(),

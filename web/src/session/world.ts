@@ -13,6 +13,8 @@ export interface World {
   /** What is remembered of who was signed in, over a reload. */
   recall(): string | null;
   remember(text: string | null): void;
+  /** Whether there may be a session: somebody was signed in, or nothing can be remembered here. */
+  mayHaveSession(): boolean;
   /** Resolves after so many milliseconds, or when the network is back. */
   pause(ms: number): Promise<void>;
 }
@@ -20,6 +22,9 @@ export interface World {
 const LOCK = "lockstep.refresh";
 const CHANNEL = "lockstep.session";
 const KEPT = "lockstep.me";
+/** A cookie beside the one that no script reads. It stays when the browser throws a site's storage away. */
+const MARKER = "lockstep.known";
+const MARKED_FOR_S = 400 * 24 * 60 * 60;
 /** A frozen tab keeps its lock. After that long the others go on: the server answers a repeated refresh alike. */
 const LOCK_PATIENCE_MS = 5_000;
 const ANSWER_PATIENCE_MS = 20_000;
@@ -40,7 +45,9 @@ export function browserWorld(): World {
     remember: (text) => {
       const key = ownName(KEPT);
       stored(() => (text === null ? localStorage.removeItem(key) : localStorage.setItem(key, text)));
+      mark(text !== null);
     },
+    mayHaveSession: () => isMarked() || !navigator.cookieEnabled,
     pause: untilOnlineOr,
   };
 }
@@ -66,6 +73,19 @@ async function afterOthers<T>(work: (waited: boolean) => Promise<T>): Promise<T>
     if (begun) throw error;
     return work(true);
   }
+}
+
+const marker = (): string => ownName(MARKER).replaceAll(/[^\w.-]/g, "_");
+
+function isMarked(): boolean {
+  return document.cookie.split("; ").includes(`${marker()}=1`);
+}
+
+function mark(isKnown: boolean): void {
+  const path = new URL(document.baseURI).pathname;
+  const rest = `Path=${path}; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser.
+  document.cookie = `${marker()}=1; Max-Age=${isKnown ? MARKED_FOR_S : 0}; ${rest}`;
 }
 
 /** Storage may be forbidden or full; then nothing is remembered. */

@@ -17,6 +17,8 @@ interface Options {
   balanced: boolean;
   /** The flow takes the network away, which the browser writes to its console. */
   cutsNetwork: boolean;
+  /** The flow ends a session elsewhere, of which the browser writes the refusal to its console. */
+  endsSession: boolean;
 }
 
 interface Flow {
@@ -29,16 +31,17 @@ interface Flow {
   signedIn(who: Account, where: number | string, options?: BrowserContextOptions): Promise<Person>;
 }
 
-/** A first visit asks for a session that is not there. */
-const FIRST_VISIT = /\/api\/v1\/auth\/refresh$/;
+const REFRESH = /\/api\/v1\/auth\/refresh$/;
 
-function noteFaults(page: Page, cutsNetwork: boolean, faults: string[]): void {
+type Expected = Pick<Options, "cutsNetwork" | "endsSession">;
+
+function noteFaults(page: Page, { cutsNetwork, endsSession }: Expected, faults: string[]): void {
   page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
   page.on("console", (message) => {
     if (message.type() !== "error") return;
     const { url } = message.location();
     const text = message.text();
-    if (text.includes("401") && FIRST_VISIT.test(url)) return;
+    if (endsSession && text.includes("401") && REFRESH.test(url)) return;
     if (cutsNetwork && /net::ERR_|WebSocket connection to|status of 50[234]/.test(text)) return;
     faults.push(`${text} (${url})`);
   });
@@ -49,6 +52,7 @@ export const test = base.extend<Options & Flow>({
   users: [1, { option: true }],
   balanced: [false, { option: true }],
   cutsNetwork: [false, { option: true }],
+  endsSession: [false, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its first parameter.
   balancer: async ({}, use) => {
     const balancer = await Balancer.start();
@@ -65,14 +69,14 @@ export const test = base.extend<Options & Flow>({
     }
     await cluster.quit();
   },
-  arrive: async ({ browser, cluster, cutsNetwork }, use) => {
+  arrive: async ({ browser, cluster, cutsNetwork, endsSession }, use) => {
     const faults: string[] = [];
     const contexts: BrowserContext[] = [];
     await use(async (where, options) => {
       const baseURL = typeof where === "string" ? where : (cluster.instances[where]?.http ?? "");
       const context = await browser.newContext({ baseURL, ...options });
       contexts.push(context);
-      context.on("page", (page) => noteFaults(page, cutsNetwork, faults));
+      context.on("page", (page) => noteFaults(page, { cutsNetwork, endsSession }, faults));
       const page = await context.newPage();
       await page.goto("./");
       return { page, context };
