@@ -10,7 +10,6 @@ import { EmptyState } from "../../ui/empty-state";
 import { Skeleton } from "../../ui/skeleton";
 import { useTitle } from "../../words/use-title";
 import { NotHere } from "../not-here";
-import { TaskPanel } from "../task";
 import { Board } from "./board/board";
 import { ChangedByContext, useNewChangedBy } from "./changed-by";
 import { FilterBar } from "./filter/filter-bar";
@@ -21,6 +20,11 @@ import styles from "./project.module.css";
 import { ProjectHeader } from "./project-header";
 import { useShownProject } from "./shown";
 import { useUndoKeys } from "./use-undo-keys";
+
+const TaskPanel = lazyScreen(
+  () => import("../task"),
+  (screen) => screen.TaskPanel,
+);
 
 const ProjectSettings = lazyScreen(
   () => import("../settings"),
@@ -132,7 +136,7 @@ function Split({ children, panel }: { children: ReactNode; panel: ReactNode }) {
       <main className={styles.main}>{children}</main>
       {panel && (
         <aside className={styles.panel} data-panel>
-          {panel}
+          <Suspense fallback={null}>{panel}</Suspense>
         </aside>
       )}
     </div>

@@ -5,6 +5,7 @@ import { isComposing } from "../../ui/keyboard";
 import { letterOf, useLetterKeys } from "../letters";
 import { useGoToTask } from "./context";
 import type { PropertyName } from "./properties";
+import { propertyKeys } from "./property-keys";
 
 interface Doing {
   open: (property: PropertyName) => void;
@@ -12,15 +13,6 @@ interface Doing {
   edit: () => void;
   close: () => void;
 }
-
-/** The letters that change a property of the task that has the focus, or of the selected card. */
-export const propertyKeys: Readonly<Record<string, PropertyName>> = {
-  s: "status",
-  a: "assignees",
-  l: "labels",
-  p: "priority",
-  d: "due",
-};
 
 /** The keys of a task that has the focus. Letters only outside text fields. */
 export function useTaskKeys(task: Task, readOnly: boolean, doing: Doing): (event: KeyboardEvent<HTMLElement>) => void {
