@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import X from "lucide-react/icons/x";
-import { useEffect } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { api, ok } from "../../api/client";
 import type { Id } from "../../sync/model";
 import { useProject, useStore } from "../../sync/react";
@@ -20,18 +20,24 @@ interface Gone {
 /** The page of a task that is not there: deleted, by whom, or never there. */
 export function Missing({ number, onClose }: { number: number; onClose: () => void }) {
   const store = useStore();
-  const { key } = useProject();
+  const project = useProject();
   const { people, readOnly, run } = useTaskPlace();
   const clock = useClock();
-  const name = `${key}-${number}`;
+  const name = `${project.key}-${number}`;
   const { data, isPending, refetch } = useQuery({
     queryKey: ["gone", store.id, number],
     queryFn: () => find(store.id, number),
     staleTime: 0,
   });
   useEffect(() => store.onEvent((event) => void (event.type === "task.deleted" && refetch())), [store, refetch]);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The task that had the focus was deleted by somebody else.
+    if (document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+  }, []);
+  const key = (event: KeyboardEvent) => event.key === "Escape" && !event.defaultPrevented && onClose();
   return (
-    <section className={styles["missing"]} aria-label={name}>
+    <section ref={section} className={styles["missing"]} aria-label={name} tabIndex={-1} onKeyDown={key}>
       <header className={styles["header"]}>
         <span className={styles["number"]}>{name}</span>
         <IconButton label="Close" shortcut="Escape" icon={<X aria-hidden />} onClick={onClose} />

@@ -16,6 +16,7 @@ import { Refusal } from "./refusal";
 import { Subtasks } from "./subtasks";
 import styles from "./task.module.css";
 import { Timeline } from "./timeline";
+import { useHeard } from "./use-heard";
 import { useTaskKeys } from "./use-task-keys";
 import { WhoElse } from "./who-else";
 
@@ -67,6 +68,7 @@ function Panel({ task, page, onPage, onClose }: PanelProps) {
     close: onClose,
   });
   useRead(task.id);
+  useHeard(task.id);
   useTitle(`${taskName(project, task)} ${task.title}`);
   useEffect(() => {
     panel.current?.focus({ preventScroll: true });

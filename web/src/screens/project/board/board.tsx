@@ -29,7 +29,8 @@ import type { Place } from "./place";
 import { type Shown, shownColumns } from "./recent";
 import { forbidden } from "./rules";
 import { followTouches } from "./touch";
-import { faceOf, focusCard, useBoardKeys, useFocusFrom, useKeptFocus, whereIs } from "./use-board-keys";
+import { faceOf, focusCard, useBoardKeys, useFocusFrom, whereIs } from "./use-board-keys";
+import { useKeptFocus } from "./use-kept-focus";
 
 interface BoardProps {
   readonly mayEdit: boolean;
@@ -88,10 +89,10 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
     if (!editing) return;
     const { task } = editing;
     if (store.task(task.id)?.status !== task.status) announce(whereIs(store, task.id));
-    focusCard(store, context, task.id);
+    focusCard(store, context, context.selection.current() ?? task.id);
   }, [editing, store, context]);
   useBoardKeys({ context, shown, give, onMove: setMoving, onEdit: edit });
-  useKeptFocus({ context, shown });
+  useKeptFocus(context, shown, me.id);
   useFocusFrom(opened, context);
   const isEmpty = useTopic("tasks", ({ view }) => view.tasks().next().done === true);
   const { statuses } = project.workflow;

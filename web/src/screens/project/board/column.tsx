@@ -71,7 +71,7 @@ function Header({ status, count, children }: { status: Status; count: number; ch
   return (
     <header className={styles.header}>
       <StatusIcon category={status.category} position={{ k: active.indexOf(status) + 1, n: active.length }} />
-      <h2 className={styles.name} dir="auto" title={status.name}>
+      <h2 className={styles.name} dir="auto" title={status.name} tabIndex={-1}>
         {status.name}
       </h2>
       <span className={styles.count} data-over={over || undefined}>

@@ -9,6 +9,7 @@ import type { Dragging } from "./drag";
 export class Selection {
   private selected: Id | null = null;
   private readonly listeners = new Map<Id, Set<() => void>>();
+  private readonly followers = new Set<() => void>();
 
   current = (): Id | null => this.selected;
 
@@ -19,7 +20,14 @@ export class Selection {
     for (const one of [old, id]) {
       for (const listener of (one !== null && this.listeners.get(one)) || []) listener();
     }
+    for (const follower of this.followers) follower();
   };
+
+  /** Hears whenever another card is selected. */
+  follow(follower: () => void): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
+  }
 
   on(id: Id, listener: () => void): () => void {
     const all = this.listeners.get(id) ?? new Set();

@@ -3,7 +3,7 @@
 import type { Day, Id, Status } from "../../../sync/model";
 import type { ProjectStore } from "../../../sync/store";
 import { addDays, dayIn } from "../../../words/days";
-import { isOpen } from "../../../words/tasks";
+import { isOpen, statusOf } from "../../../words/tasks";
 import type { Sight } from "../filter/sight";
 
 export const recentDays = 14;
@@ -31,6 +31,15 @@ export interface Shown extends Today {
 export function shownColumn(store: ProjectStore, { key, category }: Status, shown: Shown): readonly Id[] {
   const all = shown.sight.column(store, key);
   return isOpen(category) || !shown.sight.isWhole ? all : recentlyDone(store, all, shown);
+}
+
+/** Whether a task is among those that its column shows. */
+export function isShown(store: ProjectStore, id: Id, shown: Shown): boolean {
+  const task = store.task(id);
+  if (!task) return false;
+  if (!shown.sight.isWhole) return shown.sight.shows(store, id);
+  const category = statusOf(store.view.project, task.status)?.category;
+  return isOpen(category) || recentlyDone(store, [id], shown).length > 0;
 }
 
 export function shownColumns(store: ProjectStore, shown: Shown): readonly (readonly Id[])[] {

@@ -64,30 +64,6 @@ export function useBoardKeys({ context, shown, give, onMove, onEdit }: Keys): vo
   }, [store, give, onMove, onEdit, context, selection, create, first, hasLetters, mayEdit, open, shown]);
 }
 
-/** Keeps focus on a card when the focused one is moved or taken away by somebody else. */
-export function useKeptFocus({ context, shown }: Pick<Keys, "context" | "shown">): void {
-  const store = useStore();
-  useEffect(() => {
-    let last: { id: Id; columns: readonly (readonly Id[])[] } | null = null;
-    return store.on("changed", () => {
-      const id = context.selection.current();
-      const columns = shownColumns(store, shown);
-      const focused =
-        document.activeElement?.closest("[data-card]") != null || document.activeElement === document.body;
-      const here = id !== null && columns.some((ids) => ids.includes(id));
-      if (id !== null && focused && !here && last?.id === id) {
-        const next = neighbour(last.columns, id, "down");
-        const left = next === id ? neighbour(columns, null, "down") : next;
-        context.selection.select(left);
-        if (left !== null) focusCard(store, context, left);
-      } else if (id !== null && here && focused) {
-        requestAnimationFrame(() => document.activeElement === document.body && focusCard(store, context, id));
-      }
-      last = id === null ? null : { id, columns };
-    });
-  }, [store, context, shown]);
-}
-
 /** Gives focus back to the card of a task that was shown beside the board and is no longer. */
 export function useFocusFrom(opened: Id | null, context: BoardContext): void {
   const store = useStore();

@@ -37,6 +37,11 @@ export class Sight {
     return all.filter((id) => this.passes(store, id) || this.reason(id) !== null);
   }
 
+  shows(store: ProjectStore, id: Id): boolean {
+    this.note(store);
+    return this.passes(store, id) || this.reason(id) !== null;
+  }
+
   staying(store: ProjectStore, id: Id): Staying | null {
     if (this.isWhole) return null;
     this.note(store);
