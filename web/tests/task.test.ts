@@ -38,8 +38,7 @@ test.describe("a session that was ended elsewhere", () => {
     const comment = page.getByRole("textbox", { name: "Comment" });
     await comment.fill("Half of a thought");
 
-    const { items } = await api.send<{ items: { id: string; current: boolean }[] }>("GET", "me/sessions");
-    for (const { id, current } of items) if (!current) await api.send("DELETE", `me/sessions/${id}`);
+    await api.endOtherSessions();
 
     const asked = page.getByRole("alertdialog", { name: "Your session has ended" });
     await asked.getByLabel("Password").fill(ada.password);

@@ -11,12 +11,19 @@ interface Announcements {
   readonly assertive: Said;
 }
 
-let said: Announcements = { polite: { text: "", turn: 0 }, assertive: { text: "", turn: 0 } };
+const nothing: Announcements = { polite: { text: "", turn: 0 }, assertive: { text: "", turn: 0 } };
+let said = nothing;
 const listeners = new Set<() => void>();
 
 export function announce(text: string, options: { assertive?: boolean } = {}): void {
   const region = options.assertive ? "assertive" : "polite";
   said = { ...said, [region]: { text, turn: said[region].turn + 1 } };
+  for (const listener of listeners) listener();
+}
+
+/** Takes back what stands in the regions. */
+export function fallSilent(): void {
+  said = nothing;
   for (const listener of listeners) listener();
 }
 

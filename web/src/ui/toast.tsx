@@ -1,6 +1,6 @@
 import X from "lucide-react/icons/x";
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
-import { announce, announcements } from "./announce";
+import { announce, announcements, fallSilent } from "./announce";
 import { Button, IconButton } from "./button";
 import styles from "./toast.module.css";
 import { VisuallyHidden } from "./visually-hidden";
@@ -48,6 +48,11 @@ export const toast = {
   },
   close(id: number): void {
     set(shown.filter((each) => each.id !== id));
+  },
+  /** Nothing that was said stays, to the eye or the ear. */
+  closeAll(): void {
+    set([]);
+    fallSilent();
   },
 };
 

@@ -66,6 +66,12 @@ export class Api {
     return ids;
   }
 
+  /** Ends the sessions of this account in browsers. */
+  async endOtherSessions(): Promise<void> {
+    const { items } = await this.send<{ items: { id: string; current: boolean }[] }>("GET", "me/sessions");
+    for (const { id, current } of items) if (!current) await this.send("DELETE", `me/sessions/${id}`);
+  }
+
   async allTasks(project: string): Promise<Task[]> {
     return (await this.send<Snapshot>("GET", `projects/${project}/snapshot`)).tasks;
   }

@@ -19,6 +19,8 @@ interface Options {
   cutsNetwork: boolean;
   /** The flow ends a session elsewhere, of which the browser writes the refusal to its console. */
   endsSession: boolean;
+  /** What else the browser writes to its console in this flow. */
+  expectedErrors: RegExp | null;
 }
 
 interface Flow {
@@ -33,9 +35,9 @@ interface Flow {
 
 const REFRESH = /\/api\/v1\/auth\/refresh$/;
 
-type Expected = Pick<Options, "cutsNetwork" | "endsSession">;
+type Expected = Pick<Options, "cutsNetwork" | "endsSession" | "expectedErrors">;
 
-function noteFaults(page: Page, { cutsNetwork, endsSession }: Expected, faults: string[]): void {
+function noteFaults(page: Page, { cutsNetwork, endsSession, expectedErrors }: Expected, faults: string[]): void {
   page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
   page.on("console", (message) => {
     if (message.type() !== "error") return;
@@ -43,6 +45,7 @@ function noteFaults(page: Page, { cutsNetwork, endsSession }: Expected, faults: 
     const text = message.text();
     if (endsSession && text.includes("401") && REFRESH.test(url)) return;
     if (cutsNetwork && /net::ERR_|WebSocket connection to|status of 50[234]/.test(text)) return;
+    if (expectedErrors?.test(text)) return;
     faults.push(`${text} (${url})`);
   });
 }
@@ -53,6 +56,7 @@ export const test = base.extend<Options & Flow>({
   balanced: [false, { option: true }],
   cutsNetwork: [false, { option: true }],
   endsSession: [false, { option: true }],
+  expectedErrors: [null, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its first parameter.
   balancer: async ({}, use) => {
     const balancer = await Balancer.start();
@@ -69,14 +73,14 @@ export const test = base.extend<Options & Flow>({
     }
     await cluster.quit();
   },
-  arrive: async ({ browser, cluster, cutsNetwork, endsSession }, use) => {
+  arrive: async ({ browser, cluster, cutsNetwork, endsSession, expectedErrors }, use) => {
     const faults: string[] = [];
     const contexts: BrowserContext[] = [];
     await use(async (where, options) => {
       const baseURL = typeof where === "string" ? where : (cluster.instances[where]?.http ?? "");
       const context = await browser.newContext({ baseURL, ...options });
       contexts.push(context);
-      context.on("page", (page) => noteFaults(page, { cutsNetwork, endsSession }, faults));
+      context.on("page", (page) => noteFaults(page, { cutsNetwork, endsSession, expectedErrors }, faults));
       const page = await context.newPage();
       await page.goto("./");
       return { page, context };
@@ -93,10 +97,15 @@ export const test = base.extend<Options & Flow>({
   },
 });
 
-async function signIn(page: Page, { email, password }: Account): Promise<void> {
+/** Afterwards the page is where it was, as far as this person may see it. */
+export async function giveNameAndPassword(page: Page, { email, password }: Account): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+async function signIn(page: Page, who: Account): Promise<void> {
+  await giveNameAndPassword(page, who);
   await expect(page.getByRole("heading", { name: "Projects", exact: true })).toBeVisible();
 }
 

@@ -23,6 +23,7 @@ export class Gateway {
   socketAttempts = 0;
   /** Requests of these paths alone get through, others wait until this is `null` again. */
   #only: RegExp | null = null;
+  #isCut = false;
   #active = 0;
   #waiting: { path: string; go(): void }[] = [];
   readonly #connections = new Set<Socket>();
@@ -33,7 +34,10 @@ export class Gateway {
     readonly rules: Rules,
   ) {
     this.#server = createServer((asked, answer) => this.#queue(asked, answer));
-    this.#server.on("connection", (socket) => this.#keep(socket));
+    this.#server.on("connection", (socket) => {
+      this.#keep(socket);
+      if (this.#isCut) socket.destroy();
+    });
     this.#server.on("upgrade", (asked, socket: Socket, head) => this.#upgrade(asked, socket, head));
   }
 
@@ -53,9 +57,24 @@ export class Gateway {
     this.#next();
   }
 
-  async stop(): Promise<void> {
+  /** Ends all connections and takes no new ones, until `mend`. */
+  cut(): void {
+    this.#isCut = true;
     for (const socket of this.#connections) socket.destroy();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** The requests that brought commands, from the one with this index on. */
+  commands(from = 0): Passed[] {
+    return this.requests.slice(from).filter(({ method, path }) => method === "POST" && path.endsWith("/commands"));
   }
 
   /** The most requests that were under way for longer than `milliseconds` in one moment. */

@@ -60,9 +60,12 @@ export class World {
   socketsBlocked = false;
   /** A proxy keeps what is streamed until the stream ends. */
   streamsKept = false;
+  /** The page is not served over HTTPS, so there are no locks. */
+  hasLocks = true;
   readonly streams = new Set<FakeStream>();
   /** How often a socket was tried, and what was asked for. */
   socketAttempts = 0;
+  posted = 0;
   readonly asked: { readonly at: number; readonly path: string }[] = [];
   /** How many of the next requests lose their answer, or arrive twice. */
   loseAnswers = 0;
@@ -119,7 +122,7 @@ export class World {
     const { process } = tab;
     return {
       clock: this.time.clock(process),
-      locks: this.locks(process),
+      locks: this.hasLocks ? this.locks(process) : null,
       newId: () => this.random.id(),
       random: this.random.next,
       storage: async () => this.device,
@@ -154,6 +157,7 @@ export class World {
   private async http(process: Process, method: string, path: string, body: unknown): Promise<Answer> {
     const sent = structuredClone(body) as { commands: Parameters<Server["submit"]>[1] } | undefined;
     this.asked.push({ at: this.time.now, path });
+    if (method === "POST") this.posted += 1;
     const outside = { frozen: false, dead: false };
     const ask = () => (method === "POST" && sent ? this.server.submit(me, sent.commands) : this.server.get(path));
     const delay = 5 + this.random.below(40);

@@ -1,0 +1,120 @@
+import type { Page } from "@playwright/test";
+import { Api } from "./lib/api";
+import { card, live, openBoard } from "./lib/board";
+import { keptOnDevice } from "./lib/device";
+import { expect, giveNameAndPassword, test } from "./lib/flow";
+import { Gateway } from "./lib/gateway";
+
+async function create(page: Page, title: string): Promise<void> {
+  const line = page.getByRole("textbox", { name: "Title of the new task" });
+  if (!(await line.isVisible())) await page.getByRole("button", { name: "Create a task in Todo" }).click();
+  await line.fill(title);
+  await line.press("Enter");
+  await expect(line).toHaveValue("");
+}
+
+async function offline(page: Page, kept: number): Promise<void> {
+  await expect(page.getByRole("button", { name: `Offline · ${kept} kept` })).toBeVisible();
+}
+
+/** Which tab has the lead, by the id that the browser gave it. */
+function leader(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => {
+    const { held } = await navigator.locks.query();
+    return held?.find(({ name }) => name?.includes(" tabs "))?.clientId;
+  });
+}
+
+test.use({ cutsNetwork: true });
+
+test("what two tabs did offline is sent once and in order by the one that is not frozen, and not again when the other wakes", async ({
+  cluster,
+  signedIn,
+}) => {
+  const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  // The first tab has the lead.
+  const { page: leading, context } = await signedIn(ada, gateway.address);
+  await openBoard(leading, project);
+  const other = await context.newPage();
+  await openBoard(other, project);
+  gateway.cut();
+  const titles = ["One", "Two", "Three", "Four"];
+  for (const [index, title] of titles.entries()) await create(index % 2 === 0 ? leading : other, title);
+  for (const page of [leading, other]) await offline(page, 4);
+
+  const before = gateway.requests.length;
+  const frozen = await leader(other);
+  const devtools = await context.newCDPSession(leading);
+  await devtools.send("Debugger.enable");
+  const paused = new Promise((resolve) => devtools.once("Debugger.paused", resolve));
+  await devtools.send("Debugger.pause");
+  await paused;
+  await expect.poll(() => leader(other)).not.toBe(frozen);
+  gateway.mend();
+  await expect.poll(() => api.column(project, "todo"), { timeout: 5_000 }).toEqual(titles);
+  await live(other);
+  expect(gateway.commands(before).length).toBe(1);
+
+  await devtools.send("Debugger.resume");
+  await devtools.detach();
+  await live(leading);
+  for (const page of [leading, other]) await expect(card(page, "Four")).toContainText("SHOP-4");
+  expect(gateway.commands(before).length).toBe(1);
+  await gateway.stop();
+});
+
+test.describe("a second person in the same browser", () => {
+  // What was asked for in the ended session, and what the second person may not see.
+  test.use({ users: 2, expectedErrors: /status of 40[14]/ });
+
+  test("sees nothing of the first, whose unsent changes and drafts wait until they sign in again", async ({
+    cluster,
+    signedIn,
+  }) => {
+    const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
+    const [ada, bob] = [cluster.user(0), cluster.user(1)];
+    const api = Api.of(cluster, ada);
+    const project = await api.project("Secret shop");
+    await api.tasks(project, "todo", ["Secret task"]);
+    const { page } = await signedIn(ada, gateway.address);
+    await openBoard(page, project);
+    await card(page, "Secret task").click();
+    await page.getByRole("button", { name: "Write a comment" }).click();
+    await page.getByRole("textbox", { name: "Comment" }).fill("Secret draft");
+    await expect.poll(async () => (await keptOnDevice(page, ada.id))?.drafts.length).toBe(1);
+    await expect.poll(async () => (await keptOnDevice(page, ada.id))?.copies.length).toBe(1);
+    gateway.cut();
+    await create(page, "Secret plan");
+    await offline(page, 1);
+
+    await api.endOtherSessions();
+    gateway.mend();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Use another account" }).click();
+    const before = await keptOnDevice(page, ada.id);
+    expect(before?.queue.length).toBe(1);
+    const requests = gateway.requests.length;
+
+    await giveNameAndPassword(page, bob);
+    await expect(page.getByRole("heading", { name: "Not here, or not yours" })).toBeVisible();
+    await expect(page.getByText("Secret")).toHaveCount(0);
+    await page.goto("projects");
+    await expect(page.getByRole("heading", { name: "Projects", exact: true })).toBeVisible();
+    await expect(page.getByText("Secret")).toHaveCount(0);
+    expect(JSON.stringify(await keptOnDevice(page, bob.id))).not.toContain("Secret");
+    await page.getByRole("button", { name: bob.name }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(page.getByLabel("Password")).toBeVisible();
+    expect(gateway.commands(requests)).toEqual([]);
+    expect(await keptOnDevice(page, ada.id)).toEqual(before);
+
+    await giveNameAndPassword(page, ada);
+    await expect.poll(() => api.column(project, "todo")).toEqual(["Secret task", "Secret plan"]);
+    await openBoard(page, project);
+    await card(page, "Secret task").click();
+    await expect(page.getByRole("textbox", { name: "Comment" })).toHaveValue("Secret draft");
+    await gateway.stop();
+  });
+});
