@@ -2,7 +2,7 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import { createRoot } from "react-dom/client";
 import { keepAnswersPersonal } from "./app/answers";
-import { App } from "./app/app";
+import { App, fetchAhead } from "./app/app";
 import { followTheme } from "./app/theme";
 import { hideSecret } from "./screens/auth/secret";
 import { session } from "./session/session";
@@ -11,6 +11,7 @@ hideSecret();
 keepAnswersPersonal();
 followTheme();
 void session.start();
+fetchAhead();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");

@@ -1,12 +1,13 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, StrictMode, Suspense, useEffect } from "react";
+import { type ComponentType, type ReactNode, StrictMode, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { queries } from "../api/query";
 import { routerBase } from "../base";
 import { NotHere } from "../screens/not-here";
 import { useMe, useSession } from "../session/use-session";
 import { EngineProvider } from "../sync/provider";
+import { useEngine } from "../sync/react";
 import styles from "./app.module.css";
 import { Frame } from "./frame/frame";
 import { lastProject, setLastProject } from "./last-project";
@@ -15,34 +16,48 @@ import { ScreenBoundary } from "./screen-boundary";
 import { SessionDialogs } from "./session-dialogs";
 import { Starting } from "./starting";
 
+function Loading() {
+  return <div className={styles.loading} aria-busy="true" />;
+}
+
+const screen = <Module, Props extends object>(
+  load: () => Promise<Module>,
+  pick: (module: Module) => ComponentType<Props>,
+) => lazyScreen(load, pick, Loading);
+
 const auth = () => import("../screens/auth");
-const Welcome = lazyScreen(auth, (screens) => screens.WelcomeScreen);
-const Join = lazyScreen(auth, (screens) => screens.JoinScreen);
-const Reset = lazyScreen(auth, (screens) => screens.ResetScreen);
-const Project = lazyScreen(
+const Welcome = screen(auth, (screens) => screens.WelcomeScreen);
+const Join = screen(auth, (screens) => screens.JoinScreen);
+const Reset = screen(auth, (screens) => screens.ResetScreen);
+const Project = screen(
   () => import("../screens/project"),
-  (screen) => screen.ProjectScreen,
+  ({ ProjectScreen }) => ProjectScreen,
 );
-const Projects = lazyScreen(
+const Projects = screen(
   () => import("../screens/projects"),
-  (screen) => screen.ProjectsScreen,
+  ({ ProjectsScreen }) => ProjectsScreen,
 );
-const Account = lazyScreen(
+const Account = screen(
   () => import("../screens/account"),
-  (screen) => screen.AccountScreen,
+  ({ AccountScreen }) => AccountScreen,
 );
-const Inbox = lazyScreen(
+const Inbox = screen(
   () => import("../screens/inbox"),
-  (screen) => screen.InboxScreen,
+  ({ InboxScreen }) => InboxScreen,
 );
-const MyTasks = lazyScreen(
+const MyTasks = screen(
   () => import("../screens/my-tasks"),
-  (screen) => screen.MyTasksScreen,
+  ({ MyTasksScreen }) => MyTasksScreen,
 );
-const Admin = lazyScreen(
+const Admin = screen(
   () => import("../screens/admin"),
-  (screen) => screen.AdminScreen,
+  ({ AdminScreen }) => AdminScreen,
 );
+
+/** A project's screen is on its way before it is known who is signed in. */
+export function fetchAhead(): void {
+  if (window.location.pathname.includes("/p/")) Project.ahead();
+}
 
 export function App() {
   return (
@@ -92,11 +107,7 @@ function Pages() {
 
 function Shown({ children }: { children: ReactNode }) {
   const [place] = useLocation();
-  return (
-    <ScreenBoundary place={place}>
-      <Suspense fallback={<div className={styles.loading} aria-busy="true" />}>{children}</Suspense>
-    </ScreenBoundary>
-  );
+  return <ScreenBoundary place={place}>{children}</ScreenBoundary>;
 }
 
 function SignedInPages() {
@@ -142,6 +153,12 @@ function Start() {
 
 function OpenProject({ id }: { id: string }) {
   const { id: me } = useMe();
+  const engine = useEngine();
   useEffect(() => setLastProject(me, id), [me, id]);
+  useEffect(() => {
+    // It is loaded while its screen still is. The screen opens it too, and says what went wrong.
+    engine.open(id).catch(() => undefined);
+    return () => engine.release(id);
+  }, [engine, id]);
   return <Project key={id} id={id} />;
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useLiveQueries } from "../../api/live";
 import { useUnread } from "../../screens/inbox/queries";
 import { NewProject } from "../../screens/projects/new-project";
@@ -29,9 +29,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <BottomBar />
       <NewProject open={isMaking} onClose={() => setMaking(false)} />
       <NewVersion />
-      <Suspense fallback={null}>
-        <Palette />
-      </Suspense>
+      <Palette />
       <Keys />
       <SignOutGuard />
       <Toasts />

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useCallback } from "react";
+import { type ReactNode, useCallback } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { ApiError } from "../../api/problem";
 import { lazyScreen } from "../../app/lazy-screen";
@@ -78,9 +78,7 @@ function Project() {
         <Switch>
           <Route path={`${base}/settings`}>
             <main className={styles.settings}>
-              <Suspense fallback={null}>
-                <ProjectSettings />
-              </Suspense>
+              <ProjectSettings />
             </main>
           </Route>
           <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard task={task} number={null} />}</Route>
@@ -136,7 +134,7 @@ function Split({ children, panel }: { children: ReactNode; panel: ReactNode }) {
       <main className={styles.main}>{children}</main>
       {panel && (
         <aside className={styles.panel} data-panel>
-          <Suspense fallback={null}>{panel}</Suspense>
+          {panel}
         </aside>
       )}
     </div>
