@@ -2,11 +2,20 @@
 
 import type { Clock, Position } from "./environment";
 import type { Id, ProjectEvent, Snapshot } from "./model";
-import type { Change, KeptEvent, Storage } from "./storage";
+import type { Change, KeptEvent, Storage, Texts } from "./storage";
 
 const writeAfter = 1_000;
 /** So many events after the snapshot are read at the most; then a new snapshot is kept. */
 export const mostEvents = 500;
+/** So many characters of descriptions are one row, which is read in a part of a frame. */
+const partOfTexts = 500_000;
+
+export interface Kept {
+  /** Without the descriptions of the tasks in `apart`. */
+  readonly snapshot: Snapshot;
+  readonly apart: readonly Id[];
+  readonly events: ProjectEvent[];
+}
 
 export class Copies {
   private waiting: Change[] = [];
@@ -18,15 +27,26 @@ export class Copies {
   ) {}
 
   /** What is kept of a project, with the events that follow it without a gap. */
-  async read(project: Id): Promise<{ snapshot: Snapshot; events: ProjectEvent[] } | null> {
+  async read(project: Id): Promise<Kept | null> {
     try {
       const kept = await (await this.storage).copy(project);
       if (!kept) return null;
-      const { snapshot } = kept.copy;
-      return { snapshot, events: following(snapshot, kept.events) };
+      const { snapshot, apart } = kept.copy;
+      return { snapshot, apart, events: following(snapshot, kept.events) };
     } catch {
       // A copy that can't be read is as good as none.
       return null;
+    }
+  }
+
+  /** The descriptions that stand apart from the snapshot of this version, in parts. Throws when they can't be read whole. */
+  async *texts(project: Id, version: number, count: number): AsyncGenerator<Texts["texts"]> {
+    const storage = await this.storage;
+    for (let part = 0, read = 0; read < count; part += 1) {
+      const row = await storage.texts(project, part);
+      if (row?.version !== version) throw new Error("the local copy is another one by now");
+      read += row.texts.length;
+      yield row.texts;
     }
   }
 
@@ -35,9 +55,12 @@ export class Copies {
     const project = snapshot.project.id;
     const savedAt = this.clock.now();
     const upTo = anew ? Number.MAX_SAFE_INTEGER : snapshot.version;
+    const { slim, apart } = withoutTexts(snapshot);
     this.write([
       { forget: project, upTo },
-      { put: "copies", value: { project, savedAt, snapshot } },
+      { forgetTexts: project },
+      { put: "copies", value: { project, savedAt, snapshot: slim, apart: apart.map(([task]) => task) } },
+      ...textRows(snapshot, apart),
     ]);
   }
 
@@ -48,6 +71,7 @@ export class Copies {
   forget(project: Id): void {
     this.write([
       { remove: "copies", key: project },
+      { forgetTexts: project },
       { forget: project, upTo: Number.MAX_SAFE_INTEGER },
     ]);
   }
@@ -73,6 +97,30 @@ export class Copies {
 
 export function eventRows(project: Id, epoch: string, events: readonly ProjectEvent[]): Change[] {
   return events.map((event) => ({ put: "events", value: { project, version: event.version, epoch, event } }));
+}
+
+function withoutTexts(snapshot: Snapshot): { slim: Snapshot; apart: [Id, string][] } {
+  const apart: [Id, string][] = [];
+  const tasks = snapshot.tasks.map((task) => {
+    if (task.description === "") return task;
+    apart.push([task.id, task.description]);
+    return { ...task, description: "" };
+  });
+  return { slim: { ...snapshot, tasks }, apart };
+}
+
+function textRows({ project, version }: Snapshot, apart: readonly (readonly [Id, string])[]): Change[] {
+  const parts: (readonly [Id, string])[][] = [];
+  let room = 0;
+  for (const one of apart) {
+    if (room <= 0) {
+      parts.push([]);
+      room = partOfTexts;
+    }
+    parts.at(-1)?.push(one);
+    room -= one[1].length;
+  }
+  return parts.map((texts, part) => ({ put: "texts", value: { project: project.id, part, version, texts } }));
 }
 
 function following({ epoch, version }: Position, kept: readonly KeptEvent[]): ProjectEvent[] {

@@ -18,7 +18,7 @@ function eventAt(version: number): KeptEvent {
 }
 
 function copyOf(project: string) {
-  return { project, savedAt: 0, snapshot: { epoch: "e", version: 1 } as Snapshot };
+  return { project, savedAt: 0, snapshot: { epoch: "e", version: 1 } as Snapshot, apart: [] };
 }
 
 it("numbers grow, and none is given twice", async () => {
@@ -44,6 +44,17 @@ it("a copy comes with the events of its project alone, and forgets the old ones"
   await database.write([{ put: "copies", value: copyOf("p") }, ...events, foreign, { forget: "p", upTo: 2 }]);
   expect((await database.copy("p"))?.events.map((event) => event.version)).toEqual([3]);
   expect(await database.copy("q")).toBeNull();
+});
+
+it("the texts of a copy are read part by part, and go with it", async () => {
+  const database = await Database.open("texts");
+  const part = (project: string, part: number) =>
+    ({ put: "texts", value: { project, part, version: 1, texts: [["t", `${project} ${part}`]] } }) as const;
+  await database.write([part("p", 0), part("p", 1), part("q", 0)]);
+  expect((await database.texts("p", 1))?.texts).toEqual([["t", "p 1"]]);
+  await database.write([{ forgetTexts: "p" }]);
+  expect(await Promise.all([database.texts("p", 0), database.texts("p", 1)])).toEqual([undefined, undefined]);
+  expect(await database.texts("q", 0)).toBeDefined();
 });
 
 it("work of the two schemas before is read, and their copies are thrown away", async () => {

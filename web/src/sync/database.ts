@@ -2,13 +2,13 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import type { Id } from "./model";
-import type { Change, Copy, Draft, Entry, KeptEvent, Refused, Rows, Storage, StoreName } from "./storage";
+import type { Change, Copy, Draft, Entry, KeptEvent, Refused, Rows, Storage, StoreName, Texts } from "./storage";
 
 /**
  * Raised with every change of what is kept. Local copies of another number are thrown away; the queue, what was refused and
  * drafts are read from the two numbers before.
  */
-export const schema = 3;
+export const schema = 4;
 const oldestRead = schema - 2;
 
 interface Tables extends DBSchema {
@@ -16,11 +16,12 @@ interface Tables extends DBSchema {
   refused: { key: number; value: Refused };
   drafts: { key: string; value: Draft };
   copies: { key: string; value: Copy };
+  texts: { key: [string, number]; value: Texts };
   events: { key: [string, number]; value: KeptEvent };
 }
 
 type Name = StoreName;
-const names = ["queue", "refused", "drafts", "copies", "events"] as const;
+const names = ["queue", "refused", "drafts", "copies", "texts", "events"] as const;
 
 export class Database implements Storage {
   readonly lasting = true;
@@ -49,6 +50,10 @@ export class Database implements Storage {
       reading.objectStore("events").getAll(range(project, Number.MAX_SAFE_INTEGER)),
     ]);
     return copy ? { copy, events } : null;
+  }
+
+  texts(project: Id, part: number): Promise<Texts | undefined> {
+    return this.db.get("texts", [project, part]);
   }
 
   async write(changes: readonly Change[]): Promise<number[]> {
@@ -90,7 +95,9 @@ async function apply(writing: Writing, change: Change): Promise<number | null> {
   if ("append" in change) return writing.objectStore("queue").add(change.append as Entry);
   if ("put" in change) await put(writing, change);
   else if ("remove" in change) await writing.objectStore(change.remove).delete(change.key as never);
-  else await writing.objectStore("events").delete(range(change.forget, change.upTo));
+  else if ("forgetTexts" in change) {
+    await writing.objectStore("texts").delete(range(change.forgetTexts, Number.MAX_SAFE_INTEGER));
+  } else await writing.objectStore("events").delete(range(change.forget, change.upTo));
   return null;
 }
 
@@ -98,6 +105,7 @@ function put(writing: Writing, change: Extract<Change, { put: Name }>): Promise<
   return writing.objectStore(change.put).put(change.value as never);
 }
 
+/** Versions of events, or parts of texts. */
 function range(project: Id, upTo: number): IDBKeyRange {
   return IDBKeyRange.bound([project, 0], [project, upTo]);
 }
@@ -113,5 +121,6 @@ function upgrade(db: IDBPDatabase<Tables>, before: number): void {
   if (missing("refused")) db.createObjectStore("refused", { keyPath: "number" });
   if (missing("drafts")) db.createObjectStore("drafts", { keyPath: "key" });
   if (missing("copies")) db.createObjectStore("copies", { keyPath: "project" });
+  if (missing("texts")) db.createObjectStore("texts", { keyPath: ["project", "part"] });
   if (missing("events")) db.createObjectStore("events", { keyPath: ["project", "version"] });
 }

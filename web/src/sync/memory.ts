@@ -11,6 +11,7 @@ import {
   type Rows,
   type Storage,
   type StoreName,
+  type Texts,
 } from "./storage";
 
 type Table<S extends StoreName> = Map<string, Rows[S]>;
@@ -31,6 +32,10 @@ export class MemoryStorage implements Storage {
     if (!copy) return null;
     const events = [...this.tables.events.values()].filter((one) => one.project === project);
     return { copy, events: events.sort((a, b) => a.version - b.version) };
+  }
+
+  async texts(project: Id, part: number): Promise<Texts | undefined> {
+    return this.tables.texts.get(name([project, part]));
   }
 
   async write(changes: readonly Change[]): Promise<number[]> {
@@ -56,12 +61,17 @@ export class MemoryStorage implements Storage {
     }
     if ("put" in change) this.put(change.put, change.value);
     else if ("remove" in change) this.tables[change.remove].delete(name(change.key));
+    else if ("forgetTexts" in change) this.forgetTexts(change.forgetTexts);
     else this.forget(change.forget, change.upTo);
     return null;
   }
 
   private put<S extends StoreName>(store: S, value: Rows[S]): void {
     (this.tables[store] as Table<S>).set(name(keyOf(store, value)), value);
+  }
+
+  private forgetTexts(project: Id): void {
+    for (const [key, one] of this.tables.texts) if (one.project === project) this.tables.texts.delete(key);
   }
 
   private forget(project: Id, upTo: number): void {
@@ -72,7 +82,15 @@ export class MemoryStorage implements Storage {
 }
 
 function empty(): { [S in StoreName]: Table<S> } {
-  return { queue: new Map(), refused: new Map(), drafts: new Map(), copies: new Map(), events: new Map() };
+  const [queue, refused, drafts, copies, texts, events] = [
+    new Map(),
+    new Map(),
+    new Map(),
+    new Map(),
+    new Map(),
+    new Map(),
+  ];
+  return { queue, refused, drafts, copies, texts, events };
 }
 
 function name(key: Key): string {

@@ -1,7 +1,7 @@
 // The projects that this tab has open: loaded from the local copy or the server, and kept up to the events that are heard of.
 
 import { ApiError, SessionEnded } from "../api/problem";
-import { type Copies, mostEvents } from "./copy";
+import { type Copies, type Kept, mostEvents } from "./copy";
 import { type Clock, NoAnswer, type Position } from "./environment";
 import type { Id, ProjectEvent, Snapshot } from "./model";
 import { ProjectStore } from "./store";
@@ -28,6 +28,7 @@ interface Open {
 }
 
 const page = 1_000;
+const readAgainMs = 5_000;
 
 export class Projects {
   private readonly all = new Map<Id, Open>();
@@ -123,7 +124,7 @@ export class Projects {
   /** Where many events came since the snapshot that is kept, a newer one is kept. */
   compact(): void {
     for (const open of this.all.values()) {
-      if (!open.loaded || open.events < mostEvents) continue;
+      if (!open.loaded || open.events < mostEvents || open.loaded.lacksText()) continue;
       open.events = 0;
       this.copies.save(snapshotOf(open.loaded), false);
     }
@@ -133,8 +134,10 @@ export class Projects {
     const kept = await this.copies.read(id);
     if (kept) {
       try {
-        const store = this.storeOf(kept.snapshot);
+        const store = this.storeOf(kept.snapshot, kept.apart);
         store.receive(kept.events);
+        // The board is drawn before the descriptions are read.
+        this.clock.frame(() => void this.readTexts(store, kept));
         return store;
       } catch {
         // A newer build may have kept events that this one does not know.
@@ -145,8 +148,22 @@ export class Projects {
     return this.storeOf(snapshot);
   }
 
-  private storeOf(snapshot: Snapshot): ProjectStore {
-    return new ProjectStore(this.me, snapshot, (flush) => this.clock.frame(flush));
+  private storeOf(snapshot: Snapshot, apart: readonly Id[] = []): ProjectStore {
+    return new ProjectStore(this.me, snapshot, (flush) => this.clock.frame(flush), apart);
+  }
+
+  private async readTexts(store: ProjectStore, kept: Kept): Promise<void> {
+    const { snapshot, apart } = kept;
+    try {
+      const parts = this.copies.texts(store.id, snapshot.version, apart.length);
+      for await (const texts of parts) store.addTexts(texts);
+    } catch {
+      // Another tab replaced the copy, or the browser took it away.
+      await this.reload(store.id);
+      if (store.lacksText() && this.get(store.id) === store) {
+        this.clock.after(readAgainMs, () => void this.readTexts(store, kept));
+      }
+    }
   }
 
   private loaded(open: Open, store: ProjectStore): void {

@@ -24,7 +24,18 @@ export interface Refused extends Entry {
 export interface Copy {
   readonly project: Id;
   readonly savedAt: number;
+  /** Without the descriptions of the tasks in `apart`. */
   readonly snapshot: Snapshot;
+  readonly apart: readonly Id[];
+}
+
+/** Descriptions of a copy, apart from it, so that a board opens without reading them. */
+export interface Texts {
+  readonly project: Id;
+  readonly part: number;
+  /** That of the snapshot. */
+  readonly version: number;
+  readonly texts: readonly (readonly [task: Id, text: string])[];
 }
 
 export interface KeptEvent {
@@ -48,6 +59,7 @@ export interface Rows {
   refused: Refused;
   drafts: Draft;
   copies: Copy;
+  texts: Texts;
   events: KeptEvent;
 }
 
@@ -59,13 +71,16 @@ export type Change =
   | { [S in StoreName]: { readonly put: S; readonly value: Rows[S] } }[StoreName]
   | { readonly remove: StoreName; readonly key: Key }
   /** The events of a project up to a version, or all of them. */
-  | { readonly forget: Id; readonly upTo: number };
+  | { readonly forget: Id; readonly upTo: number }
+  | { readonly forgetTexts: Id };
 
 export interface Storage {
   /** Whether it outlives the page. */
   readonly lasting: boolean;
   all<S extends StoreName>(store: S): Promise<Rows[S][]>;
   copy(project: Id): Promise<{ copy: Copy; events: KeptEvent[] } | null>;
+  /** One part of a copy's descriptions. They are numbered from 0. */
+  texts(project: Id, part: number): Promise<Texts | undefined>;
   /** All of it or nothing. Answers the numbers of what was appended to the queue. */
   write(changes: readonly Change[]): Promise<number[]>;
   /** Takes away everything: the person signed out. */
@@ -77,5 +92,6 @@ export function keyOf<S extends StoreName>(store: S, value: Rows[S]): Key {
   if (store === "queue" || store === "refused") return (value as Entry).number;
   if (store === "drafts") return (value as Draft).key;
   if (store === "copies") return (value as Copy).project;
+  if (store === "texts") return [(value as Texts).project, (value as Texts).part];
   return [(value as KeptEvent).project, (value as KeptEvent).version];
 }

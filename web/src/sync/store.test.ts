@@ -143,3 +143,47 @@ describe("a project in memory", () => {
     expect([store.column("todo"), told]).toEqual([["a"], 1]);
   });
 });
+
+describe("descriptions that are read after the board", () => {
+  const apart = ["a", "b", "c"];
+
+  beforeEach(() => {
+    const tasks = apart.map((id) => task(id, { rank: `a${id}` }));
+    store = new ProjectStore(me, snapshot(tasks), (flush) => frames.push(flush), apart);
+  });
+
+  it("are missing until they come, and change nothing else", () => {
+    let told = 0;
+    store.on("task:a", () => told++);
+    expect(store.lacksText("a")).toBe(true);
+    store.addTexts([["a", "text"]]);
+    frame();
+    expect([store.task("a")?.description, store.lacksText("a"), store.lacksText("b"), told]).toEqual([
+      "text",
+      false,
+      true,
+      1,
+    ]);
+    expect(store.lacksText()).toBe(true);
+  });
+
+  it("never replace what an event brought meanwhile", () => {
+    store.receive([
+      event(2, "task.updated", { task: "a", set: { description: "newer" } }),
+      event(3, "task.updated", { task: "b", set: { title: "B" } }),
+      event(4, "task.deleted", { task: "c", tasks: ["c"] }),
+      event(5, "task.restored", { task: "c", tasks: [task("c", { description: "restored" })] }),
+    ]);
+    store.addTexts(apart.map((id) => [id, "of the copy"]));
+    frame();
+    expect(apart.map((id) => store.task(id)?.description)).toEqual(["newer", "of the copy", "restored"]);
+    expect(store.lacksText()).toBe(false);
+  });
+
+  it("are void with the snapshot that they belong to", () => {
+    store.replace({ ...snapshot([task("a", { description: "anew" })]), version: 9 });
+    store.addTexts([["a", "of the copy"]]);
+    frame();
+    expect([store.task("a")?.description, store.lacksText()]).toEqual(["anew", false]);
+  });
+});

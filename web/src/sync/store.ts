@@ -6,6 +6,7 @@ import { Board } from "./board";
 import { Family } from "./family";
 import { apply } from "./fold/apply";
 import { predict } from "./fold/predict";
+import { MissingTexts } from "./missing-texts";
 import type { Command, Id, Member, Moment, ProjectEvent, Snapshot, Task } from "./model";
 import { Tables } from "./tables";
 import { type Listener, Topics } from "./topics";
@@ -31,6 +32,7 @@ export class ProjectStore {
   private readonly family = new Family();
   /** Whose subtasks came or left since listeners were told. */
   private readonly parents = new Set<Id>();
+  private readonly missing: MissingTexts;
   private readonly topics = new Topics();
   private readonly eventListeners = new Set<(event: ProjectEvent) => void>();
   private memberList: readonly Member[] | null = null;
@@ -40,7 +42,10 @@ export class ProjectStore {
     private readonly me: Id,
     snapshot: Snapshot,
     private readonly schedule: (flush: () => void) => void,
+    /** The tasks whose descriptions are not in the snapshot: `addTexts` brings them. */
+    apart: readonly Id[] = [],
   ) {
+    this.missing = new MissingTexts(apart);
     this.id = snapshot.project.id;
     this.epoch = snapshot.epoch;
     this.version = snapshot.version;
@@ -68,6 +73,19 @@ export class ProjectStore {
 
   task(id: Id): Task | undefined {
     return this.overlay.task(id);
+  }
+
+  /** Whether the description of a task, or of any one, is still to be read from the local copy. */
+  lacksText(id?: Id): boolean {
+    return id === undefined ? !this.missing.none : this.missing.has(id);
+  }
+
+  addTexts(texts: readonly (readonly [task: Id, description: string])[]): void {
+    for (const [id, description] of texts) {
+      const task = this.confirmed.task(id);
+      if (this.missing.found(id) && task) this.confirmed.setTask({ ...task, description });
+    }
+    this.change();
   }
 
   column(status: string): readonly Id[] {
@@ -114,6 +132,7 @@ export class ProjectStore {
       }
       // Only what was applied counts: after an event that this build does not know the project is still behind, and seen to be.
       apply(this.confirmed, event);
+      this.missing.applied(event);
       this.version = event.version;
       for (const listener of [...this.eventListeners]) listener(event);
     }
@@ -124,6 +143,7 @@ export class ProjectStore {
   replace(snapshot: Snapshot): void {
     const gone = [...this.confirmed.tasks()].map((task) => task.id);
     this.confirmed = Tables.of(snapshot);
+    this.missing.forgetAll();
     this.epoch = snapshot.epoch;
     this.version = snapshot.version;
     this.refresh(new Set([...gone, ...snapshot.tasks.map((task) => task.id)]), true);
@@ -132,6 +152,7 @@ export class ProjectStore {
 
   /** What is under way or waits, in the order in which it was given. It shows in the same frame. */
   setPending(pending: readonly Pending[]): void {
+    if (pending.length === 0 && this.pendingList.length === 0) return;
     this.pendingList = pending;
     this.flush();
     this.topics.tell("pending");

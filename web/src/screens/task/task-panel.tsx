@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { fetchMarkdown } from "../../markdown";
 import type { Id, Task } from "../../sync/model";
-import { useProject, useTask } from "../../sync/react";
+import { useProject, useStore, useTask } from "../../sync/react";
 import { InlineEdit } from "../../ui/inline-edit";
 import { taskName } from "../../words/tasks";
 import { useTitle } from "../../words/use-title";
@@ -57,6 +57,7 @@ interface PanelProps {
 function Panel({ task, page, onPage, onClose }: PanelProps) {
   const { readOnly, run } = useTaskPlace();
   const project = useProject();
+  const store = useStore();
   const panel = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<PropertyName | null>(null);
   const [adding, setAdding] = useState<Relation | null>(null);
@@ -101,7 +102,7 @@ function Panel({ task, page, onPage, onClose }: PanelProps) {
           <WhoElse task={task.id} />
           <Properties task={task} open={open} onOpen={setOpen} />
           <div className={styles["text"]}>
-            <Description task={task} asked={asked} />
+            {!store.lacksText(task.id) && <Description task={task} asked={asked} />}
             <Subtasks task={task} />
             <Dependencies task={task} adding={adding} onAdding={setAdding} />
             <Timeline task={task} />

@@ -33,7 +33,12 @@ const edit: Step = (world, given) => {
   const kind = world.random.below(4);
   const id = world.random.id();
   if (!task || kind === 0) given.submit(world, tab, (title) => ({ type: "task.create", id, title }));
-  else if (kind === 1) given.submit(world, tab, (title) => ({ type: "task.update", task: task.id, set: { title } }));
+  else if (kind === 1)
+    given.submit(world, tab, (title) => ({
+      type: "task.update",
+      task: task.id,
+      set: { title, description: `About ${title}` },
+    }));
   else if (kind === 2) {
     const color = "#112233";
     given.submit(world, tab, (name) => ({ type: "label.put", key: name.replace(" ", "-"), name, color }));
@@ -51,7 +56,13 @@ const refusal: Step = (world) => {
 const others: Step = (world) => {
   const task = world.random.pick(world.server.taskIds());
   const command_id = world.random.id();
-  const create = { type: "task.create", id: world.random.id(), title: "theirs", command_id } as const;
+  const create = {
+    type: "task.create",
+    id: world.random.id(),
+    title: "theirs",
+    description: "Their text",
+    command_id,
+  } as const;
   const remove = { type: "task.delete", task: task ?? "", command_id } as const;
   world.server.submit(other, [task && world.random.chance(0.3) ? remove : create]);
 };
