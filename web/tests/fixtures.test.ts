@@ -117,6 +117,14 @@ test("a picker of several stays open and in order while Space picks, and makes w
   await expect(fixtures.getByRole("combobox", { name: "Labels: 2" })).toHaveText("Blue, Review");
 });
 
+test("a letter on a closed picker picks nothing, for letters are the page's keys", async ({ fixtures }) => {
+  const field = fixtures.getByRole("combobox", { name: "Status: todo" });
+  await field.focus();
+  await fixtures.keyboard.press("b");
+  await fixtures.keyboard.press("Enter");
+  await expect(fixtures.getByRole("option").first()).toHaveText(/^Todo/);
+});
+
 test("a text edited in place is saved by Enter and by leaving it, and restored by Esc", async ({ fixtures }) => {
   const title = fixtures.getByRole("button", { name: /^Title:/ });
   const field = fixtures.getByRole("textbox", { name: "Title" });

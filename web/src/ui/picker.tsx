@@ -80,7 +80,8 @@ export function Picker(props: PickerProps) {
       // The chosen one is highlighted on opening. Where several can be, Enter would take it away at once.
       value={multiple ? null : (ordered.find((option) => props.chosen.includes(option.value)) ?? null)}
       isItemEqualToValue={(option, value) => option.value === value.value}
-      onValueChange={(option: PickerOption | null) => option && pick(option)}
+      // A letter on a closed trigger picks too, with no reason: here letters are the page's keys.
+      onValueChange={(option: PickerOption | null, { reason }) => option && reason === "item-press" && pick(option)}
       inputValue={query}
       onInputValueChange={type}
       onItemHighlighted={(option: PickerOption | undefined) => {
