@@ -17,6 +17,7 @@ import { Subtasks } from "./subtasks";
 import styles from "./task.module.css";
 import { Timeline } from "./timeline";
 import { useHeard } from "./use-heard";
+import { useKeptFocus } from "./use-kept-focus";
 import { useTaskKeys } from "./use-task-keys";
 import { WhoElse } from "./who-else";
 
@@ -68,6 +69,7 @@ function Panel({ task, page, onPage, onClose }: PanelProps) {
     edit: () => setAsked(asked + 1),
     close: onClose,
   });
+  useKeptFocus(panel);
   useRead(task.id);
   useHeard(task.id);
   useTitle(`${taskName(project, task)} ${task.title}`);
