@@ -16,10 +16,57 @@ interface InlineEditProps {
   className?: string | undefined;
 }
 
+interface InlineFieldProps {
+  value: string;
+  label: string;
+  onSave: (value: string) => void;
+  /** `byKey`: by Enter or Esc, so the focus is nowhere. */
+  onEnd: (byKey: boolean) => void;
+  placeholder?: string | undefined;
+  required?: boolean | undefined;
+  maxLength?: number | undefined;
+  className?: string | undefined;
+}
+
+/** The field of a line that is being edited. */
+export function InlineField(props: InlineFieldProps) {
+  const { value, label, onSave, onEnd, required, className, ...field } = props;
+  const [draft, setDraft] = useState(value);
+  const ended = useRef(false);
+  const end = (save: boolean, byKey: boolean) => {
+    // Taking the field away is leaving it, too.
+    if (ended.current) return;
+    ended.current = true;
+    const text = draft.trim();
+    onEnd(byKey);
+    if (save && text !== value && (text !== "" || !required)) onSave(text);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    end(event.key === "Enter", true);
+  };
+  return (
+    <input
+      {...field}
+      className={classes(styles.text, styles.input, className)}
+      aria-label={label}
+      value={draft}
+      dir="auto"
+      // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here.
+      autoFocus
+      onChange={(event) => setDraft(event.target.value)}
+      onKeyDown={onKeyDown}
+      onBlur={() => end(true, false)}
+    />
+  );
+}
+
 /** One line that is edited where it stands: Enter and leaving it save, Esc restores. */
 export function InlineEdit(props: InlineEditProps) {
   const { value, label, onSave, placeholder, required, readOnly, maxLength, className } = props;
-  const [draft, setDraft] = useState<string | null>(null);
+  const [editing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
 
   if (readOnly)
@@ -29,50 +76,23 @@ export function InlineEdit(props: InlineEditProps) {
       </span>
     );
 
-  const end = (save: boolean) => {
-    const text = draft?.trim() ?? value;
-    setDraft(null);
-    if (save && text !== value && (text !== "" || !required)) onSave(text);
-  };
-  const endByKey = (event: KeyboardEvent, save: boolean) => {
-    event.preventDefault();
-    event.stopPropagation();
-    end(save);
-    requestAnimationFrame(() => button.current?.focus());
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (isComposing(event)) return;
-    if (event.key === "Enter") endByKey(event, true);
-    if (event.key === "Escape") endByKey(event, false);
-  };
-
-  if (draft === null)
+  if (!editing)
     return (
       <button
         ref={button}
         type="button"
         className={classes(styles.text, styles.button, className)}
         aria-label={value ? `${label}: ${value}. Edit` : `${label}: add`}
-        onClick={() => setDraft(value)}
+        onClick={() => setEditing(true)}
       >
         <span dir="auto" data-empty={value === "" || undefined} className={styles.value}>
           {value || placeholder}
         </span>
       </button>
     );
-  return (
-    <input
-      className={classes(styles.text, styles.input, className)}
-      aria-label={label}
-      value={draft}
-      placeholder={placeholder}
-      maxLength={maxLength}
-      dir="auto"
-      // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here.
-      autoFocus
-      onChange={(event) => setDraft(event.target.value)}
-      onKeyDown={onKeyDown}
-      onBlur={() => end(true)}
-    />
-  );
+  const end = (byKey: boolean) => {
+    setEditing(false);
+    if (byKey) requestAnimationFrame(() => button.current?.focus());
+  };
+  return <InlineField {...{ value, label, onSave, placeholder, required, maxLength, className }} onEnd={end} />;
 }
