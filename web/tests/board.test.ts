@@ -74,6 +74,7 @@ test("a card whose task has an unsaved draft has a pencil, also after a reload, 
   await page.getByRole("textbox", { name: "Description" }).fill("Half of a thought");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("region", { name: "SHOP-1 One" })).toBeHidden();
   const pencils = page.locator("[data-board]").getByRole("img", { name: "Unsaved draft" });
   await expect(pencils).toHaveCount(1);
   await expect(card(page, "One").getByRole("img", { name: "Unsaved draft" })).toBeVisible();

@@ -29,6 +29,14 @@ export function Description({ task, asked }: DescriptionProps) {
   const [shown, setShown] = useState<Shown>({ kind: "text" });
   const { save: saveText, tick } = useSaveText(task.id);
 
+  const section = useRef<HTMLElement>(null);
+  const wasField = useRef(false);
+  useEffect(() => {
+    const left = wasField.current && shown.kind === "text";
+    wasField.current = shown.kind === "field";
+    // The field had the focus, and is gone.
+    if (left && document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+  }, [shown.kind]);
   const begin = () => setShown({ kind: "field" });
   useEffect(() => {
     if (asked > 0 && !readOnly) setShown({ kind: "field" });
@@ -90,7 +98,7 @@ export function Description({ task, asked }: DescriptionProps) {
     );
   }
   return (
-    <section className={styles["description"]} aria-label="Description">
+    <section ref={section} className={styles["description"]} aria-label="Description" tabIndex={-1}>
       <WhoWrites task={task.id} field="description" writing={false} />
       {draft && !readOnly && (
         <p className={styles["draft"]}>
