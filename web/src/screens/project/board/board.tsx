@@ -1,24 +1,24 @@
 import { type FocusEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { People } from "../../../people/people";
 import { usePeopleHere } from "../../../people/use-people";
 import { useMe } from "../../../session/use-session";
-import type { Command, Id, Task } from "../../../sync/model";
-import { useProject, useStore, useSubmit, useTopic } from "../../../sync/react";
+import type { Id, Task } from "../../../sync/model";
+import { useProject, useStore, useTopic } from "../../../sync/react";
 import { announce } from "../../../ui/announce";
 import { Button } from "../../../ui/button";
 import { EmptyState } from "../../../ui/empty-state";
 import { toast } from "../../../ui/toast";
-import { explain } from "../../../words/problems";
 import { statusOf, taskName } from "../../../words/tasks";
 import { useClock } from "../../../words/use-clock";
 import { ColumnMenu } from "../../settings/column-menu";
 import { FieldPicker } from "../../task/field-picker";
 import type { PropertyName } from "../../task/properties";
 import { useSight } from "../filter/use-sight";
+import { Selection } from "../selection";
+import { type Give, useGive } from "../use-give";
 import styles from "./board.module.css";
 import { Column } from "./column";
 import { ColumnBar } from "./column-bar";
-import { BoardContext, Selection } from "./context";
+import { BoardContext } from "./context";
 import { Dragging } from "./drag";
 import { HiddenColumns } from "./hidden-columns";
 import { useHideEmpty } from "./hide-empty";
@@ -54,7 +54,7 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
   const shown = useMemo<Shown>(() => ({ day, zone: me.timezone, sight }), [day, me.timezone, sight]);
   const element = useRef<HTMLDivElement>(null);
   const hiding = useHideEmpty();
-  const give = useGive(people, me.id);
+  const give = useGive();
   const move = useMove(give);
   const [selection] = useState(() => new Selection());
   const [moving, setMoving] = useState<Task | null>(null);
@@ -79,7 +79,8 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
   }, [context, mayEdit]);
   const store = useStore();
   const enter = (event: FocusEvent) => {
-    if (event.target !== event.currentTarget) return;
+    // Who comes out of it by Shift Tab goes on.
+    if (event.target !== event.currentTarget || event.currentTarget.contains(event.relatedTarget)) return;
     const card = context.selection.current() ?? neighbour(shownColumns(store, shown), null, "down");
     if (card !== null) focusCard(store, context, card);
   };
@@ -179,23 +180,5 @@ function useMove(give: Give): (task: Id, place: Pick<Place, "status" | "after" |
       announce(whereIs(store, id));
     },
     [store, give],
-  );
-}
-
-type Give = (command: Command) => void;
-
-/** Gives a command, and says why when it is refused. */
-function useGive(people: People, me: Id): Give {
-  const store = useStore();
-  const submit = useSubmit();
-  return useCallback(
-    (command) => {
-      void submit(command).then(([outcome]) => {
-        if (outcome?.kind !== "refused") return;
-        const { text } = explain(outcome.problem, { view: store.view, people, me, command });
-        toast.show({ text, refused: true });
-      });
-    },
-    [store, submit, people, me],
   );
 }

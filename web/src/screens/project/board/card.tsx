@@ -14,6 +14,7 @@ import { VisuallyHidden } from "../../../ui/visually-hidden";
 import { isOpen, listWords, statusOf, taskName } from "../../../words/tasks";
 import { useChangedBy } from "../changed-by";
 import { useStaying } from "../filter/use-sight";
+import { useSelected } from "../selection";
 import styles from "./card.module.css";
 import { useBoard } from "./context";
 import { useDrag } from "./drag";
@@ -27,7 +28,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
   const board = useBoard();
   const element = useRef<HTMLDivElement>(null);
   const lifted = useDrag(board.dragging, (drag) => drag?.task === id);
-  const selected = board.useSelected(id);
+  const selected = useSelected(board.selection, id);
   const changedBy = useChangedBy(id);
   const staying = useStaying(id);
   const { mayEdit } = board;
@@ -50,7 +51,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
         type="button"
         className={styles.face}
         onClick={open}
-        onFocus={() => board.select(id)}
+        onFocus={() => board.selection.select(id)}
         tabIndex={selected ? 0 : -1}
         data-face={id}
       >
