@@ -27,7 +27,7 @@ for (const look of LOOKS) {
   const name = `${look.colorScheme}, ${look.viewport.width} px wide`;
 
   test(`axe finds nothing on any screen and none scrolls sideways: ${name}`, async ({ cluster, arrive, signedIn }) => {
-    test.slow(); // It looks at ten screens.
+    test.slow(); // It looks at eleven screens.
     const ada = cluster.user(0);
     const api = Api.of(cluster, ada);
     const project = await api.project("Shop");
@@ -55,6 +55,7 @@ for (const look of LOOKS) {
     const screens = {
       projects: "projects",
       board: `p/${project}`,
+      list: `p/${project}?view=list`,
       task: `p/${project}/1`,
       settings: `p/${project}/settings`,
       inbox: "inbox",

@@ -36,6 +36,15 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
     ],
   },
   {
+    name: "In the list",
+    keys: [
+      ["J", "Next task"],
+      ["K", "Previous task"],
+      ["Enter", "Open the task"],
+      ["E", "Edit the title"],
+    ],
+  },
+  {
     name: "In a task",
     keys: [
       ["S", "Status"],

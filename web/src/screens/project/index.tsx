@@ -101,6 +101,7 @@ function WithBoard({ task, number }: { task: Id | null; number: number | null })
   const store = useStore();
   const role = useRole();
   const { archived } = useProject();
+  const mayEdit = (role === "owner" || role === "editor") && !archived;
   const [, go] = useLocation();
   const search = useSearch();
   // The filter goes along, so it is there when the task is closed.
@@ -115,9 +116,9 @@ function WithBoard({ task, number }: { task: Id | null; number: number | null })
       <Split panel={panel}>
         <FilterBar />
         {isList(search) ? (
-          <List onOpen={show} />
+          <List mayEdit={mayEdit} opened={open} onOpen={show} />
         ) : (
-          <Board mayEdit={(role === "owner" || role === "editor") && !archived} opened={open} onOpen={show} />
+          <Board mayEdit={mayEdit} opened={open} onOpen={show} />
         )}
       </Split>
     </SightContext>

@@ -15,6 +15,7 @@ export class Sight {
   private readonly passed = new Set<Id>();
   private noted: ReadonlySet<Id> = new Set();
   private readonly listeners = new Set<Listener>();
+  private turns = 0;
   readonly isWhole: boolean;
 
   constructor(
@@ -28,6 +29,9 @@ export class Sight {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
+
+  /** Another number whenever a task went out of sight because one looked elsewhere. */
+  turn = (): number => this.turns;
 
   /** The ids of a column that are in sight, in order. */
   column(store: ProjectStore, status: string): readonly Id[] {
@@ -57,6 +61,7 @@ export class Sight {
     const left = [...this.edited].filter((one) => one !== id);
     if (left.length === 0) return;
     for (const one of left) this.edited.delete(one);
+    this.turns += 1;
     for (const listener of [...this.listeners]) listener();
   }
 
