@@ -57,6 +57,8 @@ fn commands(tasks: &[Uuid], round: usize) -> Vec<Value> {
         json!({"type": "comment.update", "comment": comment, "body": "Seen twice."}),
         json!({"type": "task.delete", "task": a}),
         json!({"type": "task.restore", "task": a}),
+        json!({"type": "task.archive", "task": a}),
+        json!({"type": "task.unarchive", "task": a}),
         json!({"type": "task.delete", "task": child}),
     ]
 }

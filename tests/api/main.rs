@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod administration;
 mod archive;
+mod archived_tasks;
 mod bad_inputs;
 mod deletion;
 mod docs;

@@ -59,9 +59,18 @@ async fn a_list_has_the_counts_of_the_tables_after_random_edits_on_two_instances
                 (0..2, _) | (_, None) => tasks.push(api.create_task(shop.project, "x").await.id),
                 (2, Some(n)) => {
                     let path = shop.path(&format!("/tasks/{}", tasks[n]));
-                    api.delete(&path).await.expect(200);
+                    let back = match random.bool() {
+                        true => {
+                            api.delete(&path).await.expect(200);
+                            "restore"
+                        }
+                        false => {
+                            api.post(&format!("{path}/archive"), json!({})).await.expect(200);
+                            "unarchive"
+                        }
+                    };
                     if random.bool() {
-                        api.post(&format!("{path}/restore"), json!({})).await.expect(200);
+                        api.post(&format!("{path}/{back}"), json!({})).await.expect(200);
                     } else {
                         tasks.swap_remove(n);
                     }

@@ -61,7 +61,7 @@ impl Ledger {
         let Some(task) = random.choice(tasks.iter()).filter(|_| random.u8(..4) > 0) else {
             return json!({"type": "task.create", "id": Uuid::from_u128(random.u128(..)), "title": word});
         };
-        match random.u8(..6) {
+        match random.u8(..8) {
             0 => json!({"type": "task.move", "task": task, "status": "done"}),
             1 => {
                 json!({"type": "task.move", "task": task, "status": "todo", "after": random.choice(tasks.iter())})
@@ -69,6 +69,8 @@ impl Ledger {
             2 => json!({"type": "comment.add", "task": task, "body": word}),
             3 => json!({"type": "task.delete", "task": task}),
             4 => json!({"type": "task.restore", "task": task}),
+            5 => json!({"type": "task.archive", "task": task}),
+            6 => json!({"type": "task.unarchive", "task": task}),
             _ => json!({"type": "task.update", "task": task, "set": {"title": word, "priority": "high"}}),
         }
     }

@@ -42,7 +42,7 @@ impl Outcomes {
 }
 
 /// The types of the events that commands make.
-const EVENTS: [&str; 22] = [
+const EVENTS: [&str; 24] = [
     "project.updated",
     "project.deleted",
     "project.restored",
@@ -58,6 +58,8 @@ const EVENTS: [&str; 22] = [
     "task.moved",
     "task.deleted",
     "task.restored",
+    "task.archived",
+    "task.unarchived",
     "dependency.added",
     "dependency.removed",
     "comment.added",

@@ -30,9 +30,11 @@ pub fn command(random: &mut Rng, names: &Names) -> Value {
             overriding(random, command)
         }
         42..46 => json!({"type": "task.delete", "task": one_of(random, &names.tasks)}),
-        46..51 => json!({"type": "task.restore", "task": near(random, names)}),
-        51..62 => edge(random, names),
-        62..80 => comment(random, names),
+        46..50 => json!({"type": "task.restore", "task": near(random, names)}),
+        50..53 => json!({"type": "task.archive", "task": one_of(random, &names.tasks)}),
+        53..57 => json!({"type": "task.unarchive", "task": near(random, names)}),
+        57..66 => edge(random, names),
+        66..80 => comment(random, names),
         80..85 => member(random, names),
         85..90 => definition(random),
         90..95 => json!({"type": "event.undo", "version": random.u32(1..250)}),

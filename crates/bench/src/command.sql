@@ -20,7 +20,7 @@ SELECT r.actor, r.command_id, r.hash, r.version, r.event, r.resource, r.problem
   FROM unnest(ARRAY[:owner::uuid], ARRAY[:command_id::uuid]) AS asked (actor, command_id)
   JOIN command_results r ON r.project_id = :project_id::uuid AND r.actor = asked.actor AND r.command_id = asked.command_id;
 SELECT id, number, title, description, status, assignees, labels, priority, due_on, estimate, rank, parent, config, fields,
-       comment_count, version, created_at, created_by, updated_at, deleted_version
+       comment_count, version, created_at, created_by, updated_at, deleted_version, archived_version
   FROM tasks WHERE project_id = :project_id::uuid AND id = ANY(ARRAY[('a' || lpad(:target::text, 31, '0'))::uuid]);
 \endpipeline
 \startpipeline

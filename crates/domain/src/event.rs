@@ -40,7 +40,7 @@ pub struct Event {
     /// Open blockers that an owner's `override` passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrode: Vec<TaskId>,
-    /// Neighbours that made room for the task, at most 64; they may be in the bin.
+    /// Neighbours that made room for the task, at most 64; they may be in the bin or the archive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reranked: Vec<Reranked>,
 }

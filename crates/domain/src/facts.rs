@@ -42,11 +42,11 @@ pub struct Touched {
     pub gated: BTreeSet<TaskId>,
     /// Tasks that get an edge, or lose one: everything they wait for, over others too.
     pub linked: BTreeSet<TaskId>,
-    /// Tasks that go into the bin: everything below them.
+    /// Tasks that go into the bin or the archive: everything below them.
     pub removed: BTreeSet<TaskId>,
     /// Tasks that get another parent: if one of the list is removed, everything below them too.
     pub reparented: BTreeSet<TaskId>,
-    /// Tasks that come out of the bin: everything that went there with them.
+    /// Tasks that come out of the bin or the archive: everything that went there with them.
     pub restored: BTreeSet<TaskId>,
     /// Tasks that become a parent: everything above them.
     pub parents: BTreeSet<TaskId>,
@@ -85,10 +85,13 @@ pub struct Facts {
     pub colleagues: BTreeSet<(UserId, UserId)>,
     /// Those whose removal from this project is to be undone.
     pub returning: BTreeSet<UserId>,
-    /// Those of the touched tasks that are in the bin.
+    /// Those of the touched tasks that are off the board: in the bin, or in the archive.
     pub deleted_tasks: BTreeMap<TaskId, Task>,
-    /// For each of them the version of the event that deleted it. Tasks that one deletion took have the same version.
+    /// For each of them the version of the event that took it there. Tasks that one event took have the same version.
     pub deletions: BTreeMap<TaskId, Version>,
+    /// For those of them that were archived the version of that event. It is the one in `deletions`, unless the task went
+    /// into the bin since.
+    pub archivings: BTreeMap<TaskId, Version>,
     /// Tasks that are only looked at, as they were read: the ends of edges, and what stands above a parent.
     pub nearby: BTreeMap<TaskId, Nearby>,
     /// What is known of edges besides those in `state`.
@@ -119,7 +122,7 @@ pub struct Nearby {
     pub task: TaskRef,
     /// The task above it.
     pub parent: Option<TaskId>,
-    /// Whether it is in the bin.
+    /// Whether it is off the board: in the bin, or in the archive.
     pub deleted: bool,
 }
 
@@ -137,7 +140,7 @@ pub struct Waiting {
 /// What is known of edges besides those in [`State`].
 #[derive(Debug, Clone, Default)]
 pub struct Edges {
-    /// Edges with an end in the bin: they block nobody, and come back with it.
+    /// Edges with an end in the bin or the archive: they block nobody, and come back with it.
     pub asleep: BTreeSet<Dependency>,
     /// There are more edges than were read.
     pub truncated: bool,
@@ -152,7 +155,7 @@ pub enum Subject {
     Project,
     /// A member, or somebody who was one.
     Member(UserId),
-    /// A task, in the bin or not.
+    /// A task, wherever it is.
     Task(TaskId),
     /// A comment, deleted or not.
     Comment(CommentId),
@@ -177,18 +180,44 @@ impl Facts {
         known && self.accounts.contains(&user)
     }
 
-    /// A task that is there and not deleted.
+    /// A task that is there and may be changed.
+    ///
+    /// # Errors
+    /// [`Rejection::TaskArchived`], [`Rejection::TaskDeleted`] or [`Rejection::TaskNotFound`].
+    pub fn task(&self, id: TaskId) -> Result<&Task, Rejection> {
+        match self.is_archived(id) {
+            true => Err(Rejection::TaskArchived { task: id }),
+            false => self.shown_task(id),
+        }
+    }
+
+    /// A task that is there, archived or not.
     ///
     /// # Errors
     /// [`Rejection::TaskDeleted`] or [`Rejection::TaskNotFound`].
-    pub fn task(&self, id: TaskId) -> Result<&Task, Rejection> {
-        self.state.tasks.get(&id).ok_or(match self.deleted_tasks.contains_key(&id) {
+    pub fn shown_task(&self, id: TaskId) -> Result<&Task, Rejection> {
+        let archived = self.deleted_tasks.get(&id).filter(|_| self.is_archived(id));
+        self.state.tasks.get(&id).or(archived).ok_or(match self.deleted_tasks.contains_key(&id) {
             true => Rejection::TaskDeleted,
             false => Rejection::TaskNotFound,
         })
     }
 
-    /// A task, deleted or not.
+    /// Whether a task is in the archive.
+    pub fn is_archived(&self, id: TaskId) -> bool {
+        self.archivings.get(&id).is_some_and(|version| self.deletions.get(&id) == Some(version))
+    }
+
+    /// The tasks that one event took off the board, this one among them.
+    ///
+    /// # Errors
+    /// [`Rejection::TaskNotFound`].
+    pub(crate) fn left_with(&self, id: TaskId) -> Result<BTreeSet<TaskId>, Rejection> {
+        let event = self.deletions.get(&id).ok_or(Rejection::TaskNotFound)?;
+        Ok(self.deletions.iter().filter(|(_, version)| *version == event).map(|(id, _)| *id).collect())
+    }
+
+    /// A task, wherever it is.
     pub fn any_task(&self, id: TaskId) -> Option<&Task> {
         self.state.tasks.get(&id).or_else(|| self.deleted_tasks.get(&id))
     }
@@ -199,7 +228,7 @@ impl Facts {
         whole.or_else(|| self.nearby.get(&id).map(|near| near.task.clone()))
     }
 
-    /// Whether a task is there and not deleted.
+    /// Whether a task is on the board.
     pub fn is_there(&self, id: TaskId) -> bool {
         self.state.tasks.contains_key(&id)
             || !self.deleted_tasks.contains_key(&id) && self.nearby.get(&id).is_some_and(|near| !near.deleted)
@@ -219,10 +248,12 @@ impl Facts {
         self.watchers.range(from..).take_while(move |(task, _)| *task == id).map(|(_, user)| *user)
     }
 
-    /// A task and everything below it.
+    /// A task and everything below it; of what is off the board only what one event took there.
     pub fn below(&self, id: TaskId) -> BTreeSet<TaskId> {
         let mut children: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
-        for task in self.state.tasks.values() {
+        let event = self.deletions.get(&id);
+        let tasks = self.state.tasks.values().chain(self.deleted_tasks.values());
+        for task in tasks.filter(|task| self.deletions.get(&task.id) == event) {
             if let Some(parent) = task.parent {
                 children.entry(parent).or_default().push(task.id);
             }
@@ -251,7 +282,7 @@ impl Facts {
         blockers.filter(|on| workflow.category(&on.status).is_open()).collect()
     }
 
-    /// Tasks in the bin make room as well, because they come back to their places.
+    /// Tasks off the board make room as well, because they come back to their places.
     pub(crate) fn rerank(&mut self, reranked: &[Reranked]) {
         // Old ranks are taken out first, because one task may get the rank that another had.
         for Reranked { task, .. } in reranked {

@@ -4,7 +4,7 @@ use crate::Version;
 use crate::access::Role;
 use crate::dependency::MOST_EDGES;
 use crate::field::FieldType;
-use crate::ids::UserId;
+use crate::ids::{TaskId, UserId};
 use crate::json::Refused;
 use crate::task::TaskRef;
 use crate::text::Key;
@@ -32,6 +32,11 @@ pub enum Rejection {
     TaskNotFound,
     /// The task is in the bin.
     TaskDeleted,
+    /// The task is archived, so it is read-only.
+    TaskArchived {
+        /// The task that would have to come back.
+        task: TaskId,
+    },
     /// There is no such comment in the project, or on the task.
     CommentNotFound,
     /// The comment's text was taken away.
@@ -87,8 +92,10 @@ pub enum Rejection {
     },
     /// Judging the command would walk over more edges than [`MOST_EDGES`].
     GraphTooLarge,
-    /// A deletion whose restore would not fit into one event.
-    TooLargeToDelete {
+    /// Tasks that leave the board together and would not come back in one event.
+    TooLargeAtOnce {
+        /// `too_large_to_delete` or `too_large_to_archive`.
+        code: &'static str,
         /// How many bytes the tasks and their edges have.
         bytes: usize,
         /// How many they may have.
@@ -171,9 +178,16 @@ pub type Code = (RejectionKind, &'static str);
 pub const ARCHIVED: Code = (RejectionKind::Unprocessable, "project_archived");
 /// Of commands that change who is a member.
 pub const SESSION_REQUIRED: Code = (RejectionKind::Forbidden, "session_required");
-/// Of commands on a task.
-pub const OF_TASK: &[Code] =
+/// Of commands on a task that may be archived.
+pub const OF_ANY_TASK: &[Code] =
     &[(RejectionKind::NotFound, "task_not_found"), (RejectionKind::Conflict, "task_deleted"), ARCHIVED];
+/// Of commands that change a task.
+pub const OF_TASK: &[Code] = &[
+    (RejectionKind::NotFound, "task_not_found"),
+    (RejectionKind::Conflict, "task_deleted"),
+    (RejectionKind::Unprocessable, "task_archived"),
+    ARCHIVED,
+];
 /// Of commands that must not close a circle.
 pub const OF_GRAPH: &[Code] =
     &[(RejectionKind::Unprocessable, "dependency_cycle"), (RejectionKind::Unprocessable, "graph_too_large")];
@@ -190,6 +204,7 @@ impl Rejection {
             Rejection::ProjectArchived => "project_archived",
             Rejection::TaskNotFound => "task_not_found",
             Rejection::TaskDeleted => "task_deleted",
+            Rejection::TaskArchived { .. } => "task_archived",
             Rejection::CommentNotFound => "comment_not_found",
             Rejection::CommentDeleted => "comment_deleted",
             Rejection::MemberNotFound => "member_not_found",
@@ -206,7 +221,7 @@ impl Rejection {
             Rejection::TooManyWatchers { .. } => "too_many_watchers",
             Rejection::DependencyCycle { .. } => "dependency_cycle",
             Rejection::GraphTooLarge => "graph_too_large",
-            Rejection::TooLargeToDelete { .. } => "too_large_to_delete",
+            Rejection::TooLargeAtOnce { code, .. } => code,
             Rejection::Blocked { .. } => "blocked",
             Rejection::Stale { .. } => "stale",
             Rejection::UnknownStatus { .. } => "unknown_status",
@@ -251,7 +266,8 @@ impl Rejection {
             | Rejection::TooManyWatchers { .. }
             | Rejection::DependencyCycle { .. }
             | Rejection::GraphTooLarge
-            | Rejection::TooLargeToDelete { .. }
+            | Rejection::TooLargeAtOnce { .. }
+            | Rejection::TaskArchived { .. }
             | Rejection::Blocked { .. }
             | Rejection::UnknownStatus { .. }
             | Rejection::TransitionNotAllowed { .. }
@@ -286,6 +302,9 @@ impl Rejection {
             Rejection::ProjectArchived => "the project is archived and read-only".into(),
             Rejection::TaskNotFound => "there is no such task in this project".into(),
             Rejection::TaskDeleted => "the task was deleted; restore it first".into(),
+            Rejection::TaskArchived { .. } => {
+                "the task is archived and read-only; bring it back with task.unarchive first".into()
+            }
             Rejection::CommentNotFound => "there is no such comment in this project".into(),
             Rejection::CommentDeleted => "the comment was deleted".into(),
             Rejection::MemberNotFound => "that person is not a member of this project".into(),
@@ -313,9 +332,11 @@ impl Rejection {
             Rejection::GraphTooLarge => {
                 format!("judging this would take a walk over more than {MOST_EDGES} dependencies")
             }
-            Rejection::TooLargeToDelete { .. } => {
-                "the task and everything below it are too large to be deleted at once; delete parts first"
-                    .into()
+            Rejection::TooLargeAtOnce { code, .. } => {
+                let verb = code.trim_start_matches("too_large_to_");
+                format!(
+                    "the task and everything below it are too large to be {verb}d at once; {verb} parts first"
+                )
             }
             Rejection::Blocked { .. } => {
                 "the task waits for others that are neither done nor cancelled; an owner can override this"
@@ -355,7 +376,8 @@ impl Rejection {
             }
             Rejection::FieldTypeFixed { kind } => json!({"allowed": [kind]}),
             Rejection::DependencyCycle { path } => json!({"path": path}),
-            Rejection::TooLargeToDelete { bytes, most } => json!({"bytes": bytes, "most": most}),
+            Rejection::TooLargeAtOnce { bytes, most, .. } => json!({"bytes": bytes, "most": most}),
+            Rejection::TaskArchived { task } => json!({"task": task}),
             Rejection::Blocked { blockers } => json!({"blockers": blockers}),
             Rejection::Stale { current } => json!({"current": current}),
             Rejection::UnknownStatus { allowed } => json!({"allowed": allowed}),

@@ -145,8 +145,8 @@ pub struct Effects {
     pub project: bool,
     /// The tasks whose rows change, those aside that only make room.
     pub tasks: Vec<TaskId>,
-    /// Whether these tasks go into the bin or come out of it.
-    pub bin: bool,
+    /// Whether these tasks leave the board, for the bin or the archive, or come back.
+    pub off_board: bool,
     /// The tasks whose activity shows the event.
     pub concerns: Vec<TaskId>,
     /// The comment whose row changes.
@@ -167,7 +167,7 @@ impl Effects {
         Effects {
             project: false,
             tasks: Vec::new(),
-            bin: false,
+            off_board: false,
             concerns: Vec::new(),
             comment: None,
             edges: Vec::new(),

@@ -21,7 +21,7 @@ pub struct State {
     #[serde(serialize_with = "members", deserialize_with = "read_members")]
     #[schema(value_type = Vec<Member>)]
     pub members: BTreeMap<UserId, Role>,
-    /// The tasks that are not in the bin, by id.
+    /// The tasks that are neither in the bin nor archived, by id.
     #[serde(serialize_with = "tasks", deserialize_with = "read_tasks")]
     #[schema(value_type = Vec<Task>)]
     pub tasks: BTreeMap<TaskId, Task>,
@@ -57,7 +57,7 @@ impl State {
         self.tasks.get_mut(&id).ok_or(FoldError::NoTask(id))
     }
 
-    /// Gives neighbours that make room their new ranks. Those in the bin are not here; they come back whole.
+    /// Gives neighbours that make room their new ranks. Those off the board are not here; they come back whole.
     pub(crate) fn rerank(&mut self, reranked: &[Reranked]) {
         for Reranked { task, rank } in reranked {
             if let Some(task) = self.tasks.get_mut(task) {

@@ -22,8 +22,10 @@ pub use crate::member::update::{MemberUpdated, UpdateMember};
 pub use crate::project::bin::{DeleteProject, ProjectDeleted, ProjectRestored, RestoreProject};
 pub use crate::project::create::{CreateProject, NewProject, ProjectCreated};
 pub use crate::project::update::{ProjectUpdated, UpdateProject};
-pub use crate::task::bin::{DELETED_BYTES, DeleteTask, RestoreTask, TaskDeleted, TaskRestored};
+pub use crate::task::archive::{ArchiveTask, TaskArchived, TaskUnarchived, UnarchiveTask};
+pub use crate::task::bin::{DeleteTask, RestoreTask, TaskDeleted, TaskRestored};
 pub use crate::task::create::{CreateTask, TaskCreated};
+pub use crate::task::group::GROUP_BYTES;
 pub use crate::task::shift::{MoveTask, TaskMoved};
 pub use crate::task::update::{TaskUpdated, UpdateTask};
 pub use crate::task::watch::{TaskUnwatched, TaskWatched, UnwatchTask, WatchTask};
@@ -113,6 +115,8 @@ commands! {
     MoveTask(MoveTask) = "task.move",
     DeleteTask(DeleteTask) = "task.delete",
     RestoreTask(RestoreTask) = "task.restore",
+    ArchiveTask(ArchiveTask) = "task.archive",
+    UnarchiveTask(UnarchiveTask) = "task.unarchive",
     WatchTask(WatchTask) = "task.watch",
     UnwatchTask(UnwatchTask) = "task.unwatch",
     AddDependency(AddDependency) = "dependency.add",
@@ -208,6 +212,8 @@ events! {
     TaskMoved = "task.moved",
     TaskDeleted = "task.deleted",
     TaskRestored = "task.restored",
+    TaskArchived = "task.archived",
+    TaskUnarchived = "task.unarchived",
     TaskWatched = "task.watched",
     TaskUnwatched = "task.unwatched",
     DependencyAdded = "dependency.added",

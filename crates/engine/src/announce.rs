@@ -26,7 +26,7 @@ pub struct Committed<'a> {
 
 /// What events of one transaction did to a project, as a list of projects shows it.
 pub struct ListChange {
-    /// For each changed task its status before, if it was there, and its status now. `None`: tasks went into the bin or came
+    /// For each changed task its status before, if it was there, and its status now. `None`: tasks left the board or came
     /// back.
     pub moved: Option<Vec<(Option<String>, String)>>,
     /// The project's row afterwards; its counts do not matter.

@@ -41,7 +41,7 @@ fn ids(tasks: &BTreeSet<TaskId>) -> Vec<Uuid> {
 }
 
 impl Audience {
-    /// Adds who follows the tasks that go into the bin with another, or come back with it. That takes one flight more, and
+    /// Adds who follows the tasks that leave the board with another, or come back with it. That takes one flight more, and
     /// only where there are such tasks.
     pub(crate) async fn add_below(
         &mut self,

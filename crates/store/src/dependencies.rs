@@ -1,4 +1,4 @@
-//! Edges between tasks. A task in the bin keeps its edges, because they come back with it.
+//! Edges between tasks. A task in the bin or the archive keeps its edges, because they come back with it.
 
 use crate::projects::LockedProject;
 use crate::tasks::task_ref;
@@ -112,7 +112,7 @@ with_ends!("WITH RECURSIVE walk (task_id, on_id, kind) AS ( \
 edges AS (SELECT * FROM walk LIMIT {})") }
 
 /// The `blocks` edges on the way to everything that the tasks in `starts` wait for, directly or over others, and that the
-/// tasks wait for which went into the bin with one of `restored`. At most `most` edges.
+/// tasks wait for which left the board with one of `restored`. At most `most` edges.
 ///
 /// # Errors
 /// Those of the query.
@@ -148,8 +148,8 @@ edges AS (SELECT d.* FROM family f CROSS JOIN LATERAL \
    UNION SELECT d.* FROM family f CROSS JOIN LATERAL \
    (SELECT * FROM dependencies WHERE project_id = {} AND on_id = f.id OFFSET 0) AS d)") }
 
-/// All edges of the tasks in `removed` and of those below them, and of the tasks in `restored` and of those that went into
-/// the bin with them.
+/// All edges of the tasks in `removed` and of those below them, and of the tasks in `restored` and of those that left
+/// the board with them.
 ///
 /// # Errors
 /// Those of the query.
@@ -174,7 +174,7 @@ JOIN tasks t ON t.project_id = {} AND t.id = d.task_id AND t.deleted_version IS 
 JOIN tasks o ON o.project_id = t.project_id AND o.id = d.on_id AND o.deleted_version IS NULL \
 WHERE d.project_id = {}" }
 
-/// All edges between tasks that are not in the bin.
+/// All edges between tasks on the board.
 ///
 /// # Errors
 /// Those of the query.

@@ -71,7 +71,8 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
     past.values().for_each(|undoing| undoing.touch(&mut touched));
     let comment_ids: Vec<Uuid> = touched.comments.iter().map(|id| id.0).collect();
     let task_ids = ids(&touched.tasks);
-    let (removed, restored) = (ids(&touched.removed_with()), ids(&touched.restored));
+    // What is removed from the archive goes with what was archived with it.
+    let (removed, groups) = (ids(&touched.removed_with()), ids(&(&touched.removed | &touched.restored)));
     let (
         members,
         owners,
@@ -100,7 +101,7 @@ pub async fn read(conn: &AsyncPgConnection, project: ProjectId, touched: &Touche
         comments::by_ids(conn, project, &comment_ids),
         statuses(conn, project, touched.workflow),
         graph(conn, project, &touched),
-        tasks::families(conn, project, &removed, &restored),
+        tasks::families(conn, project, &removed, &groups),
         audience::read(conn, project, &touched, &comment_ids),
     )?;
     found.extend(commented);
@@ -183,6 +184,7 @@ impl FactRows {
             returning: returning(&self.past),
             deleted_tasks: BTreeMap::new(),
             deletions: BTreeMap::new(),
+            archivings: BTreeMap::new(),
             nearby: self.graph.above.into_iter().map(|near| (near.task.id, near)).collect(),
             edges: Edges {
                 asleep: BTreeSet::new(),
@@ -199,7 +201,8 @@ impl FactRows {
             statuses_in_use: self.statuses_in_use,
         };
         self.audience.note(&mut facts);
-        for tasks::StoredTask { task, deleted } in self.tasks {
+        for tasks::StoredTask { task, deleted, archived } in self.tasks {
+            facts.archivings.extend(archived.map(|version| (task.id, version)));
             facts.deletions.extend(deleted.map(|version| (task.id, version)));
             let shelf = if deleted.is_some() { &mut facts.deleted_tasks } else { &mut facts.state.tasks };
             shelf.insert(task.id, task);

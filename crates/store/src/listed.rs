@@ -7,7 +7,7 @@ use crate::{AsyncPgConnection, Result, StoreError, convert, search};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, BigInt, Bool, Date as SqlDate, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Date as SqlDate, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel_async::RunQueryDsl;
 use domain::task::Priority;
@@ -25,24 +25,23 @@ struct Chosen {
     id: Uuid,
 }
 
-/// The tasks of a page, of those that have these facets. The facets stand in a subquery and the whole behind a fence
+/// The tasks of a page, of those on the board that have these facets. The facets stand in a subquery and the whole behind a fence
 /// (`OFFSET 0`), because Postgres then plans without their value and without the limit. So it takes the index, also for a
 /// label that most tasks have.
 pub(crate) async fn page(
     conn: &AsyncPgConnection,
     project: ProjectId,
     facets: &str,
-    deleted: bool,
     page: &Page,
 ) -> Result<Vec<Uuid>> {
     let text = format!(
-        "SELECT id FROM (SELECT id, {} AS place FROM listed_by WHERE project_id = $1 AND deleted = $2 \
-         AND facets @@ (SELECT replace($3, E'\\x01', project_mark($1))::tsquery) OFFSET 0) found {}",
+        "SELECT id FROM (SELECT id, {} AS place FROM listed_by WHERE project_id = $1 AND NOT deleted \
+         AND facets @@ (SELECT replace($2, E'\\x01', project_mark($1))::tsquery) OFFSET 0) found {}",
         key(page),
-        in_order(page, "place", &["id"], 4)
+        in_order(page, "place", &["id"], 3)
     );
     let query = diesel::sql_query(text).into_boxed::<Pg>().bind::<SqlUuid, _>(project.0);
-    let query = query.bind::<Bool, _>(deleted).bind::<Text, _>(facets);
+    let query = query.bind::<Text, _>(facets);
     let chosen: Vec<Chosen> = beginning(query, page, None).load(&mut &*conn).await?;
     Ok(chosen.into_iter().map(|task| task.id).collect())
 }

@@ -1,4 +1,4 @@
-//! The order of a project's tasks, as far as commands need it. Tasks in the bin keep their places.
+//! The order of a project's tasks, as far as commands need it. Tasks in the bin and the archive keep their places.
 
 use crate::Result;
 use crate::schema::tasks;
@@ -11,7 +11,7 @@ use domain::{ProjectId, TaskId};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// A task's place in the order: its rank between its neighbours' (absent: the ends). Tasks in the bin keep theirs.
+/// A task's place in the order: its rank between its neighbours' (absent: the ends). Tasks off the board keep theirs.
 #[derive(Debug)]
 pub struct PlaceInOrder {
     /// The task.
@@ -50,7 +50,7 @@ pub async fn places(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) 
     Ok(rows.into_iter().map(place).collect())
 }
 
-/// The highest rank of all, of tasks in the bin too.
+/// The highest rank of all, of tasks off the board too.
 ///
 /// # Errors
 /// Those of the query.
@@ -61,7 +61,7 @@ pub async fn last_rank(conn: &AsyncPgConnection, project: ProjectId) -> Result<O
     Ok(rank.map(Rank::stored))
 }
 
-/// The nearest `most` tasks below a rank and the nearest from it upwards, the nearest first; those in the bin too.
+/// The nearest `most` tasks below a rank and the nearest from it upwards, the nearest first; those off the board too.
 ///
 /// # Errors
 /// Those of the queries.

@@ -162,6 +162,7 @@ diesel::table! {
         created_by -> Uuid,
         updated_at -> Timestamptz,
         deleted_version -> Nullable<BigInt>,
+        archived_version -> Nullable<BigInt>,
     }
 }
 

@@ -59,6 +59,23 @@ async fn who_follows_a_task_below_another_is_told_that_it_went_into_the_bin_with
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_follows_a_task_below_another_is_told_that_it_was_archived_with_it_and_finds_it_there() {
+    let team = Team::start(1).await;
+    let body = json!({"title": "Below", "parent": team.task});
+    let below = team.editor().post(&team.path("/tasks"), body).await.expect(201).made("task").id;
+    team.owner().post(&team.task_path("/archive"), json!({})).await.expect(200);
+    assert_eq!(told(&team.editor()).await, [json!(["changed", "Below", 1])]);
+    assert_eq!(inbox(&team.editor()).await[0]["task"]["deleted"], false);
+    team.owner().delete(&team.task_path("")).await.expect(200);
+    assert_eq!(told(&team.editor()).await, [json!(["changed", "Below", 2])]);
+    assert_eq!(inbox(&team.editor()).await[0]["task"]["deleted"], true);
+    for back in ["restore", "unarchive"] {
+        team.owner().post(&team.path(&format!("/tasks/{below}/{back}")), json!({})).await.expect(200);
+    }
+    assert_eq!(told(&team.editor()).await, [json!(["changed", "Below", 4])]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_assigned_to_an_open_task_is_told_that_what_it_waits_for_is_finished() {
     let team = Team::start(1).await;
     let owner = team.owner();

@@ -804,6 +804,22 @@ export interface paths {
         patch: operations["tasks.update"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/tasks/{task}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tasks.archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/tasks/{task}/comments": {
         parameters: {
             query?: never;
@@ -910,6 +926,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["tasks.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tasks/{task}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["tasks.unarchive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1188,6 +1220,14 @@ export interface components {
             /** @enum {string} */
             type: "task.restored";
         } | {
+            data: components["schemas"]["TaskArchived"];
+            /** @enum {string} */
+            type: "task.archived";
+        } | {
+            data: components["schemas"]["TaskUnarchived"];
+            /** @enum {string} */
+            type: "task.unarchived";
+        } | {
             data: components["schemas"]["TaskWatched"];
             /** @enum {string} */
             type: "task.watched";
@@ -1426,6 +1466,10 @@ export interface components {
             updated_at: components["schemas"]["Moment"];
             version: components["schemas"]["i64"];
         };
+        TaskArchived: {
+            task: components["schemas"]["TaskId"];
+            tasks: components["schemas"]["TaskId"][];
+        };
         TaskChange: {
             assignees?: components["schemas"]["UserId"][];
             config?: {
@@ -1473,6 +1517,13 @@ export interface components {
             title: components["schemas"]["Title"];
         };
         TaskRestored: {
+            archived?: components["schemas"]["TaskId"][];
+            dependencies?: components["schemas"]["Dependency"][];
+            dropped?: components["schemas"]["Dependency"][];
+            task: components["schemas"]["TaskId"];
+            tasks: components["schemas"]["Task"][];
+        };
+        TaskUnarchived: {
             dependencies?: components["schemas"]["Dependency"][];
             dropped?: components["schemas"]["Dependency"][];
             task: components["schemas"]["TaskId"];
@@ -2974,6 +3025,18 @@ export interface operations {
                         command_id?: string;
                         task: components["schemas"]["TaskId"];
                         /** @constant */
+                        type: "task.archive";
+                    } | {
+                        /** Format: uuid */
+                        command_id?: string;
+                        task: components["schemas"]["TaskId"];
+                        /** @constant */
+                        type: "task.unarchive";
+                    } | {
+                        /** Format: uuid */
+                        command_id?: string;
+                        task: components["schemas"]["TaskId"];
+                        /** @constant */
                         type: "task.watch";
                     } | {
                         /** Format: uuid */
@@ -3243,6 +3306,8 @@ export interface operations {
                             id: components["schemas"]["FilterId"];
                             name: components["schemas"]["Name"];
                             query: {
+                                /** @default false */
+                                archived: boolean;
                                 assignee?: (string | ("me" | "none"))[];
                                 blocked?: boolean;
                                 created_by?: (string | "me")[];
@@ -3291,6 +3356,8 @@ export interface operations {
                 "application/json": {
                     name: components["schemas"]["Name"];
                     query: {
+                        /** @default false */
+                        archived?: boolean;
                         assignee?: (string | ("me" | "none"))[];
                         blocked?: boolean;
                         created_by?: (string | "me")[];
@@ -3332,6 +3399,8 @@ export interface operations {
                             id: components["schemas"]["FilterId"];
                             name: components["schemas"]["Name"];
                             query: {
+                                /** @default false */
+                                archived: boolean;
                                 assignee?: (string | ("me" | "none"))[];
                                 blocked?: boolean;
                                 created_by?: (string | "me")[];
@@ -3374,6 +3443,8 @@ export interface operations {
                             id: components["schemas"]["FilterId"];
                             name: components["schemas"]["Name"];
                             query: {
+                                /** @default false */
+                                archived: boolean;
                                 assignee?: (string | ("me" | "none"))[];
                                 blocked?: boolean;
                                 created_by?: (string | "me")[];
@@ -3857,6 +3928,7 @@ export interface operations {
                 ready?: boolean;
                 watching?: boolean;
                 deleted?: boolean;
+                archived?: boolean;
                 q?: string;
                 sort?: "updated_at" | "-updated_at" | "due_on" | "-due_on" | "priority" | "-priority" | "rank" | "-rank" | "number" | "-number";
                 min_version?: number;
@@ -3878,6 +3950,9 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: (components["schemas"]["Task"] & {
+                            /** Format: date-time */
+                            archived_at?: string;
+                            archived_by?: components["schemas"]["UserId"];
                             match?: {
                                 /** Format: uuid */
                                 comment: string | null;
@@ -3985,6 +4060,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: date-time */
+                        archived_at: string | null;
+                        archived_by: components["schemas"]["UserId"] | null;
                         task: components["schemas"]["Task"];
                         version: number;
                         watching: boolean;
@@ -4070,6 +4148,40 @@ export interface operations {
                     status?: components["schemas"]["Key"];
                     title?: components["schemas"]["Title"];
                 };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "idempotency-replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["Event"][];
+                        task: components["schemas"]["Task"];
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "tasks.archive": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                project: string;
+                task: string | number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
             };
         };
         responses: {
@@ -4446,6 +4558,40 @@ export interface operations {
         };
     };
     "tasks.restore": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                project: string;
+                task: string | number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "idempotency-replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["Event"][];
+                        task: components["schemas"]["Task"];
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "tasks.unarchive": {
         parameters: {
             query?: never;
             header?: {

@@ -33,8 +33,8 @@ export class MissingTexts {
     if (type === "task.updated") {
       const { task, set }: EventData["task.updated"] = data;
       if (set.description !== undefined) this.ids.delete(task);
-    } else if (type === "task.restored") {
-      const { tasks }: EventData["task.restored"] = data;
+    } else if (type === "task.restored" || type === "task.unarchived") {
+      const { tasks }: EventData["task.restored" | "task.unarchived"] = data;
       for (const { id } of tasks) this.ids.delete(id);
     }
   }

@@ -181,6 +181,8 @@ export type Command =
   | { type: "task.move"; task: Id; status?: string; after?: Id; before?: Id; override?: boolean }
   | { type: "task.delete"; task: Id }
   | { type: "task.restore"; task: Id }
+  | { type: "task.archive"; task: Id }
+  | { type: "task.unarchive"; task: Id }
   | { type: "task.watch"; task: Id }
   | { type: "task.unwatch"; task: Id }
   | { type: "dependency.add"; task: Id; on: Id; kind?: DependencyKind }

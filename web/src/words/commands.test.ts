@@ -21,6 +21,8 @@ describe("a change in words", () => {
 
   it("can be said of a project that is not open", () => {
     expect(commandWords({ type: "task.delete", task: "a" }, null)).toBe("Delete a task");
+    expect(commandWords({ type: "task.archive", task: "a" }, null)).toBe("Archive a task");
+    expect(commandWords({ type: "task.unarchive", task: "a" }, null)).toBe("Bring a task back");
     expect(commandWords({ type: "event.undo", version: 3 }, null)).toBe("Undo a change");
   });
 

@@ -21,7 +21,10 @@ export function commandWords(command: Command, view: Tables | null): string {
       return command.status ? `Move ${task(command.task)} to ${column(command.status)}` : `Move ${task(command.task)}`;
     case "task.delete":
       return `Delete ${task(command.task)}`;
+    case "task.archive":
+      return `Archive ${task(command.task)}`;
     case "task.restore":
+    case "task.unarchive":
       return `Bring ${task(command.task)} back`;
     case "comment.add":
       return `Comment on ${task(command.task)}`;
@@ -32,10 +35,15 @@ export function commandWords(command: Command, view: Tables | null): string {
   }
 }
 
-type Other = Exclude<
-  Command["type"],
-  "task.create" | "task.update" | "task.move" | "task.delete" | "task.restore" | "comment.add" | "dependency.add"
->;
+type OfTask =
+  | "task.create"
+  | "task.update"
+  | "task.move"
+  | "task.delete"
+  | "task.restore"
+  | "task.archive"
+  | "task.unarchive";
+type Other = Exclude<Command["type"], OfTask | "comment.add" | "dependency.add">;
 
 const others: Record<Other, string> = {
   "project.update": "Change the project",

@@ -64,6 +64,7 @@ const words: Record<string, Words> = {
   too_many_fields: () => "The project has as many fields as it can have, archived ones among them. Rename one instead.",
   fields_too_large: () => "The fields hold too much text. Shorten one of them.",
   task_deleted: (_, about) => `${subject(about)} was deleted meanwhile. Bring it back to change it.`,
+  task_archived: (_, about) => `${subject(about)} was archived meanwhile. Bring it back to change it.`,
   task_not_found: (_, about) => `${subject(about)} is not there any more.`,
   comment_deleted: () => "The comment was deleted meanwhile.",
   comment_not_found: () => "The comment is not there any more.",
@@ -74,6 +75,8 @@ const words: Record<string, Words> = {
   not_found: () => "The project is not there any more, or you are no member of it any more.",
   too_large_to_delete: () =>
     "There is too much below this task to delete it at once. Delete some of its subtasks first.",
+  too_large_to_archive: () =>
+    "There is too much below this task to archive it at once. Archive some of its subtasks first.",
   graph_too_large: () => "Too many tasks wait for each other to check this one.",
   too_many_watchers: (problem) => `${String(problem["most"] ?? 500)} people follow this task; more can't.`,
   undo_conflict: (problem) =>

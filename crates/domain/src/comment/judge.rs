@@ -17,6 +17,7 @@ pub(super) const REFUSALS: &[Code] = &[
     (RejectionKind::NotFound, "task_not_found"),
     (RejectionKind::Conflict, "comment_deleted"),
     (RejectionKind::Conflict, "task_deleted"),
+    (RejectionKind::Unprocessable, "task_archived"),
     (RejectionKind::Unprocessable, "project_archived"),
 ];
 

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub enum News {
     /// There is a new task.
     Made(TaskId),
-    /// A task is another, in the bin, or back.
+    /// A task is another, off the board, or back.
     Changed(TaskId),
     /// A task has these assignees.
     Assigned(TaskId, BTreeSet<UserId>),

@@ -191,6 +191,9 @@ impl EventRules for TaskCreated {
 
     /// Every field that was changed since the task was made, because an undo would put other people's work into the bin.
     fn changed_since(&self, facts: &Facts, stamp: &Stamp) -> Vec<String> {
+        if facts.is_archived(self.task.id) {
+            return changed("archived", true);
+        }
         let Some(task) = facts.state.tasks.get(&self.task.id) else { return changed("deleted", true) };
         let mut fields = changed("version", task.version != stamp.version);
         let has_subtasks = facts.state.tasks.values().any(|other| other.parent == Some(task.id));

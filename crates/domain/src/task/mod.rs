@@ -1,8 +1,10 @@
 //! A task, and what an event changes of it.
 
+pub mod archive;
 pub mod bin;
 pub mod config;
 pub mod create;
+pub mod group;
 mod judge;
 pub mod place;
 pub mod shift;

@@ -76,7 +76,7 @@ macro_rules! rules {
             }
 
             fn decide(&self, facts: &Facts, actor: Actor) -> Result<Decision<$event>, Rejection> {
-                facts.task(self.task)?;
+                facts.shown_task(self.task)?;
                 let (subject, own) = (Subject::Task(self.task), (self.task, actor.user));
                 let follows = facts.watchers.contains(&own);
                 if follows == $follows && ($follows || !facts.following.contains(&own)) {

@@ -1,6 +1,7 @@
 //! Each rule, in memory: a project, commands of its members, and what they are answered.
 
 mod archive;
+mod archived_tasks;
 mod bin;
 mod comments;
 mod crowds;
@@ -96,6 +97,7 @@ impl World {
             returning: BTreeSet::new(),
             deleted_tasks: BTreeMap::new(),
             deletions: BTreeMap::new(),
+            archivings: BTreeMap::new(),
             nearby: BTreeMap::new(),
             edges: Edges::default(),
             comments: BTreeMap::new(),

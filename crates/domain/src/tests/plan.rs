@@ -41,7 +41,7 @@ fn of(items: &[Value], n: u16) -> Option<Value> {
 /// A command, unless the numbers name something that is not there.
 pub(super) fn command(world: &World, [kind, one, two, three]: [u16; 4]) -> Option<Value> {
     let names = Names::of(world);
-    let mut command = match kind % 34 {
+    let mut command = match kind % 36 {
         0..=2 => create(&names, one, two, three),
         3..=11 => update(&names, one, two, three),
         12 | 13 => {
@@ -59,6 +59,8 @@ pub(super) fn command(world: &World, [kind, one, two, three]: [u16; 4]) -> Optio
         27 | 28 => member(&names, one, two),
         29 => json!({"type": "event.undo", "version": usize::from(one) % world.log.len() + 1}),
         30 | 31 => project(one, two),
+        32 => json!({"type": "task.archive", "task": of(&names.tasks, one)}),
+        33 => json!({"type": "task.unarchive", "task": of(&names.tasks, one)}),
         _ => {
             let kind = ["task.watch", "task.unwatch"][usize::from(three % 2)];
             json!({"type": kind, "task": of(&names.tasks, one % 2)})

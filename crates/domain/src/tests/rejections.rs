@@ -22,8 +22,9 @@ fn every_rejection_is_what_some_command_is_answered() {
     let codes: BTreeSet<&str> = codes.filter_map(|rest| rest.split('"').next()).collect();
     let missing: Vec<_> = codes.iter().filter(|code| !refused.contains(*code)).collect();
     assert!(missing.iter().all(|code| ABOVE.contains(code)), "no command is answered {missing:?}");
-    // The two that carry a code of their own.
-    assert!(refused.is_superset(&BTreeSet::from(["unknown_field", "too_many_labels"])));
+    // Those that carry a code of their own.
+    let own = ["unknown_field", "too_many_labels", "too_large_to_delete", "too_large_to_archive"];
+    assert!(refused.is_superset(&BTreeSet::from(own)));
 }
 
 /// Refusals of people.
@@ -90,10 +91,13 @@ fn which(world: &mut World, task: TaskId) -> Vec<&'static str> {
     world.must(owner, json!({"type": "comment.add", "id": comment, "task": task, "body": "x"}));
     let delete = json!({"type": "comment.delete", "comment": comment});
     world.must(owner, delete.clone());
-    let deleted = world.refusal(owner, delete);
+    let deleted = world.refusal(owner, delete.clone());
+    world.must(owner, json!({"type": "task.archive", "task": task}));
+    let archived = world.refusal(owner, delete);
     world.must(owner, json!({"type": "task.delete", "task": task}));
     vec![
         deleted,
+        archived,
         world.refusal(owner, json!({"type": "task.delete", "task": task})),
         world.refusal(owner, json!({"type": "task.delete", "task": TaskId::new()})),
         world.refusal(owner, json!({"type": "comment.delete", "comment": CommentId::new()})),
@@ -123,6 +127,7 @@ fn too_much() -> Vec<&'static str> {
     vec![
         world.refusal(owner, json!({"type": "task.watch", "task": other})),
         world.refusal(owner, json!({"type": "task.delete", "task": parent})),
+        world.refusal(owner, json!({"type": "task.archive", "task": parent})),
         world.refusal(owner, label(200)),
         world.refusal(owner, json!({"type": "dependency.add", "task": other, "on": parent})),
     ]
@@ -151,6 +156,8 @@ fn a_command_names_what_it_cannot_mean_anything_without() {
         json!({"type": "task.move", "task": task}),
         json!({"type": "task.delete", "task": task}),
         json!({"type": "task.restore", "task": task}),
+        json!({"type": "task.archive", "task": task}),
+        json!({"type": "task.unarchive", "task": task}),
         json!({"type": "dependency.add", "task": other, "on": task}),
         json!({"type": "dependency.remove", "task": task, "on": other}),
         json!({"type": "comment.add", "task": task, "body": "x"}),

@@ -10,7 +10,7 @@ pub(super) fn read(log: &[Event], accounts: &BTreeSet<UserId>) -> Facts {
     let mut facts = World::empty(&snapshot, log[0].at);
     facts.accounts.clone_from(accounts);
     for event in &log[1..] {
-        bin(&mut facts, &snapshot, event);
+        off_board(&mut facts, &snapshot, event);
         comments(&mut facts.comments, event);
         snapshot.apply(event).expect("the next event");
     }
@@ -27,7 +27,7 @@ pub(super) fn read(log: &[Event], accounts: &BTreeSet<UserId>) -> Facts {
     facts
 }
 
-fn bin(facts: &mut Facts, before: &Snapshot, event: &Event) {
+fn off_board(facts: &mut Facts, before: &Snapshot, event: &Event) {
     for reranked in &event.reranked {
         if let Some(task) = facts.deleted_tasks.get_mut(&reranked.task) {
             task.rank = reranked.rank.clone();
@@ -35,18 +35,30 @@ fn bin(facts: &mut Facts, before: &Snapshot, event: &Event) {
     }
     let deleted = matches!(event.body, EventBody::ProjectDeleted(_));
     facts.deleted = deleted || facts.deleted && !matches!(event.body, EventBody::ProjectRestored(_));
-    if let EventBody::TaskDeleted(event::TaskDeleted { tasks, .. }) = &event.body {
+    if let EventBody::TaskDeleted(event::TaskDeleted { tasks, .. })
+    | EventBody::TaskArchived(event::TaskArchived { tasks, .. }) = &event.body
+    {
         for id in tasks {
-            facts.deleted_tasks.insert(*id, before.state.tasks[id].clone());
+            // What was archived is in the bin as it was archived.
+            facts.deleted_tasks.extend(before.state.tasks.get(id).map(|task| (*id, task.clone())));
             facts.deletions.insert(*id, event.version);
+            if matches!(event.body, EventBody::TaskArchived(_)) {
+                facts.archivings.insert(*id, event.version);
+            }
         }
         let edges = before.state.dependencies.iter();
         facts.edges.asleep.extend(edges.filter(|edge| tasks.iter().any(|id| edge.touches(*id))));
     }
-    if let EventBody::TaskRestored(event::TaskRestored { tasks, dependencies, dropped, .. }) = &event.body {
+    if let EventBody::TaskRestored(event::TaskRestored { archived, .. }) = &event.body {
+        facts.deletions.extend(archived.iter().map(|id| (*id, facts.archivings[id])));
+    }
+    if let EventBody::TaskRestored(event::TaskRestored { tasks, dependencies, dropped, .. })
+    | EventBody::TaskUnarchived(event::TaskUnarchived { tasks, dependencies, dropped, .. }) = &event.body
+    {
         for task in tasks {
             facts.deleted_tasks.remove(&task.id);
             facts.deletions.remove(&task.id);
+            facts.archivings.remove(&task.id);
         }
         let awake: BTreeSet<_> = dependencies.iter().chain(dropped).collect();
         facts.edges.asleep.retain(|edge| !awake.contains(edge));

@@ -39,8 +39,8 @@ pub struct Plan {
     pub current: Current,
     pub project_changed: bool,
     pub tasks: Vec<TaskId>,
-    /// Whether tasks went into the bin or came out of it.
-    pub bin: bool,
+    /// Whether tasks left the board, for the bin or the archive, or came back.
+    pub off_board: bool,
     pub comments: Vec<CommentId>,
     pub access: Vec<Access>,
     /// What changed for single people.
@@ -78,7 +78,7 @@ impl Plan {
         });
         let (current, project) = (&self.current, &self.current.project);
         ListChange {
-            moved: (!self.bin).then(|| moved.collect()),
+            moved: (!self.off_board).then(|| moved.collect()),
             summary: Summary {
                 id: project.id,
                 epoch: self.epoch.clone(),
@@ -295,7 +295,7 @@ impl Planning {
             epoch: locked.0.epoch.clone(),
             edges: effects().flat_map(|effects| effects.edges.iter().copied()).collect(),
             project_changed: effects().any(|effects| effects.project),
-            bin: effects().any(|effects| effects.bin),
+            off_board: effects().any(|effects| effects.off_board),
             watched: watched.into_iter().collect(),
             notices,
             events: self.events,

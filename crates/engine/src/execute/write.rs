@@ -52,7 +52,8 @@ async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) ->
     let changed = plan.tasks.iter().filter_map(|id| {
         let task = plan.facts.any_task(*id)?.clone();
         let deleted = plan.facts.deletions.get(id).copied();
-        Some(StoredTask { task, deleted })
+        let archived = plan.facts.archivings.get(id).copied();
+        Some(StoredTask { task, deleted, archived })
     });
     let (old, new): (Vec<StoredTask>, Vec<StoredTask>) =
         changed.partition(|changed| plan.originals.contains_key(&changed.task.id));

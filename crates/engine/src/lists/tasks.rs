@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use store::AsyncPgConnection;
 use store::heads::Head;
-use store::lists::{Filter, Order, Page, SortKey};
+use store::lists::{Filter, Order, Page, Place, SortKey};
 use store::projects::Admission;
 use store::search::{self, Hit};
+use store::tasks::Archiving;
 
 /// A page of a project's tasks.
 #[derive(Clone)]
@@ -82,6 +83,8 @@ pub struct ListedTask {
     pub task: Task,
     /// With a search, where its words stand.
     pub matched: Option<Matched>,
+    /// Of the archive's tasks, when they came there and by whom.
+    pub archived: Option<Archiving>,
 }
 
 impl Question for TaskList {
@@ -125,7 +128,8 @@ async fn page_of(
             let Some(query) = search::all_of(&words) else {
                 return Ok(TaskPage { version, tasks: Vec::new(), next: None });
             };
-            let hits = search::in_project(conn, asked.project, &query, asked.filter.deleted).await?;
+            let hits =
+                search::in_project(conn, asked.project, &query, asked.filter.place != Place::Board).await?;
             let among = Some(hits.iter().map(|hit| hit.task.0).collect());
             let filter = Filter { among, ..asked.filter.clone() };
             let tasks = match asked.order {
@@ -147,11 +151,25 @@ async fn page_of(
     });
     let of_page: Vec<&Hit> = tasks.iter().filter_map(|task| by_task.get(&task.id).copied()).collect();
     let matches = Matches::read(conn, &of_page, &words).await?;
+    let archivings = archivings(conn, &asked, &tasks).await?;
     let listed = |task: Task| {
         let matched = by_task.get(&task.id).map(|hit| matches.matched(&task, hit));
-        ListedTask { task, matched }
+        let archived = archivings.get(&task.id).copied();
+        ListedTask { task, matched, archived }
     };
     Ok(TaskPage { version, tasks: tasks.into_iter().map(listed).collect(), next })
+}
+
+async fn archivings(
+    conn: &AsyncPgConnection,
+    asked: &TaskList,
+    tasks: &[Task],
+) -> Result<HashMap<TaskId, Archiving>, ReadError> {
+    if asked.filter.place != Place::Archive {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<_> = tasks.iter().map(|task| task.id.0).collect();
+    Ok(store::tasks::archivings(conn, asked.project, &ids).await?)
 }
 
 fn statuses(workflow: &Workflow, categories: &[Category]) -> Vec<String> {

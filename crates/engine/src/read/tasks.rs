@@ -6,8 +6,9 @@ use crate::question::{Question, Sources};
 use domain::comment::Comment;
 use domain::task::Task;
 use domain::{CommentId, ProjectId, TaskId, UserId, Version};
+use store::tasks::{Archiving, StoredTask};
 
-/// A task that is not in the bin, the project's version, and whether who asks follows the task.
+/// A task that is not in the bin, archived or not.
 pub struct OneTask {
     /// Who asks.
     pub caller: Caller,
@@ -17,18 +18,35 @@ pub struct OneTask {
     pub task: TaskId,
 }
 
-impl Question for OneTask {
-    type Answer = (Version, Task, bool);
+/// A task as one person sees it.
+pub struct ShownTask {
+    /// The project's version.
+    pub version: Version,
+    /// The task.
+    pub task: Task,
+    /// Whether who asks follows it.
+    pub watching: bool,
+    /// `None`: it is not in the archive.
+    pub archived: Option<Archiving>,
+}
 
-    async fn answer(self, from: &Sources) -> Result<Self::Answer, ReadError> {
+impl Question for OneTask {
+    type Answer = ShownTask;
+
+    async fn answer(self, from: &Sources) -> Result<ShownTask, ReadError> {
         let (conn, admission) = from.admitted(&self.caller, self.project).await?;
         let ids = [self.task.0];
         let (found, watching) = futures_util::try_join!(
             store::tasks::by_ids(&conn, self.project, &ids),
             store::watchers::follows(&conn, self.project, self.task, self.caller.user),
         )?;
-        let stored = found.into_iter().next().filter(|stored| stored.deleted.is_none());
-        Ok((admission.version, stored.ok_or(ReadError::NotFound)?.task, watching))
+        let shown = |stored: &StoredTask| stored.deleted.is_none() || stored.is_archived();
+        let stored = found.into_iter().next().filter(shown).ok_or(ReadError::NotFound)?;
+        let archived = match stored.is_archived() {
+            true => store::tasks::archivings(&conn, self.project, &ids).await?.remove(&self.task),
+            false => None,
+        };
+        Ok(ShownTask { version: admission.version, task: stored.task, watching, archived })
     }
 }
 

@@ -14,7 +14,9 @@ use domain::text::Key as Name;
 use domain::time::{self, Moment};
 use domain::{ProjectId, TaskId, UserId};
 use engine::Caller;
-use engine::lists::{Filter, ListedTask, Order, SortValue, TaskList, TaskPage, TaskPageEnd};
+use engine::lists::{
+    Archiving, Filter, ListedTask, Order, Place, SortValue, TaskList, TaskPage, TaskPageEnd,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -70,6 +72,11 @@ pub fn parameters() -> Vec<Parameter> {
         ("ready", flag(), "Whether it is not begun and waits for nothing."),
         ("watching", json!({"type": "boolean", "default": false}), "Only those that one follows."),
         ("deleted", json!({"type": "boolean", "default": false}), "Those in the bin instead."),
+        (
+            "archived",
+            json!({"type": "boolean", "default": false}),
+            "Those in the archive instead; not with `deleted`.",
+        ),
         ("q", text, "Words in title, description or comments, the last one also by its beginning."),
         ("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first."),
     ]
@@ -119,6 +126,10 @@ fn item(listed: &ListedTask) -> Value {
     let mut item = json!(listed.task);
     if let Some(matched) = &listed.matched {
         item["match"] = matches::shown(matched);
+    }
+    if let Some(Archiving { at, by }) = &listed.archived {
+        item["archived_at"] = json!(at);
+        item["archived_by"] = json!(by);
     }
     item
 }
@@ -185,10 +196,19 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
         ready: query.one("ready", "true or false", |text| text.parse().ok())?,
         closed: Vec::new(),
         unbegun: Vec::new(),
-        deleted: query.flag("deleted")?,
+        place: place(query)?,
         watched_by: query.flag("watching")?.then_some(me),
         among: None,
     })
+}
+
+fn place(query: &mut Query) -> Result<Place, ApiError> {
+    match (query.flag("deleted")?, query.flag("archived")?) {
+        (false, false) => Ok(Place::Board),
+        (false, true) => Ok(Place::Archive),
+        (true, false) => Ok(Place::Bin),
+        (true, true) => Err(invalid("archived", "is not asked for together with deleted")),
+    }
 }
 
 /// Whether a cursor's place belongs to this order and has a value that the server can have written.

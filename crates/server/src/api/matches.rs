@@ -9,9 +9,11 @@ pub fn shown(Matched { place, comment, pieces }: &Matched) -> Value {
     json!({"in": place, "comment": comment, "snippet": pieces})
 }
 
-/// A task of a list; `match` with a search only.
+/// A task of a list; `match` with a search only, when and by whom it was archived only in the archive.
 pub fn task_schema() -> Value {
-    json!({"allOf": [named("Task"), {"type": "object", "properties": {"match": schema()}}]})
+    let at = json!({"type": "string", "format": "date-time", "description": "Only in the archive."});
+    let extras = json!({"match": schema(), "archived_at": at, "archived_by": named("UserId")});
+    json!({"allOf": [named("Task"), {"type": "object", "properties": extras}]})
 }
 
 /// Where a search found its words.

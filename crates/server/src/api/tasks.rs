@@ -11,7 +11,7 @@ use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::ProjectId;
 use engine::Caller;
-use engine::read::{OneTask, WatchersOfTask};
+use engine::read::{OneTask, ShownTask, WatchersOfTask};
 use serde_json::{Value, json};
 
 pub fn routes(routes: &mut Routes) {
@@ -21,7 +21,10 @@ pub fn routes(routes: &mut Routes) {
         [get(lists::list, lists::operation()), post(create, creates)],
     ));
     let watching = json!({"type": "boolean", "description": "Whether you follow it."});
-    let one = object(json!({"version": openapi::version(), "task": named("Task"), "watching": watching}));
+    let archived_at = json!({"type": ["string", "null"], "format": "date-time", "description": "`null`: it is not archived."});
+    let archived_by = json!({"anyOf": [named("UserId"), {"type": "null"}]});
+    let one = object(json!({"version": openapi::version(), "task": named("Task"), "watching": watching,
+                            "archived_at": archived_at, "archived_by": archived_by}));
     let shows = op("One task")
         .answers(200, "The task.", one, "one_task")
         .answers_header("etag", "Its version in quotes.");
@@ -39,6 +42,10 @@ pub fn routes(routes: &mut Routes) {
     routes.service(at("/projects/{project}/tasks/{task}/watchers", [get(watchers, follow)]));
     let restores = on_task_op("task.restore", "Takes a task out of the bin");
     routes.service(at("/projects/{project}/tasks/{task}/restore", [post(restore, restores)]));
+    let archives = on_task_op("task.archive", "Puts a task into the archive");
+    routes.service(at("/projects/{project}/tasks/{task}/archive", [post(archive, archives)]));
+    let unarchives = on_task_op("task.unarchive", "Takes a task out of the archive");
+    routes.service(at("/projects/{project}/tasks/{task}/unarchive", [post(unarchive, unarchives)]));
 }
 
 fn on_task_op(kind: &str, summary: &'static str) -> openapi::Operation {
@@ -65,10 +72,13 @@ async fn show(
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
     let task = request::task(&app, &caller, project, &path.1).await?;
-    let (version, task, watching) = app.engine.read(OneTask { caller, project, task }).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(request::task_tag(task.version))
-        .json(json!({"version": version, "task": task, "watching": watching})))
+    let shown = app.engine.read(OneTask { caller, project, task }).await?;
+    let ShownTask { version, task, watching, archived } = shown;
+    let (archived_at, archived_by) =
+        (archived.map(|archived| archived.at), archived.map(|archived| archived.by));
+    Ok(HttpResponse::Ok().insert_header(request::task_tag(task.version)).json(json!({
+        "version": version, "task": task, "watching": watching, "archived_at": archived_at, "archived_by": archived_by,
+    })))
 }
 
 async fn watchers(
@@ -124,6 +134,26 @@ async fn restore(
     OptionalBody(body): OptionalBody,
 ) -> Result<HttpResponse, ApiError> {
     on_task("task.restore", &request, &path, &app, caller, body).await
+}
+
+async fn archive(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    Bearer(caller): Bearer,
+    OptionalBody(body): OptionalBody,
+) -> Result<HttpResponse, ApiError> {
+    on_task("task.archive", &request, &path, &app, caller, body).await
+}
+
+async fn unarchive(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    app: web::Data<App>,
+    Bearer(caller): Bearer,
+    OptionalBody(body): OptionalBody,
+) -> Result<HttpResponse, ApiError> {
+    on_task("task.unarchive", &request, &path, &app, caller, body).await
 }
 
 async fn on_task(

@@ -52,7 +52,9 @@ pub fn find(name: &str) -> Value {
             field["archived"] = json!(false);
             written("field", field, "field.put", put)
         }
-        "one_task" => json!({"version": 42, "task": task(), "watching": true}),
+        "one_task" => {
+            json!({"version": 42, "task": task(), "watching": true, "archived_at": null, "archived_by": null})
+        }
         "comments" => json!({"version": 42, "items": [comment()], "next_cursor": null}),
         "members" => {
             json!({"version": 42, "items": [{"user": PERSON, "role": "owner"}], "next_cursor": null})

@@ -6,12 +6,24 @@ use crate::search;
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Date as SqlDate, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Date as SqlDate, Text, Timestamptz, Uuid as SqlUuid};
 use domain::task::Priority;
 use domain::time::Moment;
 use domain::{ProjectId, TaskId, UserId};
 use jiff::civil::Date;
 use uuid::Uuid;
+
+/// Where a project's tasks are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Place {
+    /// On the board.
+    #[default]
+    Board,
+    /// In the archive.
+    Archive,
+    /// In the bin.
+    Bin,
+}
 
 /// What tasks are asked for. An empty list asks for nothing; a list of several for any of them.
 #[derive(Debug, Clone, Default)]
@@ -44,8 +56,8 @@ pub struct Filter {
     pub closed: Vec<String>,
     /// Keys of the statuses that mean not begun. Only `ready` needs them.
     pub unbegun: Vec<String>,
-    /// Only tasks in the bin. `false`: only tasks that are not there.
-    pub deleted: bool,
+    /// Where the tasks are.
+    pub place: Place,
     /// Only tasks that this person follows.
     pub watched_by: Option<UserId>,
     /// Only these tasks.
@@ -57,12 +69,12 @@ impl Filter {
     pub(super) fn is_only_among(&self) -> bool {
         let Filter { statuses, assignees, labels, priorities, .. } = self;
         let facets = [statuses.len(), assignees.len(), labels.len(), priorities.len()];
-        facets == [0; 4] && self.has_no_more_than_facets()
+        self.place == Place::Board && facets == [0; 4] && self.has_no_more_than_facets()
     }
 
     /// Whether nothing is asked that `listed_by` does not tell.
     pub(super) fn asks_only_for_facets(&self) -> bool {
-        self.among.is_none() && self.has_no_more_than_facets()
+        self.place == Place::Board && self.among.is_none() && self.has_no_more_than_facets()
     }
 
     fn has_no_more_than_facets(&self) -> bool {
@@ -96,9 +108,14 @@ pub(super) fn facets(filter: &Filter) -> Option<String> {
 /// The tasks of the project that pass the filter.
 pub(super) fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
     let mut query = tasks::table.filter(tasks::project_id.eq(project.0)).into_boxed();
-    query = match filter.deleted {
-        true => query.filter(tasks::deleted_version.is_not_null()),
-        false => query.filter(tasks::deleted_version.is_null()),
+    let archived =
+        || tasks::archived_version.is_not_null().and(tasks::archived_version.eq(tasks::deleted_version));
+    query = match filter.place {
+        Place::Board => query.filter(tasks::deleted_version.is_null()),
+        Place::Archive => query.filter(archived().assume_not_null()),
+        Place::Bin => query
+            .filter(tasks::deleted_version.is_not_null())
+            .filter(tasks::archived_version.is_distinct_from(tasks::deleted_version)),
     };
     if !filter.statuses.is_empty() {
         query = query.filter(tasks::status.eq_any(&filter.statuses));
@@ -142,7 +159,11 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
             .filter(sql::<Bool>("coalesce(tasks.due_on, 'infinity') < ").bind::<SqlDate, _>(date(before)));
     }
     if let Some(since) = filter.updated_since {
-        query = query.filter(tasks::updated_at.ge(jiff_diesel::Timestamp::from(since.timestamp())));
+        let since = jiff_diesel::Timestamp::from(since.timestamp());
+        query = match filter.place {
+            Place::Board | Place::Bin => query.filter(tasks::updated_at.ge(since)),
+            Place::Archive => query.filter(tasks::updated_at.ge(since).or(archived_since(since))),
+        };
     }
     if let Some(user) = filter.watched_by {
         let own = watchers::project_id.eq(project.0).and(watchers::user_id.eq(user.0));
@@ -165,6 +186,17 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
             diesel::dsl::not(tasks::status.eq_any(&filter.unbegun)).or(has_open_blocker(project, filter)),
         ),
     }
+}
+
+/// Whether it came into the archive at this moment or later.
+fn archived_since(
+    since: jiff_diesel::Timestamp,
+) -> Box<dyn BoxableExpression<tasks::table, Pg, SqlType = Bool>> {
+    Box::new(
+        sql::<Bool>("EXISTS (SELECT FROM events e WHERE e.project_id = tasks.project_id AND e.version = tasks.archived_version AND e.at >= ")
+            .bind::<Timestamptz, _>(since)
+            .sql(")"),
+    )
 }
 
 fn has_open_blocker(

@@ -3,7 +3,7 @@
 mod filter;
 pub(crate) mod order;
 
-pub use filter::Filter;
+pub use filter::{Filter, Place};
 use filter::{facets, filtered};
 use order::{Boxed, ordered, priority_order};
 pub use order::{Order, Page, SortKey};
@@ -46,7 +46,7 @@ pub async fn page(
         return Ok(nearest);
     }
     let few = match filter.asks_only_for_facets() {
-        true => Some(listed::page(conn, project, &facets, filter.deleted, page).await?),
+        true => Some(listed::page(conn, project, &facets, page).await?),
         false => Some(search::with_facets(conn, project, &facets, FEW + 1).await?)
             .filter(|found| found.len() as i64 <= FEW),
     };
@@ -69,7 +69,7 @@ async fn next(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Uuid>> {
-    let all = Filter { deleted: filter.deleted, ..Filter::default() };
+    let all = Filter { place: filter.place, ..Filter::default() };
     let next = Page { limit: NEXT, ..page.clone() };
     let mut query = ordered(filtered(project, &all), &next, false);
     let asked = || filter.priorities.iter().map(|priority| priority_order(*priority));
@@ -84,8 +84,8 @@ fn among<'a>(query: Boxed<'a>, page: &Page, ids: Vec<Uuid>) -> Boxed<'a> {
     ordered(query.filter(tasks::id.eq_any(ids)), page, true)
 }
 
-/// The tasks of `filter.among` that pass the rest of the filter. The caller has seen that they are in the bin, or not, as
-/// the filter asks.
+/// The tasks of `filter.among` that pass the rest of the filter. The caller has seen that they are on the board, if the filter
+/// asks for that.
 ///
 /// # Errors
 /// Those of the query.

@@ -14,13 +14,22 @@ use jiff_diesel::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// A task with whether it is in the bin.
+/// A task with where it is.
 #[derive(Debug, Clone)]
 pub struct StoredTask {
     /// The task.
     pub task: Task,
-    /// The version of the event that put it into the bin. `None`: it is not there.
+    /// The version of the event that took it off the board: into the bin, or into the archive. `None`: it is on the board.
     pub deleted: Option<Version>,
+    /// The version of the event that archived it. Another one than `deleted`: from the archive it went into the bin.
+    pub archived: Option<Version>,
+}
+
+impl StoredTask {
+    /// Whether it is in the archive.
+    pub fn is_archived(&self) -> bool {
+        self.archived.is_some() && self.archived == self.deleted
+    }
 }
 
 /// What an update does with a column: `set` writes it, `given` writes it unless it is null, `kept` leaves it.
@@ -43,32 +52,33 @@ macro_rules! columns {
         pub(crate) struct TaskRow {
             $(pub(super) $name: $type,)*
             deleted_version: Option<i64>,
+            archived_version: Option<i64>,
         }
 
         impl TryFrom<TaskRow> for StoredTask {
             type Error = StoreError;
 
             fn try_from($row: TaskRow) -> Result<StoredTask> {
-                let deleted = $row.deleted_version;
-                Ok(StoredTask { task: Task { $($name: $read,)* }, deleted })
+                let (deleted, archived) = ($row.deleted_version, $row.archived_version);
+                Ok(StoredTask { task: Task { $($name: $read,)* }, deleted, archived })
             }
         }
 
         /// The columns of `t`, in the order of the row.
         macro_rules! selected {
-            () => { concat!($("t.", stringify!($name), ", ",)* "t.deleted_version") };
+            () => { concat!($("t.", stringify!($name), ", ",)* "t.deleted_version, t.archived_version") };
         }
         /// The columns that an insert writes.
         macro_rules! inserted {
-            () => { concat!($(stringify!($name), ", ",)* "deleted_version") };
+            () => { concat!($(stringify!($name), ", ",)* "deleted_version, archived_version") };
         }
         /// The same with their types.
         macro_rules! typed {
-            () => { concat!($(stringify!($name), " ", $sql, ", ",)* "deleted_version bigint") };
+            () => { concat!($(stringify!($name), " ", $sql, ", ",)* "deleted_version bigint, archived_version bigint") };
         }
         /// The assignments of an update of `t` from `r`.
         macro_rules! updated {
-            () => { concat!($(assignment!($update $name),)* "deleted_version = r.deleted_version") };
+            () => { concat!($(assignment!($update $name),)* "deleted_version = r.deleted_version, archived_version = r.archived_version") };
         }
     };
 }

@@ -11,18 +11,20 @@ use crate::projects::LockedProject;
 use crate::schema::tasks;
 use crate::{Result, convert};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Json, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Json, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::command::DELETED_BYTES;
+use domain::command::GROUP_BYTES;
 use domain::facts::Nearby;
 use domain::task::{Task, TaskRef};
 use domain::text::{Key, Title};
-use domain::{ProjectId, TaskId};
+use domain::time::Moment;
+use domain::{ProjectId, TaskId, UserId};
 use futures_util::TryStreamExt;
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The tasks with these ids, those in the bin too.
+/// The tasks with these ids, wherever they are.
 ///
 /// # Errors
 /// Those of the query.
@@ -40,11 +42,11 @@ pub async fn by_ids(conn: &AsyncPgConnection, project: ProjectId, ids: &[Uuid]) 
 type TaskColumns = diesel::dsl::SqlTypeOf<<TaskRow as Selectable<diesel::pg::Pg>>::SelectExpression>;
 
 // A task has more bytes as JSON than its title, its description and 300. So when tasks are left out here, those that are
-// read are already more than a deletion may take. Parents come before their subtasks, so that no task is read without its
+// read are already more than one event may take. Parents come before their subtasks, so that no task is read without its
 // parent.
 statement! { Families(project: Uuid as SqlUuid, removed: &'a [Uuid] as Array<SqlUuid>, below: Uuid as SqlUuid,
                       sized: Uuid as SqlUuid, most: i64 as BigInt, bin: Uuid as SqlUuid, group: Uuid as SqlUuid,
-                      restored: &'a [Uuid] as Array<SqlUuid>, whole: Uuid as SqlUuid) -> TaskColumns:
+                      groups: &'a [Uuid] as Array<SqlUuid>, whole: Uuid as SqlUuid) -> TaskColumns:
 concat!("WITH RECURSIVE taken (root, id, depth) AS ( \
    SELECT id, id, 0 FROM tasks WHERE project_id = {} AND id = ANY({}) AND deleted_version IS NULL \
    UNION ALL \
@@ -59,8 +61,8 @@ concat!("WITH RECURSIVE taken (root, id, depth) AS ( \
 SELECT ", selected!(), " \
 FROM wanted w CROSS JOIN LATERAL (SELECT * FROM tasks WHERE project_id = {} AND id = w.id OFFSET 0) AS t") }
 
-/// The tasks in `removed` and everything below them, until they are more than a deletion may take, and everything that went
-/// into the bin with the tasks in `restored`.
+/// The tasks in `removed` and everything below them, until they are more than one event may take, and everything that left
+/// the board with the tasks in `groups`.
 ///
 /// # Errors
 /// Those of the query.
@@ -68,13 +70,13 @@ pub async fn families(
     conn: &AsyncPgConnection,
     project: ProjectId,
     removed: &[Uuid],
-    restored: &[Uuid],
+    groups: &[Uuid],
 ) -> Result<Vec<StoredTask>> {
-    if removed.is_empty() && restored.is_empty() {
+    if removed.is_empty() && groups.is_empty() {
         return Ok(Vec::new());
     }
-    let (id, most) = (project.0, i64::try_from(DELETED_BYTES).unwrap_or(i64::MAX));
-    let families = Families::new(id, removed, id, id, most, id, id, restored, id);
+    let (id, most) = (project.0, i64::try_from(GROUP_BYTES).unwrap_or(i64::MAX));
+    let families = Families::new(id, removed, id, id, most, id, id, groups, id);
     let rows: Vec<TaskRow> = families.load(&mut &*conn).await?;
     rows.into_iter().map(StoredTask::try_from).collect()
 }
@@ -124,7 +126,7 @@ const WALK: i64 = 2_000;
 /// Rows after which [`each`] lets other work of its thread run.
 const YIELD: usize = 64;
 
-/// Hands every task that is not in the bin to `work`, in the order of their ids. Only few are in memory at a time.
+/// Hands every task on the board to `work`, in the order of their ids. Only few are in memory at a time.
 ///
 /// # Locks
 /// None, but the caller's transaction must be REPEATABLE READ for all of them to be of one moment.
@@ -167,7 +169,8 @@ pub async fn each<E: From<StoreError>>(
 
 statement! { Refs(projects: Vec<Uuid> as Array<SqlUuid>, ids: Vec<Uuid> as Array<SqlUuid>)
    -> (SqlUuid, SqlUuid, BigInt, Text, Text, Bool):
-"SELECT t.project_id, t.id, t.number, t.title, t.status, t.deleted_version IS NOT NULL \
+"SELECT t.project_id, t.id, t.number, t.title, t.status, \
+t.deleted_version IS NOT NULL AND t.archived_version IS DISTINCT FROM t.deleted_version \
 FROM unnest({}, {}) AS asked (project_id, id) CROSS JOIN LATERAL \
 (SELECT * FROM tasks WHERE project_id = asked.project_id AND id = asked.id OFFSET 0) t" }
 
@@ -186,6 +189,37 @@ pub async fn refs(
         (ProjectId(project), task_ref(id, number, title, status), deleted)
     };
     Ok(rows.into_iter().map(shown).collect())
+}
+
+/// When a task was archived, and by whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Archiving {
+    /// The time of the event.
+    pub at: Moment,
+    /// Who made it.
+    pub by: UserId,
+}
+
+statement! { Archivings(ids: &'a [Uuid] as Array<SqlUuid>, project: Uuid as SqlUuid, log: Uuid as SqlUuid)
+   -> (SqlUuid, Timestamptz, SqlUuid):
+"SELECT t.id, e.at, e.actor FROM unnest({}) AS asked (id) CROSS JOIN LATERAL \
+(SELECT * FROM tasks WHERE project_id = {} AND id = asked.id OFFSET 0) t CROSS JOIN LATERAL \
+(SELECT * FROM events WHERE project_id = {} AND version = t.archived_version OFFSET 0) e \
+WHERE t.archived_version = t.deleted_version" }
+
+/// Of these tasks those that are in the archive, with who put them there.
+///
+/// # Errors
+/// Those of the query.
+pub async fn archivings(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    ids: &[Uuid],
+) -> Result<HashMap<TaskId, Archiving>> {
+    type Row = (Uuid, jiff_diesel::Timestamp, Uuid);
+    let rows: Vec<Row> = Archivings::new(ids, project.0, project.0).load(&mut &*conn).await?;
+    let archiving = |(id, at, by)| (TaskId(id), Archiving { at: convert::moment(at), by: UserId(by) });
+    Ok(rows.into_iter().map(archiving).collect())
 }
 
 /// The id behind a task's number.
@@ -215,7 +249,7 @@ statement! { Insert(project: Uuid as SqlUuid, rows: Value as Json) -> SqlUuid:
 concat!("INSERT INTO tasks (project_id, ", inserted!(), ") \
 SELECT {}, r.* FROM json_to_recordset({}) AS r (", typed!(), ")") }
 
-/// Adds tasks; each may already be in the bin.
+/// Adds tasks; each may already be off the board.
 ///
 /// # Errors
 /// Those of the query.
@@ -250,6 +284,7 @@ pub async fn update(
 fn row(stored: &StoredTask) -> Result<Value> {
     let mut row = serde_json::to_value(&stored.task).map_err(|_| convert::unreadable("task"))?;
     row["deleted_version"] = stored.deleted.into();
+    row["archived_version"] = stored.archived.into();
     Ok(row)
 }
 

@@ -41,7 +41,10 @@ function deed({ type, tasks }: Activity, changes: readonly Change[], reader: Rea
       return tasks[0] === reader.task ? "created this task" : null;
     case "task.deleted":
       return "deleted this task";
+    case "task.archived":
+      return "archived this task";
     case "task.restored":
+    case "task.unarchived":
       return "brought this task back";
     case "task.updated":
     case "task.moved":

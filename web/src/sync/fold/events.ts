@@ -34,6 +34,8 @@ export interface EventData {
   "task.moved": { task: Id; rank: string; status?: string };
   "task.deleted": { task: Id; tasks: readonly Id[] };
   "task.restored": { task: Id; tasks: readonly Task[]; dependencies?: readonly Dependency[] };
+  "task.archived": { task: Id; tasks: readonly Id[] };
+  "task.unarchived": { task: Id; tasks: readonly Task[]; dependencies?: readonly Dependency[] };
   "task.watched": OfTask;
   "task.unwatched": OfTask;
   "dependency.added": Dependency;

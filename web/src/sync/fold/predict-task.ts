@@ -90,10 +90,16 @@ export function moveTask(view: Tables, command: Move, { actor, order }: Context)
   return refused ?? made("task.moved", { task: task.id, rank: freeRank(view, order, status, command), status });
 }
 
-export function deleteTask(view: Tables, task: Id, { family }: Context): Prediction {
+/** A task leaves the board with everything below it. */
+export function leaveBoard(
+  type: "task.deleted" | "task.archived",
+  view: Tables,
+  task: Id,
+  { family }: Context,
+): Prediction {
   if (!view.task(task)) return refuse("task_not_found");
   const tasks = new Set([task]);
   // A set is walked in the order in which it grows.
   for (const id of tasks) for (const child of family.children(id)) tasks.add(child);
-  return made("task.deleted", { task, tasks: [...tasks].sort(compare) });
+  return made(type, { task, tasks: [...tasks].sort(compare) });
 }

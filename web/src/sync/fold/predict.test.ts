@@ -301,6 +301,7 @@ it("a comment is counted at once", () => {
 it.each<Command>([
   { type: "event.undo", version: 1 },
   { type: "task.restore", task: fresh },
+  { type: "task.unarchive", task: fresh },
   { type: "task.watch", task: a },
   { type: "comment.react", comment: fresh, emoji: "👍", on: true },
 ])("$type shows nothing before the server has answered", (command) => {

@@ -4,7 +4,7 @@ import type { Command, Id, Member, Project, ProjectEvent, Workflow } from "../mo
 import type { Tables } from "../tables";
 import { against, isEmpty, same } from "./difference";
 import { type Context, leadsTo, made, type Prediction, type Refusal, refuse, waitsFor } from "./judge";
-import { createTask, deleteTask, moveTask, updateTask } from "./predict-task";
+import { createTask, leaveBoard, moveTask, updateTask } from "./predict-task";
 import { ordered } from "./task";
 
 export type { Context, Refusal };
@@ -47,7 +47,8 @@ const rules: Rules = {
   "task.create": createTask,
   "task.update": updateTask,
   "task.move": moveTask,
-  "task.delete": (view, { task }, context) => deleteTask(view, task, context),
+  "task.delete": (view, { task }, context) => leaveBoard("task.deleted", view, task, context),
+  "task.archive": (view, { task }, context) => leaveBoard("task.archived", view, task, context),
   "dependency.add": addDependency,
   "dependency.remove": (view, { task, on, kind = "blocks" }) => {
     const edge = ordered({ task, on, kind });
@@ -58,7 +59,7 @@ const rules: Rules = {
     if (!view.task(task)) return refuse("task_not_found");
     return made("comment.added", { comment: id, task, body, ...(reply_to ? { reply_to } : {}) });
   },
-  // A view has no comments, nobody's followed tasks, nothing of the bin and no past.
+  // A view has no comments, nobody's followed tasks, nothing of the bin or the archive and no past.
   "comment.update": () => null,
   "comment.delete": () => null,
   "comment.restore": () => null,
@@ -66,6 +67,7 @@ const rules: Rules = {
   "task.watch": () => null,
   "task.unwatch": () => null,
   "task.restore": () => null,
+  "task.unarchive": () => null,
   "event.undo": () => null,
 };
 

@@ -56,6 +56,7 @@ export function randomCommand(view: Tables, people: readonly Id[], dice: Dice): 
     [6, () => randomUpdate(view, task, people, dice)],
     [8, () => ({ type: "task.move", task, ...status(view, dice), ...place(tasks, dice), ...override(dice) })],
     [1, () => ({ type: "task.delete", task })],
+    [1, () => ({ type: "task.archive", task })],
     [3, () => ({ type: "dependency.add", task, on: other, kind })],
     [2, () => ({ type: "dependency.remove", task, on: other, kind })],
     [1, () => ({ type: "comment.add", id: dice.id(), task, body: "A word" })],

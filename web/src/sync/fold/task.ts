@@ -6,9 +6,10 @@ import type { EventData, TaskChange } from "./events";
 import { mergePatch } from "./merge";
 import { existing, type Rules } from "./rules";
 
-type OfTasks = "task.created" | "task.updated" | "task.moved" | "task.deleted" | "task.restored";
+type OfTasks = "task.created" | "task.updated" | "task.moved";
+type OfGroups = "task.deleted" | "task.restored" | "task.archived" | "task.unarchived";
 
-export const taskRules: Rules<OfTasks | "task.watched" | "task.unwatched"> = {
+export const taskRules: Rules<OfTasks | OfGroups | "task.watched" | "task.unwatched"> = {
   "task.created": (tables, { task }, { version, at, actor }) =>
     tables.setTask({
       ...complete(task),
@@ -24,13 +25,10 @@ export const taskRules: Rules<OfTasks | "task.watched" | "task.unwatched"> = {
     // A place alone is no field that moves the task's version.
     tables.setTask(status === undefined ? { ...moved, rank } : changed(moved, { rank, status }, event));
   },
-  "task.deleted": (tables, { tasks }) => {
-    for (const id of tasks) remove(tables, id);
-  },
-  "task.restored": (tables, { tasks, dependencies }) => {
-    for (const task of tasks) tables.setTask(complete(task));
-    for (const edge of dependencies ?? []) tables.addEdge(edge);
-  },
+  "task.deleted": leave,
+  "task.restored": comeBack,
+  "task.archived": leave,
+  "task.unarchived": comeBack,
   // What somebody follows is theirs alone and in no snapshot.
   "task.watched": () => {},
   "task.unwatched": () => {},
@@ -51,6 +49,16 @@ export const commentRules: Rules<OfComments> = {
   "comment.updated": () => {},
   "comment.reacted": () => {},
 };
+
+/** Tasks go into the bin or the archive, with their edges. */
+function leave(tables: Tables, { tasks }: EventData["task.deleted"]): void {
+  for (const id of tasks) remove(tables, id);
+}
+
+function comeBack(tables: Tables, { tasks, dependencies }: EventData["task.restored"]): void {
+  for (const task of tasks) tables.setTask(complete(task));
+  for (const edge of dependencies ?? []) tables.addEdge(edge);
+}
 
 /** The edge as it is kept: of `relates` there is one, with the smaller id as `task`. */
 export function ordered({ task, on, kind }: Dependency): Dependency {

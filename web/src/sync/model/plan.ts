@@ -63,7 +63,8 @@ const others: Step = (world) => {
     description: "Their text",
     command_id,
   } as const;
-  const remove = { type: "task.delete", task: task ?? "", command_id } as const;
+  const type = world.random.pick(["task.delete", "task.archive"] as const) ?? "task.delete";
+  const remove = { type, task: task ?? "", command_id } as const;
   world.server.submit(other, [task && world.random.chance(0.3) ? remove : create]);
 };
 

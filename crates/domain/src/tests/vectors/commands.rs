@@ -41,8 +41,8 @@ pub(super) fn next(world: &World, dice: &mut Dice) -> Option<Value> {
         9 => json!({"type": "project.update", "set": {"description": dice.one_of(&TEXTS)}}),
         10..=12 => fields().swap_remove(dice.below(8)),
         13 => archive(world, dice),
-        14 | 15 => out_of_the_bin(world)?,
-        16..=21 => plan::command(world, [15 + dice.roll() % 19, dice.roll(), dice.roll(), dice.roll()])?,
+        14 | 15 => back_again(world)?,
+        16..=21 => plan::command(world, [15 + dice.roll() % 21, dice.roll(), dice.roll(), dice.roll()])?,
         _ => plan::command(world, dice.rolls())?,
     };
     let command = with_id(command, dice);
@@ -62,12 +62,13 @@ fn archive(world: &World, dice: &mut Dice) -> Value {
     }
 }
 
-/// A comment or a task comes back.
-fn out_of_the_bin(world: &World) -> Option<Value> {
+/// A comment or a task comes back, from the bin or the archive.
+fn back_again(world: &World) -> Option<Value> {
     let comment = world.facts.comments.values().find(|comment| comment.deleted);
     let comment = comment.map(|comment| json!({"type": "comment.restore", "comment": comment.id}));
     let task = world.facts.deleted_tasks.keys().next();
-    comment.or_else(|| task.map(|task| json!({"type": "task.restore", "task": task})))
+    let kind = |task| if world.facts.is_archived(task) { "task.unarchive" } else { "task.restore" };
+    comment.or_else(|| task.map(|task| json!({"type": kind(*task), "task": task})))
 }
 
 fn update(world: &World, dice: &mut Dice, set: impl Fn(&mut Dice, &World) -> Value) -> Option<Value> {
