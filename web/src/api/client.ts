@@ -2,6 +2,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { session } from "../session/session";
 import { errorOf } from "./problem";
 import type { paths } from "./schema";
+import { fetchUntilGivenUp } from "./under-way";
 
 /**
  * The interface of the server, typed. A refusal is thrown as `ApiError`, so `data` is there after `await`.
@@ -30,13 +31,13 @@ export async function ok<T>(call: Promise<{ data?: T }>): Promise<T> {
  */
 export async function fetchAsMe(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (OPEN.some((open) => pathname.includes(open))) return noticed(await fetch(request));
+  if (OPEN.some((open) => pathname.includes(open))) return noticed(await fetchUntilGivenUp(request));
   const again = request.clone();
   const token = await session.token();
-  const response = await fetch(withToken(request, token));
+  const response = await fetchUntilGivenUp(withToken(request, token));
   if (response.status !== 401) return noticed(response);
   session.invalidate(token);
-  return noticed(await fetch(withToken(again, await session.token())));
+  return noticed(await fetchUntilGivenUp(withToken(again, await session.token())));
 }
 
 function withToken(request: Request, token: string): Request {

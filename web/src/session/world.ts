@@ -1,3 +1,4 @@
+import { fetchUntilGivenUp } from "../api/under-way";
 import { at, ownName } from "../base";
 import type { Message } from "./types";
 
@@ -32,7 +33,10 @@ const ANSWER_PATIENCE_MS = 20_000;
 export function browserWorld(): World {
   let channel: BroadcastChannel | null = null;
   return {
-    fetch: (path, init) => fetch(at(`api/v1/${path}`), { ...init, signal: AbortSignal.timeout(ANSWER_PATIENCE_MS) }),
+    fetch: (path, init) => {
+      const signal = AbortSignal.timeout(ANSWER_PATIENCE_MS);
+      return fetchUntilGivenUp(new Request(at(`api/v1/${path}`), { ...init, signal }));
+    },
     now: () => Date.now(),
     exclusively,
     post: (message) => channel?.postMessage(message),

@@ -2,6 +2,7 @@
 
 import { fetchAsMe, seenBuild } from "../api/client";
 import { SessionEnded } from "../api/problem";
+import { giveUp } from "../api/under-way";
 import { at } from "../base";
 import { newId } from "../new-id";
 import { session } from "../session/session";
@@ -46,6 +47,7 @@ export function browser(): Environment {
       ),
     http,
     stream,
+    giveUp,
     visible: () => document.visibilityState === "visible",
     onWake,
     persist: () => void navigator.storage?.persist?.().catch(() => false),
@@ -71,8 +73,8 @@ function channel(name: string, listener: (message: unknown) => void): Channel {
   return { post: (message) => open.postMessage(message), close: () => open.close() };
 }
 
-async function http(method: string, path: string, body?: unknown): Promise<Answer> {
-  const init: RequestInit = { method, cache: "no-store", signal: AbortSignal.timeout(answerWithin) };
+async function http(method: string, path: string, body?: unknown, within = answerWithin): Promise<Answer> {
+  const init: RequestInit = { method, cache: "no-store", signal: AbortSignal.timeout(within) };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { "content-type": "application/json" };

@@ -273,10 +273,8 @@ export class Engine {
   }
 
   private compare(heads: Readonly<Record<Id, Position>>): void {
-    for (const [project, head] of Object.entries(heads)) {
-      this.freshness.head(project, head);
-      this.projects.head(project, head);
-    }
+    this.freshness.know(heads);
+    for (const [project, head] of Object.entries(heads)) this.projects.head(project, head);
   }
 
   private ownNeeds(): OwnNeeds {

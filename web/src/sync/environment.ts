@@ -50,6 +50,8 @@ export interface Heard {
   events(events: readonly unknown[]): void;
   /** The subscription stands; `void`: not from where it was asked to, so a snapshot has to be loaded. */
   subscribed(from: "position" | "void"): void;
+  /** The subscription does not stand just now, so the log may go on unheard. */
+  waiting(): void;
   /** It does not come back by itself: the person is no member any more, or the project is gone. */
   gone(): void;
   /** Where the log ends on the server. */
@@ -111,10 +113,15 @@ export interface Environment {
   storage(user: Id): Promise<Storage>;
   channel(name: string, listener: (message: unknown) => void): Channel;
   socket(user: Id, heard: SocketHeard): Socket;
-  /** One request below `/api/v1`. Rejects with `NoAnswer` when none came, with `SessionEnded` when nobody is signed in. */
-  http(method: string, path: string, body?: unknown): Promise<Answer>;
+  /**
+   * One request below `/api/v1`. Rejects with `NoAnswer` when none came in that many milliseconds, with `SessionEnded` when
+   * nobody is signed in.
+   */
+  http(method: string, path: string, body?: unknown, within?: number): Promise<Answer>;
   /** Reads server-sent events below `/api/v1`, until what it answers is called. */
   stream(path: string, heard: StreamHeard): () => void;
+  /** Ends the requests that were sent before then and have no answer yet: the network that they went into is gone. */
+  giveUp(before: number): void;
   visible(): boolean;
   /** The tab became visible, came back, or is on a network again. */
   onWake(listener: () => void): () => void;

@@ -4,6 +4,7 @@ import type { Environment, Heard, Position, Socket, Subscribed } from "./environ
 import { Line } from "./live";
 import type { Message } from "./messages";
 import type { Id, ProjectEvent } from "./model";
+import { Patience } from "./patience";
 import type { Here } from "./presence";
 import { type Screens, SlowRoute } from "./slow";
 
@@ -19,6 +20,8 @@ interface Followed {
   since: Position;
   /** Where the log ends; `null` until the server has said so. */
   head: Position | null;
+  /** Whether the log can't have gone on unheard since the server said so. */
+  following: boolean;
   /** Whose sockets follow the project too, by socket; `null` while nobody knows. */
   here: Map<string, Here> | null;
 }
@@ -28,6 +31,7 @@ export class Feed {
   private readonly socket: Socket;
   private readonly followed = new Map<Id, Followed>();
   private readonly slow: SlowRoute;
+  private readonly patience: Patience;
   private reaching = false;
 
   constructor(
@@ -39,7 +43,12 @@ export class Feed {
       changed: () => host.lineChanged(),
       probe: (milliseconds) => (this.slow.on ? this.probe(milliseconds) : this.socket.probe(milliseconds)),
       again: () => this.again(),
+      hangs: () => {
+        this.attemptFailed();
+        if (!this.slow.on) this.socket.again();
+      },
     });
+    this.patience = new Patience(environment);
     this.slow = new SlowRoute(environment, {
       positions: () => new Map([...this.followed].map(([project, { head, since }]) => [project, head ?? since])),
       heard: (project) => this.heard(project),
@@ -50,7 +59,10 @@ export class Feed {
     });
     this.socket = environment.socket(user, {
       state: (state) => {
-        if (state === "connected") this.slow.end();
+        if (state === "connected") {
+          this.slow.end();
+          this.patience.back();
+        }
         this.line.state(state);
       },
       failed: () => this.attemptFailed(),
@@ -74,12 +86,19 @@ export class Feed {
     for (const [project, since] of needed) {
       if (this.followed.has(project)) continue;
       const subscribed = this.slow.on ? null : this.socket.project(project, since, this.heard(project));
-      this.followed.set(project, { subscribed, since, head: null, here: null });
+      this.followed.set(project, { subscribed, since, head: null, following: false, here: null });
     }
   }
 
+  /** Where the logs end that are known to the end. */
   heads(): Record<Id, Position> {
-    return Object.fromEntries([...this.followed].flatMap(([project, { head }]) => (head ? [[project, head]] : [])));
+    return Object.fromEntries(
+      [...this.followed].flatMap(([project, { head, following }]) => (head && following ? [[project, head]] : [])),
+    );
+  }
+
+  epoch(project: Id): string | null {
+    return this.followed.get(project)?.head?.epoch ?? null;
   }
 
   /** Who is in each project. */
@@ -122,6 +141,11 @@ export class Feed {
     this.reaching = true;
     const reached = await this.environment.reach(1_500);
     this.reaching = false;
+    if (reached) this.patience.back();
+    else {
+      this.patience.away();
+      this.slow.unreachable();
+    }
     if (!reached || this.line.live !== "offline") return;
     this.line.reached();
     const wasSlow = this.slow.on;
@@ -143,6 +167,8 @@ export class Feed {
     if (slowly) this.socket.rest();
     for (const [project, one] of this.followed) {
       one.subscribed?.end();
+      // There each answer says where the log ends, and without answers the line is not called live.
+      one.following = slowly;
       one.subscribed = slowly ? null : this.socket.project(project, one.head ?? one.since, this.heard(project));
     }
     this.line.slow(slowly);
@@ -156,13 +182,20 @@ export class Feed {
         if (from === "void") this.reload(project);
         void this.askWhoIsHere(project);
       },
+      waiting: () => {
+        const one = this.followed.get(project);
+        if (one) one.following = false;
+      },
       gone: () => {
         this.followed.delete(project);
         this.host.tell({ type: "gone", project });
       },
       head: (head) => {
         const one = this.followed.get(project);
-        if (one) one.head = head;
+        if (one) {
+          one.head = head;
+          one.following = true;
+        }
         this.line.heard();
         this.host.lineChanged();
       },

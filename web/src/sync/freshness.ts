@@ -11,8 +11,9 @@ const behindFor = 1_000;
 export class Freshness {
   private leader: Live = "catching_up";
   private lastBeat = Number.NEGATIVE_INFINITY;
-  private readonly heads = new Map<Id, Position>();
-  private readonly behindSince = new Map<Id, number>();
+  private heads = new Map<Id, Position>();
+  /** When each project was last known to be as the server has it. */
+  private readonly currentAt = new Map<Id, number>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -27,8 +28,9 @@ export class Freshness {
     this.lastBeat = Number.NEGATIVE_INFINITY;
   }
 
-  head(project: Id, head: Position): void {
-    this.heads.set(project, head);
+  /** Where the logs end. A project that is not among them may have gone on unheard. */
+  know(heads: Readonly<Record<Id, Position>>): void {
+    this.heads = new Map(Object.entries(heads));
   }
 
   line(): Live {
@@ -45,11 +47,9 @@ export class Freshness {
     let behind = false;
     for (const store of stores) {
       const head = this.heads.get(store.id);
-      if (head === undefined) behind = true;
-      const isBehind = head !== undefined && (head.epoch !== store.epoch || head.version > store.version);
-      if (!isBehind) this.behindSince.delete(store.id);
-      else if (!this.behindSince.has(store.id)) this.behindSince.set(store.id, now);
-      behind ||= isBehind && now - (this.behindSince.get(store.id) ?? now) >= behindFor;
+      if (head?.epoch === store.epoch && head.version <= store.version) this.currentAt.set(store.id, now);
+      const currentAt = this.currentAt.get(store.id) ?? Number.NEGATIVE_INFINITY;
+      behind ||= head === undefined || now - currentAt >= behindFor;
     }
     return behind && (line === "live" || line === "slow") ? "catching_up" : line;
   }

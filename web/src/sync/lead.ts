@@ -82,7 +82,7 @@ export class Lead {
 
   /** `null`: it is not followed. */
   epoch(project: Id): string | null {
-    return this.feed.heads()[project]?.epoch ?? null;
+    return this.feed.epoch(project);
   }
 
   tick({ tab, open, visible }: OwnNeeds): void {

@@ -14,6 +14,8 @@ const slowProofLasts = 8_000;
 const askAfter = 1_000;
 const slowAskAfter = 3_000;
 const answerWithin = 5_000;
+/** The pauses between attempts are shorter than this. */
+const connectWithin = 5_000;
 
 export interface LineHost {
   changed(): void;
@@ -21,6 +23,8 @@ export interface LineHost {
   probe(milliseconds: number): Promise<void>;
   /** Connects anew, at once. */
   again(): void;
+  /** An attempt to connect got no answer at all, so it won't fail by itself. */
+  hangs(): void;
 }
 
 /** The line from the leading tab to the server. */
@@ -32,11 +36,14 @@ export class Line {
   private slowly = false;
   private ended = false;
   private told: Live = "catching_up";
+  private attemptSince: number;
 
   constructor(
     private readonly clock: Clock,
     private readonly host: LineHost,
-  ) {}
+  ) {
+    this.attemptSince = clock.now();
+  }
 
   get live(): Live {
     return this.told;
@@ -49,6 +56,7 @@ export class Line {
 
   state(socket: SocketState): void {
     this.socket = socket;
+    this.attemptSince = this.clock.now();
     if (socket === "connected") {
       this.failures = 0;
       this.heard();
@@ -58,6 +66,7 @@ export class Line {
 
   attemptFailed(): void {
     this.failures += 1;
+    this.attemptSince = this.clock.now();
     this.judge();
   }
 
@@ -97,6 +106,7 @@ export class Line {
   tick(watched: boolean): void {
     const quiet = this.clock.now() - this.proof >= (this.slowly ? slowAskAfter : askAfter);
     if (watched && quiet && this.canAsk()) this.ask();
+    if (this.socket === "connecting" && this.clock.now() - this.attemptSince >= connectWithin) this.host.hangs();
     this.judge();
   }
 
@@ -115,7 +125,10 @@ export class Line {
       () => {
         this.probing = false;
         if (this.slowly) this.lost();
-        else if (this.socket === "connected") this.host.again();
+        else if (this.socket === "connected") {
+          this.failures += 1;
+          this.host.again();
+        }
       },
     );
   }

@@ -11,6 +11,9 @@ import type { Entry } from "./storage";
 
 const shortestPause = 250;
 const longestPause = 10_000;
+/** A connection may be dead without anybody saying so, so the first answer is not waited for as long as the next ones. */
+const shortestPatience = 5_000;
+const longestPatience = 30_000;
 
 export interface SenderHost {
   /** Whether this tab may send: asked before each batch. */
@@ -57,10 +60,12 @@ export class Sender {
   private async sendAll(project: Id): Promise<void> {
     let most = mostCommands;
     let pause = shortestPause;
+    let patience = shortestPatience;
     for (;;) {
       const batch = firstBatch(this.queue.sendable(project), most);
       if (batch.length === 0 || !(await this.host.mayLead())) return;
-      const answer = await this.post(project, batch);
+      const answer = await this.post(project, batch, patience);
+      patience = answer === null ? Math.min(patience * 2, longestPatience) : shortestPatience;
       const verdict = answer === "session_ended" ? answer : judge(answer, batch.length);
       if (verdict === "session_ended") return this.host.sessionEnded();
       if (verdict === "smaller") {
@@ -77,11 +82,11 @@ export class Sender {
     }
   }
 
-  private async post(project: Id, batch: readonly Entry[]): Promise<Answer | null | "session_ended"> {
+  private async post(project: Id, batch: readonly Entry[], patience: number): Promise<Answer | null | "session_ended"> {
     this.queue.try(batch);
     const body = { commands: batch.map((entry) => entry.command), atomic: false };
     try {
-      return await this.environment.http("POST", `projects/${project}/commands`, body);
+      return await this.environment.http("POST", `projects/${project}/commands`, body, patience);
     } catch (error) {
       return error instanceof SessionEnded ? "session_ended" : null;
     }

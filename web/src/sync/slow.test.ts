@@ -144,6 +144,7 @@ describe("the slow route", () => {
       heard: () => ({
         events: ignored,
         subscribed: ignored,
+        waiting: ignored,
         gone: ignored,
         head: ignored,
         said: ignored,

@@ -75,6 +75,7 @@ function follow(client: Centrifuge, id: Id, since: Position, heard: Heard): Subs
     heard.subscribed(wasRecovering && !recovered ? "void" : "position");
     tellHead(subscription, heard);
   });
+  subscription.on("subscribing", () => heard.waiting());
   subscription.on("unsubscribed", ({ code }) => {
     if (code > 0 && code < final) heard.gone();
   });

@@ -130,6 +130,8 @@ export class World {
       socket: (_user, heard) => this.socket(process, heard),
       http: (method, path, body) => this.http(process, method, path, body),
       stream: (path, heard) => this.stream(process, path, heard),
+      // Here each request ends by itself.
+      giveUp: () => undefined,
       visible: () => tab.visible,
       onWake: (listener) => {
         wakes.add(listener);
@@ -267,6 +269,7 @@ class FakeSocket {
   again(): void {
     this.open = false;
     this.resting = false;
+    for (const { heard } of this.channels.values()) heard.waiting();
     this.attempt();
   }
 
@@ -280,6 +283,7 @@ class FakeSocket {
     if (!this.open || this.world.online) return;
     this.open = false;
     this.world.time.after(this.process, 20, () => {
+      for (const { heard } of this.channels.values()) heard.waiting();
       this.heard.state("connecting");
       this.attempt();
     });
