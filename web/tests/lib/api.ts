@@ -11,6 +11,17 @@ export interface Task {
   comment_count: number;
 }
 
+export interface Digest {
+  version: number;
+  digest: string;
+}
+
+export interface LoggedEvent {
+  version: number;
+  type: string;
+  at: string;
+}
+
 interface Snapshot {
   tasks: Task[];
 }
@@ -70,6 +81,23 @@ export class Api {
   async endOtherSessions(): Promise<void> {
     const { items } = await this.send<{ items: { id: string; current: boolean }[] }>("GET", "me/sessions");
     for (const { id, current } of items) if (!current) await this.send("DELETE", `me/sessions/${id}`);
+  }
+
+  /** The digest of the whole project as the server folds it. */
+  digest(project: string): Promise<Digest> {
+    return this.send<Digest>("GET", `projects/${project}/digest`);
+  }
+
+  /** The whole log of a project. */
+  async events(project: string): Promise<LoggedEvent[]> {
+    const all: LoggedEvent[] = [];
+    for (let more = true; more; ) {
+      const path = `projects/${project}/events?limit=1000&after=${all.length}`;
+      const answer = await this.send<{ events: LoggedEvent[]; more: boolean }>("GET", path);
+      all.push(...answer.events);
+      more = answer.more;
+    }
+    return all;
   }
 
   async allTasks(project: string): Promise<Task[]> {

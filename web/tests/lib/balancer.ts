@@ -2,11 +2,15 @@
 
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
+/** `cut`: what is open ends, and what is new is refused. `silent`: nothing ends, and nothing arrives any more. */
+type Network = "whole" | "cut" | "silent";
+
 export class Balancer {
   #instances: readonly string[] = [];
   #next = 0;
-  #cut = false;
+  #network: Network = "whole";
   readonly #sockets = new Set<Socket>();
+  readonly #dropped = new Set<Socket>();
   readonly #server: Server;
 
   private constructor() {
@@ -29,12 +33,19 @@ export class Balancer {
 
   /** Ends all connections and takes no new ones, until `mend`. */
   cut(): void {
-    this.#cut = true;
+    this.#network = "cut";
     this.#endAll();
   }
 
+  /** Drops everything that is sent, and nobody is told. A connection of that time is forgotten: it ends when it is used after `mend`. */
+  silence(): void {
+    this.#network = "silent";
+    for (const socket of this.#sockets) this.#drop(socket);
+  }
+
   mend(): void {
-    this.#cut = false;
+    this.#network = "whole";
+    for (const socket of this.#dropped) socket.once("data", () => socket.resetAndDestroy());
   }
 
   async stop(): Promise<void> {
@@ -48,7 +59,8 @@ export class Balancer {
 
   #serve(client: Socket): void {
     this.#keep(client);
-    if (this.#cut) client.destroy();
+    if (this.#network === "cut") client.destroy();
+    else if (this.#network === "silent") this.#drop(client);
     else this.#join(client, this.#instances.length);
   }
 
@@ -76,6 +88,15 @@ export class Balancer {
     this.#sockets.add(socket);
     // A destroyed pair says so by `close`.
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      this.#dropped.delete(socket);
+    });
+  }
+
+  #drop(socket: Socket): void {
+    socket.unpipe();
+    socket.resume();
+    this.#dropped.add(socket);
   }
 }

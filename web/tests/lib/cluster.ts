@@ -59,6 +59,11 @@ export class Cluster {
     this.#take(await this.#ask({ do: "kill", instance }));
   }
 
+  /** Starts an instance again on the port that it had. */
+  async restart(instance: number): Promise<void> {
+    this.#take(await this.#ask({ do: "restart", instance }));
+  }
+
   /** Adds to the log what the instances said last. */
   async readLog(): Promise<string> {
     await this.#ask({ do: "logs" });
