@@ -23,12 +23,17 @@ interface Open {
   loaded: ProjectStore | null;
   gone: boolean;
   readonly working: Set<"filling" | "reloading">;
+  /** After an event that this build does not know: when a snapshot was asked for last, and whether one will be. */
+  unknownAt: number;
+  waits: boolean;
   /** Of those that the local copy has. */
   events: number;
 }
 
 const page = 1_000;
 const readAgainMs = 5_000;
+/** A newer server may write many events that this build does not know. */
+const reloadEvery = 10_000;
 
 export class Projects {
   private readonly all = new Map<Id, Open>();
@@ -47,7 +52,9 @@ export class Projects {
       return known.store;
     }
     const users = (known?.users ?? 0) + 1;
-    const made: Open = { users, store: this.load(id), loaded: null, gone: false, working: new Set(), events: 0 };
+    const store = this.load(id);
+    const fresh = { loaded: null, gone: false, events: 0, unknownAt: Number.NEGATIVE_INFINITY, waits: false };
+    const made: Open = { ...fresh, users, store, working: new Set() };
     this.all.set(id, made);
     made.store.then(
       (store) => this.loaded(made, store),
@@ -81,9 +88,9 @@ export class Projects {
     if (!open || !store) return;
     const before = store.version;
     try {
-      if (store.receive(events) === "gap") void this.fill(id);
+      if (store.receive(events) === "gap" && !open.waits) void this.fill(id);
     } catch {
-      void this.reload(id);
+      this.reloadForUnknown(id, open);
     }
     const applied = events.filter(({ version }) => version > before && version <= store.version);
     open.events += applied.length;
@@ -93,7 +100,7 @@ export class Projects {
   /** The server's log ends there. */
   head(id: Id, head: Position): void {
     const store = this.get(id);
-    if (!store) return;
+    if (!store || this.all.get(id)?.waits) return;
     if (head.epoch !== store.epoch) void this.reload(id);
     else if (head.version > store.version) void this.fill(id);
   }
@@ -109,6 +116,18 @@ export class Projects {
       this.copies.save(snapshot, true);
       this.host.moved(store, []);
       this.host.needsChanged();
+    });
+  }
+
+  /** Until then the project is behind, and seen to be. */
+  private reloadForUnknown(id: Id, open: Open): void {
+    if (open.waits) return;
+    const wait = Math.max(0, open.unknownAt + reloadEvery - this.clock.now());
+    open.waits = true;
+    this.clock.after(wait, () => {
+      open.waits = false;
+      open.unknownAt = this.clock.now();
+      if (this.all.get(id) === open) void this.reload(id);
     });
   }
 

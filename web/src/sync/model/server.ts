@@ -84,6 +84,15 @@ export class Server {
     this.tell();
   }
 
+  /** An event of a newer build, which says nothing to this one. */
+  writeUnknown(): void {
+    const at = new Date(this.now()).toISOString();
+    const version = this.version + 1;
+    const command_id = `c-unknown-${version}`;
+    this.log.push({ project: projectId, version, type: "task.painted", data: {}, at, actor: other, command_id });
+    this.tell();
+  }
+
   setClosed(closed: boolean): void {
     this.closed = closed;
     this.tell();
