@@ -2,6 +2,7 @@
 // tab has all of it in memory, and it is kept on the device, so it survives a reload. The leading tab sends it (sender.ts).
 
 import type { Environment } from "./environment";
+import { Gone } from "./gone";
 import type { Message, Settled } from "./messages";
 import type { Command, Id, Problem } from "./model";
 import { bytesOf, fullProblem, mostKept, mostKeptBytes, type Outcome } from "./outbox";
@@ -36,7 +37,7 @@ export class Queue {
   /** Acknowledged at a version that this tab does not have yet: shown until it has. */
   private acknowledged: { entry: Entry; version: number }[] = [];
   /** What became of commands that left the queue, for tabs that did not hear of it. */
-  private readonly gone = new Map<Id, Settled>();
+  private readonly gone = new Gone();
   private readonly waiting = new Map<Id, (outcome: Outcome) => void>();
   /** Resolves when what was given last is on the device, and other tabs know of it. */
   private written: Promise<void> = Promise.resolve();
@@ -214,7 +215,7 @@ export class Queue {
   }
 
   private takeQueued(entries: readonly Entry[]): void {
-    const settled = entries.flatMap(({ command }) => this.gone.get(command.command_id) ?? []);
+    const settled = entries.flatMap(({ command }) => this.gone.of(command.command_id) ?? []);
     if (settled.length > 0) this.host.post({ type: "settled", settled });
     this.insert(entries);
   }
@@ -278,7 +279,7 @@ export class Queue {
     this.refusals.add(settled.flatMap((one) => one.refused ?? []));
     for (const one of settled) {
       const { command } = one;
-      this.gone.set(command, one);
+      this.gone.remember(one);
       this.tried.delete(command);
       this.confirmed.delete(command);
     }
