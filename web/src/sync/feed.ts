@@ -6,6 +6,7 @@ import type { Message } from "./messages";
 import type { Id, ProjectEvent } from "./model";
 import { Patience } from "./patience";
 import type { Here } from "./presence";
+import { Saying } from "./saying";
 import { type Screens, SlowRoute } from "./slow";
 
 export interface FeedHost {
@@ -32,6 +33,7 @@ export class Feed {
   private readonly followed = new Map<Id, Followed>();
   private readonly slow: SlowRoute;
   private readonly patience: Patience;
+  private readonly saying: Saying;
   private reaching = false;
 
   constructor(
@@ -56,6 +58,9 @@ export class Feed {
       own: (topic) => host.tell({ type: "own", topic }),
       changed: (slowly) => this.goSlowly(slowly),
       trySocket: () => this.socket.again(),
+    });
+    this.saying = new Saying(environment.clock, (project, data) => {
+      this.followed.get(project)?.subscribed?.publish(data);
     });
     this.socket = environment.socket(user, {
       state: (state) => {
@@ -117,7 +122,7 @@ export class Feed {
   }
 
   say(project: Id, data: unknown): void {
-    this.followed.get(project)?.subscribed?.publish(data);
+    this.saying.say(project, data);
   }
 
   tick(screens: Screens): void {

@@ -111,6 +111,17 @@ describe("where no socket gets through", () => {
   });
 });
 
+it("after an outage the socket is tried first, however often it failed meanwhile", async () => {
+  const world = new World(1);
+  const tab = await world.openTab();
+  world.setOnline(false);
+  await world.time.pass(120_000);
+  expect(tab.engine.state().live).toBe("offline");
+  world.setOnline(true);
+  await world.time.pass(5_000);
+  expect(tab.engine.state().live).toBe("live");
+});
+
 describe("the slow route", () => {
   let time: Time;
   let asked: string[];
