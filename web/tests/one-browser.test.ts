@@ -27,7 +27,7 @@ function leader(page: Page): Promise<string | undefined> {
 
 test.use({ cutsNetwork: true });
 
-test("what two tabs did offline is sent once and in order by the one that is not frozen, and not again when the other wakes", async ({
+test("what two tabs did offline is sent once and in order by the one that is not frozen, and nothing is doubled when the other wakes", async ({
   cluster,
   signedIn,
 }) => {
@@ -62,7 +62,32 @@ test("what two tabs did offline is sent once and in order by the one that is not
   await devtools.detach();
   await live(leading);
   for (const page of [leading, other]) await expect(card(page, "Four")).toContainText("SHOP-4");
-  expect(gateway.commands(before).length).toBe(1);
+  expect(await api.titlesCreated(project)).toEqual(titles);
+  await gateway.stop();
+});
+
+test("where nothing is kept on the device, leaving with unsent changes asks", async ({ cluster, signedIn }) => {
+  const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
+  const ada = cluster.user(0);
+  const project = await Api.of(cluster, ada).project("Shop");
+  const { page, context } = await signedIn(ada, gateway.address);
+  await context.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+  await openBoard(page, project);
+  gateway.cut();
+  await create(page, "Only here");
+  await offline(page, 1);
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe("beforeunload");
+  await question.dismiss();
+
+  gateway.mend();
+  await expect(card(page, "Only here")).toContainText("SHOP-1");
+  await live(page);
+  const closed = page.waitForEvent("close");
+  await page.close({ runBeforeUnload: true });
+  await closed;
   await gateway.stop();
 });
 
@@ -77,15 +102,18 @@ test.describe("a second person in the same browser", () => {
     const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
     const [ada, bob] = [cluster.user(0), cluster.user(1)];
     const api = Api.of(cluster, ada);
-    const project = await api.project("Secret shop");
-    await api.tasks(project, "todo", ["Secret task"]);
+    const own = await api.project("Secret shop");
+    const shared = await api.project("Shop", [bob]);
+    await api.tasks(shared, "todo", ["Shared task"]);
     const { page } = await signedIn(ada, gateway.address);
-    await openBoard(page, project);
-    await card(page, "Secret task").click();
+    await openBoard(page, own);
+    await openBoard(page, shared);
+    await card(page, "Shared task").click();
     await page.getByRole("button", { name: "Write a comment" }).click();
-    await page.getByRole("textbox", { name: "Comment" }).fill("Secret draft");
+    const comment = page.getByRole("textbox", { name: "Comment" });
+    await comment.fill("Secret draft");
     await expect.poll(async () => (await keptOnDevice(page, ada.id))?.drafts.length).toBe(1);
-    await expect.poll(async () => (await keptOnDevice(page, ada.id))?.copies.length).toBe(1);
+    await expect.poll(async () => (await keptOnDevice(page, ada.id))?.copies.length).toBe(2);
     gateway.cut();
     await create(page, "Secret plan");
     await offline(page, 1);
@@ -93,28 +121,33 @@ test.describe("a second person in the same browser", () => {
     await api.endOtherSessions();
     gateway.mend();
     await page.getByRole("alertdialog").getByRole("button", { name: "Use another account" }).click();
+    await expect(page.getByLabel("E-mail")).toBeVisible();
     const before = await keptOnDevice(page, ada.id);
-    expect(before?.queue.length).toBe(1);
+    expect([before?.queue.length, before?.drafts.length]).toEqual([1, 1]);
     const requests = gateway.requests.length;
 
     await giveNameAndPassword(page, bob);
-    await expect(page.getByRole("heading", { name: "Not here, or not yours" })).toBeVisible();
+    await live(page);
+    await page.getByRole("button", { name: "Write a comment" }).click();
+    await expect(comment).toHaveValue("");
+    await expect(card(page, "Shared task")).toBeVisible();
     await expect(page.getByText("Secret")).toHaveCount(0);
-    await page.goto("projects");
-    await expect(page.getByRole("heading", { name: "Projects", exact: true })).toBeVisible();
+    await page.goto(`p/${own}`);
+    await expect(page.getByRole("heading", { name: "Not here, or not yours" })).toBeVisible();
     await expect(page.getByText("Secret")).toHaveCount(0);
     expect(JSON.stringify(await keptOnDevice(page, bob.id))).not.toContain("Secret");
     await page.getByRole("button", { name: bob.name }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
-    await expect(page.getByLabel("Password")).toBeVisible();
+    await expect(page.getByLabel("E-mail")).toBeVisible();
     expect(gateway.commands(requests)).toEqual([]);
     expect(await keptOnDevice(page, ada.id)).toEqual(before);
 
     await giveNameAndPassword(page, ada);
-    await expect.poll(() => api.column(project, "todo")).toEqual(["Secret task", "Secret plan"]);
-    await openBoard(page, project);
-    await card(page, "Secret task").click();
-    await expect(page.getByRole("textbox", { name: "Comment" })).toHaveValue("Secret draft");
+    await expect.poll(() => api.column(shared, "todo")).toEqual(["Shared task", "Secret plan"]);
+    await openBoard(page, shared);
+    await card(page, "Shared task").click();
+    await expect(comment).toHaveValue("Secret draft");
+    expect(await api.titlesCreated(shared)).toEqual(["Shared task", "Secret plan"]);
     await gateway.stop();
   });
 });

@@ -77,6 +77,16 @@ export class Api {
     return ids;
   }
 
+  /** The titles of all tasks in the order in which the log has their creation. */
+  async titlesCreated(project: string): Promise<string[]> {
+    interface Created {
+      type: string;
+      data: { task?: { title: string } };
+    }
+    const { events } = await this.send<{ events: Created[] }>("GET", `projects/${project}/events?after=0`);
+    return events.flatMap(({ type, data }) => (type === "task.created" && data.task ? [data.task.title] : []));
+  }
+
   /** Ends the sessions of this account in browsers. */
   async endOtherSessions(): Promise<void> {
     const { items } = await this.send<{ items: { id: string; current: boolean }[] }>("GET", "me/sessions");

@@ -5,6 +5,7 @@ import { NewProject } from "../../screens/projects/new-project";
 import { Toasts } from "../../ui/toast";
 import { useUnreadInTitle } from "../../words/use-title";
 import { lazyScreen } from "../lazy-screen";
+import { LeavingGuard } from "../leaving";
 import { SignOutGuard } from "../sign-out";
 import { BottomBar } from "./bottom-bar";
 import styles from "./frame.module.css";
@@ -32,6 +33,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <Palette />
       <Keys />
       <SignOutGuard />
+      <LeavingGuard />
       <Toasts />
     </div>
   );
