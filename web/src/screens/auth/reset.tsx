@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { ApiError } from "../../api/problem";
-import { Input, SubmitRow } from "../../forms/fields";
+import { SubmitRow } from "../../forms/fields";
 import { useSubmit } from "../../forms/use-submit";
 import { session } from "../../session/session";
+import { NewPasswordField } from "./account-fields";
 import styles from "./auth.module.css";
 import { AuthPage } from "./auth-page";
 import { secretOfLink } from "./secret";
@@ -42,18 +43,7 @@ function ResetForm({ secret, onGone }: { secret: string; onGone(): void }) {
   return (
     <AuthPage title="Choose a new password" lead="You will be signed out everywhere, and API tokens end.">
       <form className={styles.form} onSubmit={submit.onSubmit}>
-        <Input
-          label="New password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          autoFocus
-          value={password}
-          onValue={setPassword}
-          submit={submit}
-          hint="At least 10 characters."
-        />
+        <NewPasswordField label="New password" autoFocus value={password} onValue={setPassword} submit={submit} />
         <SubmitRow submit={submit}>Set the password</SubmitRow>
       </form>
     </AuthPage>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Input, SubmitRow } from "../../forms/fields";
 import { useSubmit } from "../../forms/use-submit";
 import { session } from "../../session/session";
+import { EmailField, NewPasswordField, useEmail } from "./account-fields";
 import styles from "./auth.module.css";
 
 const FIELDS = ["name", "email", "password"];
@@ -17,10 +18,9 @@ interface SignUpFormProps {
 
 export function SignUpForm({ action, invitation, email: fixed }: SignUpFormProps) {
   const [name, setName] = useState("");
-  const [typed, setTyped] = useState("");
   const [password, setPassword] = useState("");
-  const email = fixed ?? typed;
-  const account = { email, name, password };
+  const email = useEmail(fixed);
+  const account = { email: email.value, name, password };
   const submit = useSubmit(FIELDS, () =>
     session.register(invitation === undefined ? account : { ...account, invitation }),
   );
@@ -37,28 +37,8 @@ export function SignUpForm({ action, invitation, email: fixed }: SignUpFormProps
         submit={submit}
         hint="How the others see you."
       />
-      <Input
-        label="E-mail"
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        readOnly={fixed !== undefined}
-        value={email}
-        onValue={setTyped}
-        submit={submit}
-      />
-      <Input
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        value={password}
-        onValue={setPassword}
-        submit={submit}
-        hint="At least 10 characters."
-      />
+      <EmailField {...email} submit={submit} />
+      <NewPasswordField value={password} onValue={setPassword} submit={submit} />
       <SubmitRow submit={submit}>{action}</SubmitRow>
     </form>
   );
