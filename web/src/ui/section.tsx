@@ -1,21 +1,27 @@
 import { type ReactNode, useId } from "react";
 import styles from "./section.module.css";
 
-interface Props {
+interface SectionProps {
   title: string;
-  about?: string;
+  about?: ReactNode;
+  /** A button beside the title. */
+  action?: ReactNode;
   /** What went wrong last. */
   problem?: string | null;
   children?: ReactNode;
 }
 
-export function Section({ title, about, problem, children }: Props) {
+/** A part of a page of settings. */
+export function Section({ title, about, action, problem, children }: SectionProps) {
   const id = useId();
   return (
     <section className={styles.section} aria-labelledby={id}>
-      <h2 id={id} className={styles.title}>
-        {title}
-      </h2>
+      <header className={styles.head}>
+        <h2 id={id} className={styles.title}>
+          {title}
+        </h2>
+        {action}
+      </header>
       {about !== undefined && <p className={styles.about}>{about}</p>}
       {problem && (
         <p className={styles.problem} role="alert">

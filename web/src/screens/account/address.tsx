@@ -6,14 +6,14 @@ import { session } from "../../session/session";
 import { useMe } from "../../session/use-session";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { Section } from "../../ui/section";
 import styles from "./account.module.css";
-import { Section } from "./section";
 
 export function AddressSection() {
   const me = useMe();
   const [isOpen, setOpen] = useState(false);
   return (
-    <Section title="E-mail" text={me.email} action={<Button onClick={() => setOpen(true)}>Change e-mail</Button>}>
+    <Section title="E-mail" about={me.email} action={<Button onClick={() => setOpen(true)}>Change e-mail</Button>}>
       <Dialog open={isOpen} onClose={() => setOpen(false)} title="Change e-mail" description="You sign in with it.">
         <AddressForm onDone={() => setOpen(false)} />
       </Dialog>

@@ -7,8 +7,8 @@ import { useSubmit } from "../../forms/use-submit";
 import { session } from "../../session/session";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { Section } from "../../ui/section";
 import styles from "./account.module.css";
-import { Section } from "./section";
 
 const WARNING =
   "Your name, address, password, sessions and API tokens go at once, and you leave all projects. What you did stays in their logs, without your name. This can't be undone.";

@@ -6,9 +6,9 @@ import { useSubmit } from "../../forms/use-submit";
 import { useMe } from "../../session/use-session";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { Section } from "../../ui/section";
 import { toast } from "../../ui/toast";
 import styles from "./account.module.css";
-import { Section } from "./section";
 
 export function PasswordSection() {
   const [isOpen, setOpen] = useState(false);

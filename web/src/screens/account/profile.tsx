@@ -6,12 +6,12 @@ import { session } from "../../session/session";
 import type { MePatch } from "../../session/types";
 import { useMe } from "../../session/use-session";
 import { TextField } from "../../ui/field";
+import { Section } from "../../ui/section";
 import { Select } from "../../ui/select";
 import { useLetterKeys } from "../letters";
 import styles from "./account.module.css";
 import { Choice } from "./choice";
 import { localeOptions, zoneOptions } from "./options";
-import { Section } from "./section";
 
 const THEMES: { value: Theme; name: string }[] = [
   { value: "system", name: "As the system" },

@@ -4,11 +4,11 @@ import { sentence } from "../../api/problem";
 import type { operations } from "../../api/schema";
 import { session } from "../../session/session";
 import { Button } from "../../ui/button";
+import { Section } from "../../ui/section";
 import { Skeleton } from "../../ui/skeleton";
 import { useClock } from "../../words/use-clock";
 import styles from "./account.module.css";
 import { deviceName } from "./device";
-import { Section } from "./section";
 
 type OneSession = operations["sessions.list"]["responses"][200]["content"]["application/json"]["items"][number];
 

@@ -4,11 +4,11 @@ import { api, ok } from "../../api/client";
 import { sentence } from "../../api/problem";
 import type { operations } from "../../api/schema";
 import { Button } from "../../ui/button";
+import { Section } from "../../ui/section";
 import { Skeleton } from "../../ui/skeleton";
 import { useClock } from "../../words/use-clock";
 import styles from "./account.module.css";
 import { NewToken } from "./new-token";
-import { Section } from "./section";
 
 type Token = operations["tokens.list"]["responses"][200]["content"]["application/json"]["items"][number];
 
@@ -24,7 +24,7 @@ export function TokensSection() {
   return (
     <Section
       title="API tokens"
-      text="Programs use them to act in your name. Their name stands beside yours in the log."
+      about="Programs use them to act in your name. Their name stands beside yours in the log."
       action={<Button onClick={() => setMaking(true)}>New token</Button>}
     >
       {tokens.isPending ? <Skeleton label="Loading your tokens" rows={1} /> : null}

@@ -1,5 +1,5 @@
 import { sentence } from "../../api/problem";
-import { Section } from "../section";
+import { Section } from "../../ui/section";
 import styles from "./admin.module.css";
 import { useInstanceSettings } from "./queries";
 

@@ -1,7 +1,7 @@
 import { sentence } from "../../api/problem";
 import { Button } from "../../ui/button";
+import { Section } from "../../ui/section";
 import { useClock } from "../../words/use-clock";
-import { Section } from "../section";
 import { nameOf, ROLES } from "../settings/words";
 import styles from "./admin.module.css";
 import { type OpenInvitation, useOpenInvitations, useRevokeOpen } from "./queries";

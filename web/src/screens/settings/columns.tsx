@@ -1,7 +1,7 @@
 import type { Workflow } from "../../sync/model";
 import { useProject } from "../../sync/react";
 import { announce } from "../../ui/announce";
-import { Section } from "../section";
+import { Section } from "../../ui/section";
 import { AddLine } from "./add-line";
 import { ColumnRow } from "./column-row";
 import styles from "./settings.module.css";

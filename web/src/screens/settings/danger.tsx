@@ -7,7 +7,7 @@ import { useProject } from "../../sync/react";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
-import { Section } from "../section";
+import { Section } from "../../ui/section";
 import styles from "./settings.module.css";
 import { useChanges } from "./use-changes";
 

@@ -5,7 +5,7 @@ import type { Command, Field, FieldOption } from "../../sync/model";
 import { useProject } from "../../sync/react";
 import { Button, IconButton } from "../../ui/button";
 import { InlineEdit } from "../../ui/inline-edit";
-import { Section } from "../section";
+import { Section } from "../../ui/section";
 import { AddField } from "./add-field";
 import { FieldOptions } from "./field-options";
 import styles from "./settings.module.css";

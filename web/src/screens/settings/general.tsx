@@ -1,7 +1,7 @@
 import type { ProjectFields } from "../../sync/model";
 import { useProject } from "../../sync/react";
+import { Section } from "../../ui/section";
 import { Select } from "../../ui/select";
-import { Section } from "../section";
 import { Description } from "./description";
 import { OneLine } from "./one-line";
 import styles from "./settings.module.css";

@@ -7,7 +7,7 @@ import { Button, IconButton } from "../../ui/button";
 import { ColorDot } from "../../ui/chip";
 import { hueOfColor, labelColors } from "../../ui/hue";
 import { InlineEdit } from "../../ui/inline-edit";
-import { Section } from "../section";
+import { Section } from "../../ui/section";
 import { AddLine } from "./add-line";
 import { RowSelect } from "./row-select";
 import styles from "./settings.module.css";

@@ -9,7 +9,7 @@ import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { classes } from "../../ui/classes";
 import { Dialog } from "../../ui/dialog";
-import { Section } from "../section";
+import { Section } from "../../ui/section";
 import { AddMember } from "./add-member";
 import { RowSelect } from "./row-select";
 import styles from "./settings.module.css";
