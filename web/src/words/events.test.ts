@@ -11,6 +11,7 @@ test("what somebody did to a task is a sentence", () => {
   expect(words("task.updated", { task: "a", set: { title: "x", due_on: null } })).toBe(
     "changed the title and due date",
   );
+  expect(words("task.updated", { task: "a", set: { title: "x", rank: "a0" } })).toBe("changed the title");
   expect(words("task.moved", { task: "a", rank: "a0", status: "done" })).toBe("moved it to Done");
   expect(words("comment.added", { task: "a" })).toBe("commented");
   expect(words("dependency.added", { task: "a", on: "b", kind: "blocks" })).toBe("made it wait for SHOP-9");

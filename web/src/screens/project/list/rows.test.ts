@@ -76,7 +76,7 @@ describe("a list", () => {
     const before = rows("status", head("todo"), head("done"));
     const now = before.filter(({ key }) => key !== "todo/a").concat({ kind: "task", key: "done/a", id: "a" });
     expect(rowInstead(before, now, "todo/a", "a")).toBe("done/a");
-    expect(rowInstead(before, now, "todo/a", "c")).toBe("todo/c");
+    expect(rowInstead(before, now, "todo/a", "b")).toBe("todo/c");
     expect(rowInstead(before, before.slice(0, 3), "done/b", null)).toBe("todo/c");
     expect(rowInstead(before, [], "done/b", null)).toBeNull();
   });
