@@ -66,6 +66,38 @@ test("what two tabs did offline is sent once and in order by the one that is not
   await gateway.stop();
 });
 
+test("without locks, as on a page without HTTPS, two tabs send what they did offline once and in order", async ({
+  cluster,
+  signedIn,
+}) => {
+  const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  const { page: first, context } = await signedIn(ada, gateway.address);
+  await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "locks"));
+  await openBoard(first, project);
+  const second = await context.newPage();
+  await openBoard(second, project);
+  gateway.cut();
+  const titles = ["One", "Two", "Three", "Four"];
+  for (const [index, title] of titles.entries()) await create(index % 2 === 0 ? first : second, title);
+  for (const page of [first, second]) await offline(page, 4);
+  gateway.mend();
+  for (const page of [first, second]) {
+    await live(page);
+    await expect(card(page, "Four")).toContainText("SHOP-4");
+  }
+  expect(await api.titlesCreated(project)).toEqual(titles);
+
+  await create(first, "Five");
+  await expect(card(second, "Five")).toContainText("SHOP-5");
+  await create(second, "Six");
+  await expect(card(first, "Six")).toContainText("SHOP-6");
+  expect(await api.titlesCreated(project)).toEqual([...titles, "Five", "Six"]);
+  await gateway.stop();
+});
+
 test("where nothing is kept on the device, leaving with unsent changes asks", async ({ cluster, signedIn }) => {
   const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
   const ada = cluster.user(0);
@@ -88,6 +120,31 @@ test("where nothing is kept on the device, leaving with unsent changes asks", as
   const closed = page.waitForEvent("close");
   await page.close({ runBeforeUnload: true });
   await closed;
+  await gateway.stop();
+});
+
+test("undo of a change that may have been sent says that it waits, and happens once the network is back", async ({
+  cluster,
+  signedIn,
+}) => {
+  const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  const { page } = await signedIn(ada, gateway.address);
+  await openBoard(page, project);
+  gateway.cut();
+  await create(page, "Perhaps sent");
+  await page.keyboard.press("Escape");
+  await offline(page, 1);
+  await page.keyboard.press("Control+z");
+  const notices = page.getByRole("region", { name: "Notices" });
+  await expect(notices).toContainText("Undo waits for the network");
+  gateway.mend();
+  await expect(notices).toContainText("Undone");
+  await expect(card(page, "Perhaps sent")).toHaveCount(0);
+  expect(await api.column(project, "todo")).toEqual([]);
+  expect(await api.titlesCreated(project)).toEqual(["Perhaps sent"]);
   await gateway.stop();
 });
 

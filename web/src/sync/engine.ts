@@ -237,7 +237,8 @@ export class Engine {
     else this.queue.remind();
     this.leader = beat.tab;
     this.freshness.beat(beat.live);
-    this.see(beat);
+    // Without locks several tabs lead: what each sees itself is what counts for it.
+    if (!this.leading) this.see(beat);
     this.tabs.post(this.ownNeeds());
     this.tellState();
   }

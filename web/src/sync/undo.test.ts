@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { projectId } from "./model/server";
+import { me, other, projectId } from "./model/server";
 import { type Tab, World } from "./model/world";
 
 const task = "018f9c1e-0000-7000-8000-0000000000f1";
@@ -47,4 +47,19 @@ it("where nothing was done nothing is undone", async () => {
   const world = new World(1);
   const tab = await world.openTab();
   expect(await tab.engine.undo(projectId)).toBeNull();
+});
+
+it("what others did, and oneself elsewhere, stays", async () => {
+  const { world, tab } = await begin();
+  void tab.engine.submit(projectId, [{ type: "task.update", task, set: { title: "Gate" } }]);
+  await world.time.pass(1_000);
+  const mine = world.server.version;
+  for (const who of [me, other]) {
+    const command_id = world.random.id();
+    world.server.submit(who, [{ type: "task.update", task, set: { priority: "high", title: who }, command_id }]);
+  }
+  await world.time.pass(1_000);
+  void tab.engine.undo(projectId);
+  await world.time.pass(1_000);
+  expect(world.server.undone).toEqual([mine]);
 });

@@ -7,6 +7,9 @@ import { toast } from "../../ui/toast";
 import { commandWords } from "../../words/commands";
 import { explain } from "../../words/problems";
 
+/** Without an answer for so long it is said why nothing happens. */
+const sayAfterMs = 1_000;
+
 const fields = "input, textarea, select, [contenteditable]";
 
 /** Ctrl/⌘ Z takes back the last own change of the project, with Shift it comes again. In a text it is the browser's. */
@@ -30,13 +33,19 @@ export function useUndoKeys(): void {
       const more = undone.commands.length > 1 ? ` and ${undone.commands.length - 1} more` : "";
       toast.show({ text: `${what === "undo" ? "Undone" : "Done again"}: ${commandWords(command, store.view)}${more}` });
     };
+    const turn = (what: "undo" | "redo", work: Promise<Undone | null>) => {
+      const word = what === "undo" ? "Undo" : "Redo";
+      const text = `${word} waits for the network: the change may have been sent already.`;
+      const waiting = setTimeout(() => toast.show({ text }), sayAfterMs);
+      void work.finally(() => clearTimeout(waiting)).then((undone) => say(undone, what));
+    };
     const key = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing)
         return;
       if (event.target instanceof Element && event.target.closest(fields)) return;
       event.preventDefault();
-      if (event.shiftKey) void engine.redo(store.id).then((undone) => say(undone, "redo"));
-      else void engine.undo(store.id).then((undone) => say(undone, "undo"));
+      if (event.shiftKey) turn("redo", engine.redo(store.id));
+      else turn("undo", engine.undo(store.id));
     };
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
