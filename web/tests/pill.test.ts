@@ -28,6 +28,10 @@ const faults: Record<string, Kind> = {
     begin: ({ cluster }) => cluster.kill(0),
     end: ({ cluster }) => cluster.restart(0),
   },
+  "Redis is stopped": {
+    begin: ({ cluster }) => cluster.stopRedis(),
+    end: ({ cluster }) => cluster.startRedis(),
+  },
   "the network is cut": {
     begin: ({ balancer }) => balancer.cut(),
     end: ({ balancer }) => balancer.mend(),

@@ -64,6 +64,14 @@ export class Cluster {
     this.#take(await this.#ask({ do: "restart", instance }));
   }
 
+  async stopRedis(): Promise<void> {
+    await this.#ask({ do: "stop_redis" });
+  }
+
+  async startRedis(): Promise<void> {
+    await this.#ask({ do: "start_redis" });
+  }
+
   /** Adds to the log what the instances said last. */
   async readLog(): Promise<string> {
     await this.#ask({ do: "logs" });

@@ -9,6 +9,8 @@
 //! | `{"do": "kill", "instance": 0}` | SIGKILL |
 //! | `{"do": "stop", "instance": 0}` | SIGTERM, and waits for the end |
 //! | `{"do": "restart", "instance": 0, "elsewhere": true}` | starts it again, on another port if asked |
+//! | `{"do": "stop_redis"}` | no instance reaches Redis, and what they had to it ends |
+//! | `{"do": "start_redis"}` | it is there again |
 //! | `{"do": "rotate_epoch"}` | `lockstep epoch rotate` |
 //! | `{"do": "token", "user": 0, "ttl": 3}` | `{"token"}` living so many seconds; 0 or less: already expired |
 //! | `{"do": "logs"}` | prints what the instances said last to standard error |
@@ -37,6 +39,8 @@ enum Request {
         #[serde(default)]
         elsewhere: bool,
     },
+    StopRedis,
+    StartRedis,
     RotateEpoch,
     Token {
         user: usize,
@@ -48,7 +52,7 @@ enum Request {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut builder = Cluster::builder();
+    let mut builder = Cluster::builder().redis_proxied();
     let mut users = 3;
     for (index, argument) in std::env::args().skip(1).enumerate() {
         match (index, argument.split_once('=')) {
@@ -90,6 +94,16 @@ async fn answer(cluster: &mut Cluster, users: &[User], request: Request) -> Valu
         Request::Restart { instance, elsewhere: false } => cluster.instances[instance].restart().await,
         Request::Restart { instance, elsewhere: true } => {
             cluster.instances[instance].restart_elsewhere().await
+        }
+        Request::StopRedis => {
+            for instance in &cluster.instances {
+                instance.redis().refuse().await;
+            }
+        }
+        Request::StartRedis => {
+            for instance in &cluster.instances {
+                instance.redis().accept().await;
+            }
         }
         Request::RotateEpoch => cluster.rotate_epoch().await,
         Request::Token { user, ttl } => {
