@@ -50,7 +50,7 @@ test("what two tabs did offline is sent once and in order by the one that is not
   const devtools = await context.newCDPSession(leading);
   await devtools.send("Debugger.enable");
   const paused = new Promise((resolve) => devtools.once("Debugger.paused", resolve));
-  await devtools.send("Debugger.pause");
+  const stopped = devtools.send("Runtime.evaluate", { expression: "debugger" });
   await paused;
   await expect.poll(() => leader(other)).not.toBe(frozen);
   gateway.mend();
@@ -59,6 +59,7 @@ test("what two tabs did offline is sent once and in order by the one that is not
   expect(gateway.commands(before).length).toBe(1);
 
   await devtools.send("Debugger.resume");
+  await stopped;
   await devtools.detach();
   await live(leading);
   for (const page of [leading, other]) await expect(card(page, "Four")).toContainText("SHOP-4");
