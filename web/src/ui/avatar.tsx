@@ -4,6 +4,8 @@ import { hueOfId } from "./hue";
 export interface Person {
   id: string;
   name: string;
+  /** What is said of them where that is more than the name. */
+  title?: string;
 }
 
 /** The first letters of the first and the last word, whole letters of any script. */
@@ -23,7 +25,9 @@ interface AvatarProps {
 }
 
 export function Avatar({ person, size = 20, decorative }: AvatarProps) {
-  const named = decorative ? { "aria-hidden": true } : { role: "img", "aria-label": person.name, title: person.name };
+  const named = decorative
+    ? { "aria-hidden": true }
+    : { role: "img", "aria-label": person.title ?? person.name, title: person.title ?? person.name };
   return (
     <span className={styles.avatar} data-size={size} data-hue={hueOfId(person.id)} {...named}>
       {initials(person.name)}
@@ -43,7 +47,7 @@ interface AvatarStackProps {
 export function AvatarStack({ people, label, max = 3, size = 20 }: AvatarStackProps) {
   if (people.length === 0) return null;
   const visible = people.length > max ? people.slice(0, max - 1) : people;
-  const names = people.map((person) => person.name).join(", ");
+  const names = people.map(({ name, title }) => title ?? name).join(", ");
   return (
     <span className={styles.stack} role="img" aria-label={`${label}: ${names}`} title={names}>
       {visible.map((person) => (

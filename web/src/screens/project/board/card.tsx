@@ -136,7 +136,7 @@ function Meta({ task }: { task: Task }) {
       </span>
       <AvatarStack
         label="Assigned to"
-        people={task.assignees.map((user) => ({ id: user, name: people.label(user) }))}
+        people={task.assignees.map((user) => ({ id: user, name: people.name(user), title: people.label(user) }))}
       />
     </span>
   );

@@ -186,8 +186,8 @@ function Priority(part: PartProps) {
 
 function Assignees(part: PartProps) {
   const { people } = useList();
-  const assigned = part.task.assignees.map((id) => ({ id, name: people.label(id) }));
-  const names = assigned.length === 0 ? "nobody" : listWords(assigned.map(({ name }) => name));
+  const assigned = part.task.assignees.map((id) => ({ id, name: people.name(id), title: people.label(id) }));
+  const names = assigned.length === 0 ? "nobody" : listWords(assigned.map(({ title }) => title));
   return (
     <Cell
       {...part}
