@@ -5,8 +5,9 @@ import { usePeopleHere } from "../../people/use-people";
 import { useMe } from "../../session/use-session";
 import type { Command, Id, Role, Task } from "../../sync/model";
 import type { Outcome } from "../../sync/outbox";
-import { useMembers, useProject, useStore, useSubmit } from "../../sync/react";
+import { useEngine, useMembers, useProject, useStore, useSubmit } from "../../sync/react";
 import { toast } from "../../ui/toast";
+import { writtenIn } from "../../words/commands";
 import { type Explained, explain } from "../../words/problems";
 
 export interface Refused {
@@ -22,6 +23,7 @@ export interface TaskPlace {
   /** Gives commands. What is refused is said at the top of the task. `true`: all were done. */
   readonly run: (...commands: Command[]) => Promise<boolean>;
   readonly refused: Refused | null;
+  /** The refusal was read: unless it has a text that somebody wrote, it is not kept behind the pill either. */
   readonly dismiss: () => void;
   /** As `run`, for what goes on when the task is closed: what is refused is said in the corner. */
   readonly runApart: (...commands: Command[]) => Promise<boolean>;
@@ -40,6 +42,7 @@ export function useTaskPlace(): TaskPlace {
 /** What the parts of a shown task share. */
 export function useNewTaskPlace(): TaskPlace {
   const me = useMe().id;
+  const engine = useEngine();
   const store = useStore();
   const submit = useSubmit();
   const people = usePeopleHere();
@@ -78,11 +81,23 @@ export function useNewTaskPlace(): TaskPlace {
     },
     [submit, store, people, me],
   );
+  const dismiss = useCallback(() => {
+    setRefused(null);
+    if (!refused) return;
+    const read = engine.refused().filter((one) => one.project === store.id && isSame(one.command, refused.command));
+    for (const { number, under } of read) if (under.length === 0) void engine.discard(number);
+  }, [engine, store, refused]);
   const readOnly = role === "viewer" || project.archived;
   return useMemo(
-    () => ({ me, role, readOnly, people, run, runApart, refused, dismiss: () => setRefused(null), say }),
-    [me, role, readOnly, people, run, runApart, refused, say],
+    () => ({ me, role, readOnly, people, run, runApart, refused, dismiss, say }),
+    [me, role, readOnly, people, run, runApart, refused, dismiss, say],
   );
+}
+
+/** Whether both ask for the same of one task, in which nobody wrote anything. */
+function isSame(one: Command, other: Command): boolean {
+  if (one.type !== other.type || writtenIn(one) !== null) return false;
+  return "task" in one && "task" in other && one.task === other.task;
 }
 
 /** Where a task is shown. One that has no number yet goes by its id. */

@@ -19,6 +19,10 @@ export function Refusal() {
   }, [refused]);
   if (!refused) return null;
   const { explained, command } = refused;
+  const goOn = (again: Command) => {
+    dismiss();
+    void run(again);
+  };
   const anyway = explained.override ? overridden(command) : null;
   return (
     <div className={styles["refusal"]}>
@@ -29,7 +33,7 @@ export function Refusal() {
             Open {taskName(project, task)}
           </Link>
         ))}
-        {anyway && <Button onClick={() => void run(anyway)}>{anywayName(anyway, project)}</Button>}
+        {anyway && <Button onClick={() => goOn(anyway)}>{anywayName(anyway, project)}</Button>}
       </p>
       <IconButton label="Close" size="small" icon={<X aria-hidden />} onClick={dismiss} />
     </div>
