@@ -14,7 +14,8 @@ export function ProjectHeader() {
   const project = useProject();
   const base = `/p/${project.id}`;
   const [path] = useLocation();
-  const list = isList(useSearch());
+  const search = useSearch();
+  const list = isList(search);
   const settings = path === `${base}/settings`;
   return (
     <header className={styles.header}>
@@ -27,10 +28,14 @@ export function ProjectHeader() {
         </span>
       )}
       <nav className={styles.views} aria-label="Views of the project">
-        <Link href={base} className={styles.view} aria-current={settings || list ? undefined : "page"}>
+        <Link
+          href={viewAddress(base, search, null)}
+          className={styles.view}
+          aria-current={settings || list ? undefined : "page"}
+        >
           <Columns3 size={16} strokeWidth={1.5} aria-hidden /> Board
         </Link>
-        <Link href={`${base}?view=list`} className={styles.view} aria-current={list ? "page" : undefined}>
+        <Link href={viewAddress(base, search, "list")} className={styles.view} aria-current={list ? "page" : undefined}>
           <Rows3 size={16} strokeWidth={1.5} aria-hidden /> List
         </Link>
         <Link href={`${base}/settings`} className={styles.view} aria-current={settings ? "page" : undefined}>
@@ -43,4 +48,12 @@ export function ProjectHeader() {
       </span>
     </header>
   );
+}
+
+/** The filter goes along from one view to the other. */
+function viewAddress(base: string, search: string, view: string | null): string {
+  const given = new URLSearchParams(search);
+  given.delete("view");
+  if (view !== null) given.set("view", view);
+  return given.size === 0 ? base : `${base}?${given}`;
 }
