@@ -3,7 +3,7 @@ import { usePeopleHere } from "../../people/use-people";
 import { useMe } from "../../session/use-session";
 import { useEngine, useStore } from "../../sync/react";
 import type { Undone } from "../../sync/undo";
-import { toast } from "../../ui/toast";
+import { type ToastContent, toast } from "../../ui/toast";
 import { commandWords } from "../../words/commands";
 import { explain } from "../../words/problems";
 
@@ -19,19 +19,24 @@ export function useUndoKeys(): void {
   const people = usePeopleHere();
   const me = useMe().id;
   useEffect(() => {
+    let last = 0;
+    const tell = (content: ToastContent) => {
+      toast.close(last);
+      last = toast.show(content);
+    };
     const say = (undone: Undone | null, what: string) => {
       const [command] = undone?.commands ?? [];
       if (!undone || !command) {
-        toast.show({ text: `Nothing to ${what}` });
+        tell({ text: `Nothing to ${what}` });
         return;
       }
       const refused = undone.outcomes.find((outcome) => outcome.kind === "refused");
       if (refused) {
-        toast.show({ text: explain(refused.problem, { view: store.view, people, me, command }).text, refused: true });
+        tell({ text: explain(refused.problem, { view: store.view, people, me, command }).text, refused: true });
         return;
       }
       const more = undone.commands.length > 1 ? ` and ${undone.commands.length - 1} more` : "";
-      toast.show({ text: `${what === "undo" ? "Undone" : "Done again"}: ${commandWords(command, store.view)}${more}` });
+      tell({ text: `${what === "undo" ? "Undone" : "Done again"}: ${commandWords(command, store.view)}${more}` });
     };
     const turn = (what: "undo" | "redo", work: Promise<Undone | null>) => {
       const word = what === "undo" ? "Undo" : "Redo";
