@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { draftKey } from "../../sync/drafts";
 import type { Task } from "../../sync/model";
-import { useStore } from "../../sync/react";
+import { useProject, useStore } from "../../sync/react";
 import { Button } from "../../ui/button";
 import { Skeleton } from "../../ui/skeleton";
 import { useClock } from "../../words/use-clock";
@@ -27,6 +27,7 @@ export function Timeline({ task }: { task: Task }) {
   const entries = useEntries(task, threads, activity.items, shown);
   useMarked(state === "ready");
   const { readOnly } = useTaskPlace();
+  const { archived } = useProject();
   return (
     <section className={styles["part"]} aria-label="Comments and activity">
       <div className={styles["switch"]}>
@@ -60,6 +61,11 @@ export function Timeline({ task }: { task: Task }) {
           ),
         )}
       </ol>
+      {readOnly && (
+        <p className={styles["note"]}>
+          {archived ? "The project is archived." : "You are a viewer here."} Nothing can be written.
+        </p>
+      )}
       {!readOnly && <Composer draftKey={draftKey(task.id, "comment")} task={task.id} />}
     </section>
   );
