@@ -20,7 +20,7 @@ type Invitation = operations["invitations.look"]["responses"][200]["content"]["a
 
 const ROLES = {
   owner: "You will own it together.",
-  editor: "You will be able to change everything in it.",
+  editor: "You will be able to change its tasks and labels.",
   viewer: "You will be able to read it.",
 };
 

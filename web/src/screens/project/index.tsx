@@ -34,12 +34,20 @@ const ProjectSettings = lazyScreen(
 /** A project: loaded, kept live, and what its address shows of it. */
 export function ProjectScreen({ id }: { id: Id }) {
   const opened = useOpen(id);
-  if (opened.kind === "loading") return <Skeleton label="Loading the project" rows={6} />;
+  if (opened.kind === "loading") return <Loading />;
   if (opened.kind === "failed") return <Failed error={opened.error} />;
   return (
     <StoreContext value={opened.store}>
       <Project />
     </StoreContext>
+  );
+}
+
+function Loading() {
+  return (
+    <div className={styles.loading}>
+      <Skeleton label="Loading the project" rows={6} />
+    </div>
   );
 }
 

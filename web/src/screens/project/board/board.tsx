@@ -149,7 +149,7 @@ function FirstTask({ onCreate }: { onCreate: () => void }) {
   return (
     <EmptyState
       title="No tasks yet"
-      text="C creates a task. Paste several lines to create as many."
+      text="Several lines pasted as a title make as many tasks."
       shortcut="C"
       action={
         <Button kind="primary" onClick={onCreate}>
