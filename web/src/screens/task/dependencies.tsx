@@ -1,12 +1,13 @@
 import Lock from "lucide-react/icons/lock";
 import Plus from "lucide-react/icons/plus";
 import { useState } from "react";
+import { openBlockers } from "../../sync/fold/judge";
 import type { Dependency, Id, Task } from "../../sync/model";
-import { useEdges, useProject, useStore } from "../../sync/react";
+import { useEdges, useStore, useTopic } from "../../sync/react";
 import { Button } from "../../ui/button";
 import { Menu } from "../../ui/menu";
 import { type PickerOption as Option, Picker } from "../../ui/picker";
-import { isOpen, statusOf, taskName } from "../../words/tasks";
+import { taskName } from "../../words/tasks";
 import { useTaskPlace } from "./context";
 import styles from "./task.module.css";
 import { TaskRow } from "./task-row";
@@ -37,7 +38,7 @@ export function Dependencies({ task, adding, onAdding }: DependenciesProps) {
           <div key={relation}>
             <h3 className={styles["heading"]}>
               {titles[relation]}
-              {relation === "waits" && <Waiting edges={fitting} />}
+              {relation === "waits" && <Waiting task={task.id} />}
             </h3>
             <ul>
               {fitting.map((edge) => (
@@ -62,17 +63,13 @@ export function Dependencies({ task, adding, onAdding }: DependenciesProps) {
 }
 
 /** How many of those it waits for are still open. */
-function Waiting({ edges }: { edges: readonly Dependency[] }) {
-  const store = useStore();
-  const project = useProject();
-  const open = edges.filter(({ on }) => {
-    const task = store.task(on);
-    return task && isOpen(statusOf(project, task.status)?.category);
-  });
-  if (open.length === 0) return null;
+function Waiting({ task }: { task: Id }) {
+  // A blocker that is finished leaves the edges as they are.
+  const open = useTopic(`task:${task}`, ({ view }) => openBlockers(view, task).length);
+  if (open === 0) return null;
   return (
     <span className={styles["waiting"]}>
-      <Lock aria-hidden /> {open.length} open
+      <Lock aria-hidden /> {open} open
     </span>
   );
 }

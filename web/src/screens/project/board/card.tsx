@@ -6,7 +6,7 @@ import { memo, useEffect, useRef } from "react";
 import { useHasDraft } from "../../../sync/drafts";
 import { openBlockers } from "../../../sync/fold/judge";
 import type { Id, Task } from "../../../sync/model";
-import { useEdges, useProject, useStore, useTask, useTopic } from "../../../sync/react";
+import { useProject, useTask, useTopic } from "../../../sync/react";
 import { Avatar, AvatarStack, type Person } from "../../../ui/avatar";
 import { Chip } from "../../../ui/chip";
 import { PriorityIcon } from "../../../ui/priority-icon";
@@ -91,13 +91,13 @@ function WhoChanged({ id, name }: Person) {
 }
 
 function Title({ task }: { task: Task }) {
-  const store = useStore();
-  useEdges(task.id);
-  const blockers = openBlockers(store.view, task.id);
-  const waits = listWords(blockers.map((blocker) => taskName(store.view.project, blocker)));
+  // A blocker that is finished leaves the edges as they are.
+  const waits = useTopic(`task:${task.id}`, ({ view }) =>
+    listWords(openBlockers(view, task.id).map((blocker) => taskName(view.project, blocker))),
+  );
   return (
-    <span className={styles.title} data-blocked={blockers.length > 0 || undefined} dir="auto" title={task.title}>
-      {blockers.length > 0 && <Lock size={12} strokeWidth={1.5} role="img" aria-label={`Waits for ${waits}.`} />}
+    <span className={styles.title} data-blocked={waits !== "" || undefined} dir="auto" title={task.title}>
+      {waits !== "" && <Lock size={12} strokeWidth={1.5} role="img" aria-label={`Waits for ${waits}.`} />}
       {task.title}
     </span>
   );
