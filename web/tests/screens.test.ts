@@ -27,16 +27,18 @@ for (const look of LOOKS) {
   const name = `${look.colorScheme}, ${look.viewport.width} px wide`;
 
   test(`axe finds nothing on any screen and none scrolls sideways: ${name}`, async ({ cluster, arrive, signedIn }) => {
-    test.slow(); // It looks at eleven screens.
+    test.slow(); // It looks at thirteen screens.
     const ada = cluster.user(0);
     const api = Api.of(cluster, ada);
     const project = await api.project("Shop");
     const [first] = await api.tasks(project, "todo", ["Build the shop", "A".repeat(200)]);
     const [second] = await api.tasks(project, "in_review", ["Sell things"]);
+    const [old] = await api.tasks(project, "done", ["Plan the shop"]);
     await api.commands(project, [
       { type: "dependency.add", task: second, on: first },
       { type: "task.update", task: first, set: { assignees: [ada.id], priority: "high", due_on: "2026-01-01" } },
       { type: "comment.add", id: crypto.randomUUID(), task: first, body: "Some **words** and `code`" },
+      { type: "task.archive", task: old },
     ]);
     const found: Record<string, string[]> = {};
     const check = async (screen: string, page: Page) => {
@@ -57,6 +59,8 @@ for (const look of LOOKS) {
       board: `p/${project}`,
       list: `p/${project}?view=list`,
       task: `p/${project}/1`,
+      archive: `p/${project}/archive`,
+      "an archived task": `p/${project}/4`,
       settings: `p/${project}/settings`,
       inbox: "inbox",
       "my tasks": "me/tasks",

@@ -36,6 +36,10 @@ export class MissingTexts {
     } else if (type === "task.restored" || type === "task.unarchived") {
       const { tasks }: EventData["task.restored" | "task.unarchived"] = data;
       for (const { id } of tasks) this.ids.delete(id);
+    } else if (type === "task.deleted" || type === "task.archived") {
+      // What comes back brings its text.
+      const { tasks }: EventData["task.deleted" | "task.archived"] = data;
+      for (const id of tasks) this.ids.delete(id);
     }
   }
 }

@@ -180,6 +180,12 @@ describe("descriptions that are read after the board", () => {
     expect(store.lacksText()).toBe(false);
   });
 
+  it("are not missed of a task that left the board, which is read elsewhere", () => {
+    store.receive([event(2, "task.archived", { task: "a", tasks: ["a", "b"] })]);
+    frame();
+    expect(apart.map((id) => store.lacksText(id))).toEqual([false, false, true]);
+  });
+
   it("are void with the snapshot that they belong to", () => {
     store.replace({ ...snapshot([task("a", { description: "anew" })]), version: 9 });
     store.addTexts([["a", "of the copy"]]);

@@ -16,6 +16,7 @@ test("what somebody did to a task is a sentence", () => {
   expect(words("comment.added", { task: "a" })).toBe("commented");
   expect(words("dependency.added", { task: "a", on: "b", kind: "blocks" })).toBe("made it wait for SHOP-9");
   expect(words("task.deleted", { task: "c", tasks: ["c", "a"] })).toBe("deleted it");
+  expect(words("task.archived", { task: "c", tasks: ["c", "a"] })).toBe("archived it");
 });
 
 test("another task, a place in the column and a reaction are no sentence", () => {

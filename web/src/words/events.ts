@@ -6,7 +6,7 @@ import { listWords, statusName, taskName } from "./tasks";
 /** The task that an event changed; of several the first. `null`: it changed no task that is still there. */
 export function taskOf({ type, data }: ProjectEvent): Id | null {
   if (type === "task.created") return data.task.id;
-  if (type === "task.restored") return data.tasks[0]?.id ?? null;
+  if (type === "task.restored" || type === "task.unarchived") return data.tasks[0]?.id ?? null;
   const ofTask = /^(task\.(updated|moved)|dependency\.|comment\.(added|deleted|restored))/.test(type);
   return ofTask ? data.task : null;
 }
@@ -14,6 +14,7 @@ export function taskOf({ type, data }: ProjectEvent): Id | null {
 /** What an event did to a task, in words that follow a name: "moved it to Done". `null`: nothing that is worth a sentence. */
 export function eventWords({ type, data }: ProjectEvent, task: Id, view: Tables): string | null {
   if (type === "task.deleted") return data.tasks.includes(task) ? "deleted it" : null;
+  if (type === "task.archived") return data.tasks.includes(task) ? "archived it" : null;
   if (data.task !== task) return null;
   switch (type) {
     case "task.updated": {
@@ -35,5 +36,5 @@ export function eventWords({ type, data }: ProjectEvent, task: Id, view: Tables)
 
 function nameOf(id: Id, view: Tables): string {
   const task = view.task(id);
-  return task ? taskName(view.project, task) : "a deleted task";
+  return task ? taskName(view.project, task) : "a task that left the board";
 }

@@ -31,6 +31,11 @@ const ProjectSettings = lazyScreen(
   (screen) => screen.ProjectSettings,
 );
 
+const Archive = lazyScreen(
+  () => import("./archive/archive"),
+  (screen) => screen.Archive,
+);
+
 /** A project: loaded, kept live, and what its address shows of it. */
 export function ProjectScreen({ id }: { id: Id }) {
   const opened = useOpen(id);
@@ -88,6 +93,9 @@ function Project() {
             <main className={styles.settings}>
               <ProjectSettings />
             </main>
+          </Route>
+          <Route path={`${base}/archive`}>
+            <Archive />
           </Route>
           <Route path={`${base}/t/:task`}>{({ task }) => <WithBoard task={task} number={null} />}</Route>
           <Route path={`${base}/:number?`}>

@@ -1,4 +1,4 @@
-import Archive from "lucide-react/icons/archive";
+import ArchiveIcon from "lucide-react/icons/archive";
 import Columns3 from "lucide-react/icons/columns-3";
 import Rows3 from "lucide-react/icons/rows-3";
 import Settings from "lucide-react/icons/settings";
@@ -17,6 +17,7 @@ export function ProjectHeader() {
   const search = useSearch();
   const list = isList(search);
   const settings = path === `${base}/settings`;
+  const archive = path === `${base}/archive`;
   return (
     <header className={styles.header}>
       <h1 className={styles.name} dir="auto" title={project.name}>
@@ -24,19 +25,22 @@ export function ProjectHeader() {
       </h1>
       {project.archived && (
         <span className={styles.archived}>
-          <Archive size={12} strokeWidth={1.5} aria-hidden /> Archived, read-only
+          <ArchiveIcon size={12} strokeWidth={1.5} aria-hidden /> Archived, read-only
         </span>
       )}
       <nav className={styles.views} aria-label="Views of the project">
         <Link
           href={viewAddress(base, search, null)}
           className={styles.view}
-          aria-current={settings || list ? undefined : "page"}
+          aria-current={settings || archive || list ? undefined : "page"}
         >
           <Columns3 size={16} strokeWidth={1.5} aria-hidden /> Board
         </Link>
         <Link href={viewAddress(base, search, "list")} className={styles.view} aria-current={list ? "page" : undefined}>
           <Rows3 size={16} strokeWidth={1.5} aria-hidden /> List
+        </Link>
+        <Link href={`${base}/archive`} className={styles.view} aria-current={archive ? "page" : undefined}>
+          <ArchiveIcon size={16} strokeWidth={1.5} aria-hidden /> Archive
         </Link>
         <Link href={`${base}/settings`} className={styles.view} aria-current={settings ? "page" : undefined}>
           <Settings size={16} strokeWidth={1.5} aria-hidden /> Settings

@@ -9,6 +9,7 @@ import { StatusIcon } from "../../ui/status-icon";
 import { toast } from "../../ui/toast";
 import { ColumnPopover, type Editing } from "./column-popover";
 import { useChanges } from "./use-changes";
+import { useDoneCards } from "./use-done-cards";
 import { useRights } from "./use-rights";
 import { CATEGORIES } from "./words";
 import { added, changed, moved, removed, type StatusChange } from "./workflow";
@@ -30,13 +31,14 @@ export function ColumnMenu({ status, hiding }: Props) {
   const [editing, setEditing] = useState<Editing | null>(null);
   const edits = useColumnEdits(status.key);
   const items = useEntries(status, edits, setEditing);
+  const done = useDoneCards(status);
   return (
     <>
       <Menu
         trigger={
           <IconButton ref={button} size="small" label={`Column ${status.name}`} icon={<Ellipsis aria-hidden />} />
         }
-        items={[...items, { key: "view", separator: true }, hideEntry(status, hiding)]}
+        items={[...done.entries, ...items, { key: "view", separator: true }, hideEntry(status, hiding)]}
         align="end"
       />
       <ColumnPopover
@@ -47,6 +49,7 @@ export function ColumnMenu({ status, hiding }: Props) {
         onChange={edits.change}
         onAdd={edits.add}
       />
+      {done.dialog}
     </>
   );
 }

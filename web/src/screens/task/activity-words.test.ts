@@ -48,8 +48,15 @@ it("a dependency is told from the side of the task that is looked at", () => {
   expect(words("dependency.added", "blocks", null, "t2", { tasks: ["t1", "t2"] })).toBe("made this wait for SHOP-2");
   expect(words("dependency.added", "blocks", null, "t1", { tasks: ["t2", "t1"] })).toBe("made SHOP-2 wait for this");
   expect(words("dependency.removed", "relates", "t9", null, { tasks: ["t1", "t9"] })).toBe(
-    "took away the relation to a deleted task",
+    "took away the relation to a task that left the board",
   );
+});
+
+it.each([
+  ["task.archived", "archived this task"],
+  ["task.unarchived", "brought this task back"],
+])("%s is told", (type, expected) => {
+  expect(words(type, "", null, null, { changes: [] })).toBe(expected);
 });
 
 it("an undo and a token are named", () => {

@@ -118,5 +118,5 @@ const labelName = (view: Tables, key: string): string =>
 
 function name(id: Json | undefined, { view }: Reader): string {
   const task = typeof id === "string" ? view.task(id) : undefined;
-  return task ? taskName(view.project, task) : "a deleted task";
+  return task ? taskName(view.project, task) : "a task that left the board";
 }

@@ -43,12 +43,19 @@ export function Header({ task, page, onPage, onClose }: HeaderProps) {
     const undo = () => void runApart({ type: "task.restore", task: task.id });
     toast.show({ text: `${name} deleted.`, action: { name: "Undo", onSelect: undo } });
   };
+  const archive = async () => {
+    onClose();
+    if (!(await runApart({ type: "task.archive", task: task.id }))) return;
+    const undo = () => void runApart({ type: "task.unarchive", task: task.id });
+    toast.show({ text: `${name} archived.`, action: { name: "Undo", onSelect: undo } });
+  };
   const items: MenuEntry[] = [
     { key: "key", name: `Copy ${name}`, onSelect: () => void copy(name, name) },
     { key: "link", name: "Copy link", onSelect: copyLink },
   ];
   if (!readOnly) {
     items.push(move, { key: "line", separator: true });
+    items.push({ key: "archive", name: "Archive", onSelect: () => void archive() });
     items.push({ key: "delete", name: "Delete", danger: true, onSelect: () => void remove() });
   }
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { fetchMarkdown } from "../../markdown";
 import type { Id, Task } from "../../sync/model";
 import { useProject, useStore, useTask } from "../../sync/react";
@@ -6,11 +6,11 @@ import { InlineEdit } from "../../ui/inline-edit";
 import { taskName } from "../../words/tasks";
 import { useTitle } from "../../words/use-title";
 import { useMark } from "../inbox/queries";
+import { Away } from "./away";
 import { TaskPlaceContext, useNewTaskPlace, useTaskPlace } from "./context";
 import { Dependencies, type Relation } from "./dependencies";
 import { Description } from "./description";
 import { Header } from "./header";
-import { Missing } from "./missing";
 import { Properties, type PropertyName } from "./properties";
 import { Refusal } from "./refusal";
 import { Subtasks } from "./subtasks";
@@ -44,18 +44,23 @@ function Shown({ id, number, onClose }: { id: Id; number: number | null; onClose
     if (task) last.current = task.number;
   }, [task]);
   const [page, setPage] = useState(false);
-  if (task) return <Panel key={task.id} task={task} page={page} onPage={setPage} onClose={onClose} />;
-  return <Missing number={number ?? last.current} onClose={onClose} />;
+  const panel = (shown: Task, notice: ReactNode) => (
+    <Panel key={shown.id} task={shown} notice={notice} page={page} onPage={setPage} onClose={onClose} />
+  );
+  if (task) return panel(task, null);
+  return <Away number={number ?? last.current} onClose={onClose} panel={panel} />;
 }
 
 interface PanelProps {
   task: Task;
+  /** Said above everything of the task. */
+  notice: ReactNode;
   page: boolean;
   onPage: (page: boolean) => void;
   onClose: () => void;
 }
 
-function Panel({ task, page, onPage, onClose }: PanelProps) {
+function Panel({ task, notice, page, onPage, onClose }: PanelProps) {
   const { readOnly, run } = useTaskPlace();
   const project = useProject();
   const store = useStore();
@@ -88,6 +93,7 @@ function Panel({ task, page, onPage, onClose }: PanelProps) {
       onKeyDown={keys}
     >
       <Header task={task} page={page} onPage={onPage} onClose={onClose} />
+      {notice}
       <Refusal />
       <div className={styles["scroll"]}>
         <div className={styles["content"]}>

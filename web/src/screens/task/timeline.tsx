@@ -26,8 +26,9 @@ export function Timeline({ task }: { task: Task }) {
   const activity = useActivity(task.id, shown === "all");
   const entries = useEntries(task, threads, activity.items, shown);
   useMarked(state === "ready");
-  const { readOnly } = useTaskPlace();
+  const { readOnly, role } = useTaskPlace();
   const { archived } = useProject();
+  const why = role === "viewer" ? "You are a viewer here." : "The task is archived.";
   return (
     <section className={styles["part"]} aria-label="Comments and activity">
       <div className={styles["switch"]}>
@@ -62,9 +63,7 @@ export function Timeline({ task }: { task: Task }) {
         )}
       </ol>
       {readOnly && (
-        <p className={styles["note"]}>
-          {archived ? "The project is archived." : "You are a viewer here."} Nothing can be written.
-        </p>
+        <p className={styles["note"]}>{archived ? "The project is archived." : why} Nothing can be written.</p>
       )}
       {!readOnly && <Composer draftKey={draftKey(task.id, "comment")} task={task.id} />}
     </section>
