@@ -5,6 +5,7 @@ import { Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { queries } from "../api/query";
 import { routerBase } from "../base";
 import { NotHere } from "../screens/not-here";
+import { Reference } from "../screens/reference";
 import { useMe, useSession } from "../session/use-session";
 import { EngineProvider } from "../sync/provider";
 import { useEngine } from "../sync/react";
@@ -138,6 +139,7 @@ function SignedInPages() {
       <Route path="/me/tasks">
         <MyTasks />
       </Route>
+      <Route path="/:name">{({ name }) => <Reference text={name} />}</Route>
       <Route>
         <NotHere />
       </Route>

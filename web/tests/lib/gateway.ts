@@ -16,11 +16,15 @@ interface Rules {
   streams: "pass" | "keep";
   /** How many requests are under way at a time, as a browser has over HTTP/1.1. The others wait. */
   atOnce: number;
+  /** The page is served below this path, of which the server knows nothing; it stands in the page's `<base>` and in cookies. */
+  below: string;
 }
 
 export class Gateway {
   readonly requests: Passed[] = [];
   socketAttempts = 0;
+  /** Requests of other paths than those below the gateway's own. */
+  readonly astray: string[] = [];
   /** Requests of these paths alone get through, others wait until this is `null` again. */
   #only: RegExp | null = null;
   #isCut = false;
@@ -42,14 +46,14 @@ export class Gateway {
   }
 
   static async start(target: string, rules: Partial<Rules> = {}): Promise<Gateway> {
-    const all: Rules = { sockets: "pass", streams: "pass", atOnce: Number.POSITIVE_INFINITY, ...rules };
+    const all: Rules = { sockets: "pass", streams: "pass", atOnce: Number.POSITIVE_INFINITY, below: "", ...rules };
     const gateway = new Gateway(target, all);
     await new Promise<void>((resolve) => gateway.#server.listen(0, "127.0.0.1", resolve));
     return gateway;
   }
 
   get address(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.rules.below}`;
   }
 
   only(paths: RegExp | null): void {
@@ -120,8 +124,19 @@ export class Gateway {
 
   #pass(asked: IncomingMessage, answer: ServerResponse): void {
     const { hostname, port } = new URL(this.target);
-    const { method, url: path, headers } = asked;
+    const path = this.#inside(asked.url ?? "");
+    if (path === null) {
+      answer.writeHead(404).end();
+      return;
+    }
+    const { method, headers } = asked;
+    if (this.rules.below) headers["accept-encoding"] = "identity";
     const sent = request({ hostname, port, method, path, headers, agent: false }, (got) => {
+      this.#moveCookies(got);
+      if (this.rules.below && got.headers["content-type"]?.startsWith("text/html")) {
+        this.#moveBase(got, answer);
+        return;
+      }
       const isKept = this.rules.streams === "keep" && got.headers["content-type"] === "text/event-stream";
       if (!isKept) {
         answer.writeHead(got.statusCode ?? 502, got.headers);
@@ -137,6 +152,30 @@ export class Gateway {
     asked.pipe(sent);
   }
 
+  /** The path that the server knows, or `null` where nothing is. */
+  #inside(path: string): string | null {
+    const { below } = this.rules;
+    if (path.startsWith(`${below}/`)) return path.slice(below.length);
+    this.astray.push(path);
+    return null;
+  }
+
+  #moveCookies(got: IncomingMessage): void {
+    const cookies = got.headers["set-cookie"];
+    if (!cookies) return;
+    got.headers["set-cookie"] = cookies.map((cookie) => cookie.replace("Path=/", `Path=${this.rules.below}/`));
+  }
+
+  #moveBase(got: IncomingMessage, answer: ServerResponse): void {
+    const pieces: Buffer[] = [];
+    got.on("data", (piece: Buffer) => pieces.push(piece));
+    got.on("end", () => {
+      const { "content-length": _, ...headers } = got.headers;
+      const page = String(Buffer.concat(pieces)).replace('<base href="/" />', `<base href="${this.rules.below}/" />`);
+      answer.writeHead(got.statusCode ?? 502, headers).end(page);
+    });
+  }
+
   #upgrade(asked: IncomingMessage, socket: Socket, head: Buffer): void {
     this.socketAttempts += 1;
     if (this.rules.sockets === "refuse") {
@@ -145,7 +184,7 @@ export class Gateway {
     }
     const { hostname, port } = new URL(this.target);
     const server = connect(Number(port), hostname, () => {
-      const lines = [`${asked.method} ${asked.url} HTTP/1.1`];
+      const lines = [`${asked.method} ${this.#inside(asked.url ?? "")} HTTP/1.1`];
       for (let at = 0; at < asked.rawHeaders.length; at += 2) {
         lines.push(`${asked.rawHeaders[at]}: ${asked.rawHeaders[at + 1]}`);
       }
