@@ -35,5 +35,6 @@ test("the page works below a path: everything it asks for and every address it s
   }
   expect(gateway.socketAttempts, "the socket is below the path too").toBeGreaterThan(0);
   expect(gateway.astray, "what was asked for beside the path").toEqual([]);
+  await page.close();
   await gateway.stop();
 });
