@@ -21,16 +21,19 @@ const Palette = lazyScreen(
 /** What stands around every screen: the ways to the others. */
 export function Frame({ children }: { children: ReactNode }) {
   const [isMaking, setMaking] = useState(false);
+  const [isSearching, setSearching] = useState(false);
+  const make = () => setMaking(true);
+  const search = () => setSearching(true);
   useLiveQueries();
   useUnreadInTitle(useUnread());
   return (
     <div className={styles.frame}>
-      <Sidebar onNewProject={() => setMaking(true)} />
+      <Sidebar onSearch={search} onNewProject={make} />
       <div className={styles.screen}>{children}</div>
-      <BottomBar />
+      <BottomBar onSearch={search} />
       <NewProject open={isMaking} onClose={() => setMaking(false)} />
       <NewVersion />
-      <Palette />
+      <Palette open={isSearching} onOpenChange={setSearching} onNewProject={make} />
       <Keys />
       <SignOutGuard />
       <LeavingGuard />

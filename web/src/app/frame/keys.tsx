@@ -11,6 +11,7 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
   {
     name: "Anywhere",
     keys: [
+      ["Mod+K", "Search"],
       ["?", "These keys"],
       ["G B", "Board of the last project"],
       ["G I", "Inbox"],

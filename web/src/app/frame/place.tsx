@@ -30,3 +30,21 @@ export function Place({ href, icon, count = 0, within = false, children }: Place
     </Link>
   );
 }
+
+interface PlaceButtonProps {
+  icon: ReactNode;
+  after?: ReactNode;
+  onPress(): void;
+  children: string;
+}
+
+/** What opens over the screen, among the ways to the screens. */
+export function PlaceButton({ icon, after, onPress, children }: PlaceButtonProps) {
+  return (
+    <button type="button" className={styles.place} onClick={onPress}>
+      {icon}
+      <span className={styles.name}>{children}</span>
+      {after}
+    </button>
+  );
+}

@@ -2,17 +2,27 @@ import FolderKanban from "lucide-react/icons/folder-kanban";
 import Inbox from "lucide-react/icons/inbox";
 import ListTodo from "lucide-react/icons/list-todo";
 import Plus from "lucide-react/icons/plus";
+import Search from "lucide-react/icons/search";
 import { type ListedProject, useProjects } from "../../api/projects";
 import { useUnread } from "../../screens/inbox/queries";
 import { IconButton } from "../../ui/button";
+import { Kbd } from "../../ui/kbd";
 import { AccountMenu } from "./account-menu";
 import styles from "./frame.module.css";
-import { Place } from "./place";
+import { Place, PlaceButton } from "./place";
 
-export function Sidebar({ onNewProject }: { onNewProject(): void }) {
+interface SidebarProps {
+  onSearch(): void;
+  onNewProject(): void;
+}
+
+export function Sidebar({ onSearch, onNewProject }: SidebarProps) {
   const projects = useProjects();
   return (
     <nav aria-label="Lockstep" className={styles.sidebar}>
+      <PlaceButton icon={<Search aria-hidden />} onPress={onSearch} after={<Kbd keys="Mod+K" />}>
+        Search
+      </PlaceButton>
       <Place href="/inbox" icon={<Inbox aria-hidden />} count={useUnread()}>
         Inbox
       </Place>

@@ -14,11 +14,16 @@ export interface Entry {
 
 const mostTasks = 8;
 
+/** It has no address: it is done where one is. */
+export const newProject: Entry = { key: "new-project", name: "New project", hint: "", address: "" };
+
 export const places: readonly Entry[] = [
   { key: "inbox", name: "Inbox", hint: "Go to", address: "/inbox" },
   { key: "tasks", name: "My tasks", hint: "Go to", address: "/me/tasks" },
   { key: "projects", name: "Projects", hint: "Go to", address: "/projects" },
+  { key: "archived", name: "Archived projects", hint: "Go to", address: "/projects/archived" },
   { key: "account", name: "Account", hint: "Go to", address: "/account" },
+  newProject,
 ];
 
 export function placesIn(store: ProjectStore | null): readonly Entry[] {
@@ -26,7 +31,8 @@ export function placesIn(store: ProjectStore | null): readonly Entry[] {
   const { id, name } = store.view.project;
   const board = { key: "board", name: "Board", hint: name, address: `/p/${id}` };
   const settings = { key: "settings", name: "Settings of the project", hint: name, address: `/p/${id}/settings` };
-  return [board, settings, ...places];
+  const list = { key: "list", name: "List", hint: name, address: `/p/${id}?view=list` };
+  return [board, list, settings, ...places];
 }
 
 /** Whether every word of the question begins a word of the text. */

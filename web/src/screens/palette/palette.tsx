@@ -6,41 +6,52 @@ import { useLocation } from "wouter";
 import { api, ok } from "../../api/client";
 import { useProjects } from "../../api/projects";
 import { shownProject } from "../project/shown";
-import { answers, type Entry, localTasks, placesIn } from "./entries";
+import { answers, type Entry, localTasks, newProject, placesIn } from "./entries";
 import styles from "./palette.module.css";
 
+interface PaletteProps {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  onNewProject(): void;
+}
+
 /** Ctrl/⌘ K: to any task, project or place. The local copy answers in the same frame, the server's finds follow below. */
-export function Palette() {
-  const [open, setOpen] = useState(false);
+export function Palette({ open, onOpenChange, onNewProject }: PaletteProps) {
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
         return;
       event.preventDefault();
-      setOpen(true);
+      onOpenChange(true);
     };
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
-  }, []);
+  }, [onOpenChange]);
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
         <Dialog.Popup className={styles.popup} aria-label="Go to a task, project or place">
-          <Chooser onChosen={() => setOpen(false)} />
+          <Chooser onChosen={() => onOpenChange(false)} onNewProject={onNewProject} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function Chooser({ onChosen }: { onChosen: () => void }) {
+interface ChooserProps {
+  onChosen(): void;
+  onNewProject(): void;
+}
+
+function Chooser({ onChosen, onNewProject }: ChooserProps) {
   const [question, setQuestion] = useState("");
   const [, go] = useLocation();
   const entries = useEntries(question);
   const choose = (entry: Entry) => {
     onChosen();
-    go(entry.address);
+    if (entry === newProject) onNewProject();
+    else go(entry.address);
   };
   return (
     <Autocomplete.Root
