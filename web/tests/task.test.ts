@@ -54,6 +54,22 @@ test.describe("a session that was ended elsewhere", () => {
 test.describe("two people", () => {
   test.use({ instances: 2, users: 2 });
 
+  test("who is removed while writing keeps the text to copy", async ({ cluster, signedIn }) => {
+    const [ada, bob] = [cluster.user(0), cluster.user(1)];
+    const api = Api.of(cluster, ada);
+    const project = await api.project("Shop", [bob]);
+    await api.tasks(project, "todo", ["Build"]);
+    const { page } = await signedIn(bob, 1);
+    await openBoard(page, project);
+    await card(page, "Build").click();
+    await page.getByRole("button", { name: "Write a comment" }).click();
+    await page.getByRole("textbox", { name: "Comment" }).fill("Half of a thought");
+
+    await api.send("DELETE", `projects/${project}/members/${bob.id}`);
+    await expect(page.getByRole("heading", { name: "You can't see Shop any more" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "What you were writing" })).toContainText("Half of a thought");
+  });
+
   test("who is assigned a task sees it unread at once, and read after opening it", async ({ cluster, signedIn }) => {
     const [ada, bob] = [cluster.user(0), cluster.user(1)];
     const api = Api.of(cluster, ada);

@@ -68,6 +68,12 @@ export class Drafts {
     return false;
   }
 
+  /** All that is begun and not saved of a task. */
+  textsOf(task: Id): string[] {
+    const start = ofTask(task);
+    return [...this.all].filter(([key]) => key.startsWith(start)).map(([, { text }]) => text);
+  }
+
   get(key: string): Draft | null {
     return this.all.get(key) ?? null;
   }

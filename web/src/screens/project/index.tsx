@@ -1,17 +1,19 @@
-import { type ReactNode, useCallback } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { ApiError } from "../../api/problem";
 import { lazyScreen } from "../../app/lazy-screen";
 import { useMe } from "../../session/use-session";
 import type { Id, Role, Task } from "../../sync/model";
 import { taskByNumber } from "../../sync/numbers";
-import { StoreContext, useMembers, useOpen, useProject, useStore, useTopic } from "../../sync/react";
+import { type Opened, StoreContext, useMembers, useOpen, useProject, useStore, useTopic } from "../../sync/react";
+import type { ProjectStore } from "../../sync/store";
 import { EmptyState } from "../../ui/empty-state";
 import { Skeleton } from "../../ui/skeleton";
 import { useTitle } from "../../words/use-title";
 import { NotHere } from "../not-here";
 import { Board } from "./board/board";
 import { ChangedByContext, useNewChangedBy } from "./changed-by";
+import { Closed } from "./closed";
 import { FilterBar } from "./filter/filter-bar";
 import { SightContext, useLookingAt, useNewSight } from "./filter/use-sight";
 import { List } from "./list/list";
@@ -39,13 +41,23 @@ const Archive = lazyScreen(
 /** A project: loaded, kept live, and what its address shows of it. */
 export function ProjectScreen({ id }: { id: Id }) {
   const opened = useOpen(id);
+  const seen = useSeen(opened);
   if (opened.kind === "loading") return <Loading />;
-  if (opened.kind === "failed") return <Failed error={opened.error} />;
+  if (opened.kind === "failed") return seen ? <Closed store={seen} /> : <Failed error={opened.error} />;
   return (
     <StoreContext value={opened.store}>
       <Project />
     </StoreContext>
   );
+}
+
+/** The project that was open here, so that what was begun in it can be copied when it is closed to the reader. */
+function useSeen(opened: Opened): ProjectStore | null {
+  const [seen, setSeen] = useState<ProjectStore | null>(null);
+  useEffect(() => {
+    if (opened.kind === "open") setSeen(opened.store);
+  }, [opened]);
+  return seen;
 }
 
 function Loading() {
