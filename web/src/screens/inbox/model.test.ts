@@ -28,6 +28,15 @@ test("a task has one row, where its newest notification is, with all its ids", (
   ]);
 });
 
+test("a change does not hide that the task was assigned, as long as both are unread", () => {
+  const change = told(9, "x", { comment: "c" });
+  const assigned = told(8, "x", { cause: "assigned" });
+  expect(rowsOf([change, assigned, told(7, "x", { cause: "assigned" })])[0]?.also).toEqual(["assigned"]);
+  expect(rowsOf([change, { ...assigned, unread: false }])[0]?.also).toEqual([]);
+  const words = { cause: "changed", comment: "c", count: 2, ofTask: true, also: ["assigned"] } as const;
+  expect(causeWords(words, "Mira")).toBe("Mira commented, 2 changes · assigned to you");
+});
+
 test("rows of projects are not joined", () => {
   expect(rowsOf([told(9, null), told(8, null)])).toHaveLength(2);
 });

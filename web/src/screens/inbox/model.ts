@@ -12,7 +12,11 @@ export interface Row {
   readonly ids: readonly number[];
   readonly count: number;
   readonly unread: boolean;
+  /** What else of it is meant for the reader, and is not the newest. */
+  readonly also: readonly Cause[];
 }
+
+const personal: readonly Cause[] = ["assigned", "mentioned", "replied"];
 
 /**
  * One row for each task, where its newest notification is. Nothing is told of projects that the reader is not in any more, so
@@ -40,10 +44,16 @@ const first = (key: string, newest: Notification): Row => ({
   ids: [newest.id],
   count: newest.count,
   unread: newest.unread,
+  also: [],
 });
 
 /** What is unread counts alone, as long as there is some. */
 function grown(row: Row, one: Notification): Row {
   const count = row.unread && !one.unread ? row.count : one.unread && !row.unread ? one.count : row.count + one.count;
-  return { ...row, ids: [...row.ids, one.id], count, unread: row.unread || one.unread };
+  return { ...row, ids: [...row.ids, one.id], count, unread: row.unread || one.unread, also: alsoOf(row, one) };
+}
+
+function alsoOf({ newest, also, unread }: Row, { cause, unread: isUnread }: Notification): readonly Cause[] {
+  const isTold = cause === newest.cause || also.includes(cause);
+  return isTold || !personal.includes(cause) || (unread && !isUnread) ? also : [...also, cause];
 }

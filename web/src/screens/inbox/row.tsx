@@ -67,7 +67,7 @@ export function markOf({ newest, ids }: Row, unread: boolean): Mark {
 }
 
 function Text({ row, actor }: { row: Row; actor: string | null }) {
-  const { newest, ids, count } = row;
+  const { newest, ids, count, also } = row;
   const { project, task, cause, comment } = newest;
   if (project === null) return <span className={styles.title}>{goneWords(ids.length)}</span>;
   return (
@@ -80,7 +80,7 @@ function Text({ row, actor }: { row: Row; actor: string | null }) {
           {task.deleted && <span className={styles.note}> · deleted</span>}
         </span>
       )}
-      <span className={styles.cause}>{causeWords({ cause, comment, count, ofTask: task !== null }, actor)}</span>
+      <span className={styles.cause}>{causeWords({ cause, comment, count, ofTask: task !== null, also }, actor)}</span>
       <span className={styles.project}>{project.name}</span>
     </>
   );

@@ -21,6 +21,13 @@ const doingMuch: Record<Cause, string> = {
   blocker_finished: "finished what several tasks wait for",
 };
 
+/** What else is said of a task, after the newest. */
+const besides: Partial<Record<Cause, string>> = {
+  assigned: "assigned to you",
+  mentioned: "you are mentioned",
+  replied: "you have a reply",
+};
+
 /** Why somebody is told. */
 export const reason: Record<Cause, string> = {
   assigned: "You are told because the task was assigned to you.",
@@ -38,13 +45,15 @@ export interface Told {
   /** How many events it tells of. */
   readonly count: number;
   readonly ofTask: boolean;
+  readonly also?: readonly Cause[];
 }
 
 /** The cause in words: "Jonas commented", "Jonas changed it, 4 changes". */
-export function causeWords({ cause, comment, count, ofTask }: Told, actor: string | null): string {
+export function causeWords({ cause, comment, count, ofTask, also = [] }: Told, actor: string | null): string {
   const who = actor ?? "Somebody";
   const what = ofTask ? (cause === "changed" && comment !== null ? "commented" : doing[cause]) : doingMuch[cause];
-  return count > 1 ? `${who} ${what}, ${count} changes` : `${who} ${what}`;
+  const newest = count > 1 ? `${who} ${what}, ${count} changes` : `${who} ${what}`;
+  return [newest, ...also.flatMap((other) => besides[other] ?? [])].join(" · ");
 }
 
 /** All that is told of projects that the reader is not in any more. */
