@@ -32,12 +32,14 @@ test.describe("on an empty database", () => {
     await makeFirstAccount(owner, "Ada");
     await makeProject(owner, "Shop");
     const link = await inviteByLink(owner, 1);
+    await expect(owner.getByText("for one person")).toBeVisible();
 
     const { page: guest } = await arrive(0);
     await joinBy(guest, link, "Bob");
 
     await expect(guest.getByRole("heading", { name: "Shop" })).toBeVisible();
     await expect(column(guest, "Backlog")).toBeVisible();
+    await expect(owner.getByText("for one person")).toBeHidden();
     const members = owner.getByRole("region", { name: "Members" });
     await expect(members.getByRole("listitem").filter({ hasText: "Bob" })).toBeVisible();
   });

@@ -38,6 +38,7 @@ export function CopyLink({ label, link, hint, onDone }: Props) {
         }
         value={link}
         readOnly
+        autoFocus
         dir="ltr"
         onFocus={(event) => event.target.select()}
       />

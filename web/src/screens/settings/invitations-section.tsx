@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { sentence } from "../../api/problem";
 import { usePeopleHere } from "../../people/use-people";
-import { useProject } from "../../sync/react";
+import { useMembers, useProject } from "../../sync/react";
 import { Button } from "../../ui/button";
 import { Section } from "../../ui/section";
 import { useClock } from "../../words/use-clock";
@@ -16,7 +16,7 @@ import { nameOf, ROLES } from "./words";
 export function Invitations() {
   const project = useProject();
   const { changes } = useRights();
-  const invitations = useInvitations(project.id);
+  const invitations = useInvitations(project.id, useMembers().length);
   const invite = useInvite(project.id);
   const revoke = useRevoke(project.id);
   const [open, setOpen] = useState(false);

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import type { operations } from "../../api/schema";
 import type { Id } from "../../sync/model";
@@ -9,10 +9,11 @@ export type NewInvitation = operations["invitations.make"]["requestBody"]["conte
 
 const keyOf = (project: Id) => ["invitations", project];
 
-/** The invitations of a project that can be used. Only its owners may ask. */
-export const useInvitations = (project: Id) =>
+/** The invitations of a project that can be used, asked for again when there are more or fewer members. Only its owners may ask. */
+export const useInvitations = (project: Id, members: number) =>
   useQuery({
-    queryKey: keyOf(project),
+    queryKey: [...keyOf(project), members],
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<Invitation[]> => {
       const path = { project };
       return (await ok(api.GET("/api/v1/projects/{project}/invitations", { params: { path }, signal }))).items;

@@ -45,6 +45,7 @@ export function InviteForm({ pending, error, onInvite, onCancel }: Props) {
         label="Only for this address"
         hint="Leave it empty, and whoever has the link can join."
         type="email"
+        autoFocus
         value={email}
         error={faultOf("email")}
         onChange={(event) => setEmail(event.target.value)}
