@@ -164,14 +164,16 @@ test.describe("a second person in the same browser", () => {
     const shared = await api.project("Shop", [bob]);
     await api.tasks(shared, "todo", ["Shared task"]);
     const { page } = await signedIn(ada, gateway.address);
+    const copies = async () => (await keptOnDevice(page, ada.id))?.copies.length;
     await openBoard(page, own);
+    await expect.poll(copies).toBe(1);
     await openBoard(page, shared);
     await card(page, "Shared task").click();
     await page.getByRole("button", { name: "Write a comment" }).click();
     const comment = page.getByRole("textbox", { name: "Comment" });
     await comment.fill("Secret draft");
     await expect.poll(async () => (await keptOnDevice(page, ada.id))?.drafts.length).toBe(1);
-    await expect.poll(async () => (await keptOnDevice(page, ada.id))?.copies.length).toBe(2);
+    await expect.poll(copies).toBe(2);
     gateway.cut();
     await create(page, "Secret plan");
     await offline(page, 1);

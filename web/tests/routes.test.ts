@@ -12,7 +12,8 @@ async function create(page: Page, title: string): Promise<void> {
 }
 
 async function slow(page: Page): Promise<void> {
-  await expect(page.getByRole("button", { name: "Live (slow route)" })).toBeVisible();
+  // It is taken after three attempts of the socket.
+  await expect(page.getByRole("button", { name: "Live (slow route)" })).toBeVisible({ timeout: 30_000 });
 }
 
 test.describe("where a proxy lets no WebSockets through", () => {

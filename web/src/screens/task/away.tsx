@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo } from "react";
 import { api, ok } from "../../api/client";
-import { ApiError } from "../../api/problem";
 import type { Id, Moment, Task } from "../../sync/model";
 import { useStore } from "../../sync/react";
 import { Button } from "../../ui/button";
@@ -59,14 +58,10 @@ function ReadOnly({ archived, panel }: { archived: Archived; panel: ShowPanel })
   return <TaskPlaceContext value={readOnly}>{panel(task, notice)}</TaskPlaceContext>;
 }
 
+/** Asked of the list, because a task that is not there is no error here. */
 async function find(project: Id, number: number): Promise<Archived | null> {
-  const path = { project, task: String(number) };
-  try {
-    const shown = await ok(api.GET("/api/v1/projects/{project}/tasks/{task}", { params: { path } }));
-    const { archived_at: at, archived_by: by } = shown;
-    return at && by ? { task: shown.task as Task, at, by } : null;
-  } catch (error) {
-    if (error instanceof ApiError && error.problem.status === 404) return null;
-    throw error;
-  }
+  const params = { path: { project }, query: { archived: true, number: [number] } };
+  const [shown] = (await ok(api.GET("/api/v1/projects/{project}/tasks", { params }))).items;
+  if (!shown?.archived_at || !shown.archived_by) return null;
+  return { task: shown as Task, at: shown.archived_at, by: shown.archived_by };
 }
