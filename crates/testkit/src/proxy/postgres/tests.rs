@@ -148,7 +148,11 @@ fn a_commit_of_other_writes_is_met_only_when_asked_for() {
         talk.query("COMMIT");
         assert_eq!(talk.answer(&COMMITTED), ["18 bytes"], "{write}");
         let _commit = talk.faults.on_next_commit_of_any_write(At::Answer, Action::Notify);
-        for other in ["SELECT 1 FOR UPDATE", "DELETE FROM sessions WHERE true"] {
+        for other in [
+            "SELECT 1 FOR UPDATE",
+            "DELETE FROM sessions WHERE true",
+            "UPDATE departures SET tried_at = now()",
+        ] {
             talk.query(other);
             talk.query("COMMIT");
             assert_eq!(talk.answer(&COMMITTED), ["18 bytes"], "{other}");
