@@ -38,3 +38,7 @@ function nameOf(id: Id, view: Tables): string {
   const task = view.task(id);
   return task ? taskName(view.project, task) : "a task that left the board";
 }
+
+/** Whether an event of this type takes tasks off the board, into the bin or the archive, or brings them back. */
+export const movesOffOrOntoBoard = (type: string): boolean =>
+  ["task.deleted", "task.restored", "task.archived", "task.unarchived"].includes(type);

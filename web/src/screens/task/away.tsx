@@ -4,6 +4,7 @@ import { api, ok } from "../../api/client";
 import type { Id, Moment, Task } from "../../sync/model";
 import { useStore } from "../../sync/react";
 import { Button } from "../../ui/button";
+import { movesOffOrOntoBoard } from "../../words/events";
 import { useClock } from "../../words/use-clock";
 import { TaskPlaceContext, useTaskPlace } from "./context";
 import { Missing } from "./missing";
@@ -24,8 +25,6 @@ interface AwayProps {
 
 type ShowPanel = (task: Task, notice: ReactNode) => ReactNode;
 
-const moves = ["task.deleted", "task.restored", "task.archived", "task.unarchived"];
-
 /** The page of a task that is not on the board: archived, deleted, or never there. */
 export function Away({ number, onClose, panel }: AwayProps) {
   const store = useStore();
@@ -34,7 +33,7 @@ export function Away({ number, onClose, panel }: AwayProps) {
     queryFn: () => find(store.id, number),
     staleTime: 0,
   });
-  useEffect(() => store.onEvent(({ type }) => void (moves.includes(type) && refetch())), [store, refetch]);
+  useEffect(() => store.onEvent(({ type }) => void (movesOffOrOntoBoard(type) && refetch())), [store, refetch]);
   if (isPending) return null;
   if (!data) return <Missing number={number} onClose={onClose} />;
   return <ReadOnly archived={data} panel={panel} />;

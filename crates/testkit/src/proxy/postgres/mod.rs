@@ -31,8 +31,8 @@ impl Postgres {
         self.arm(Wrote::Events, at, action)
     }
 
-    /// The same for the next transaction that wrote anything, such as an account. One that only deletes does not count, nor does one
-    /// that takes up a departure: instances sweep what nobody needs and look for accounts to delete, whenever they like.
+    /// The same for the next transaction that wrote anything, such as an account. Deletions do not count, because an instance sweeps
+    /// whenever it likes. Taking up a departure does not count, because an instance looks for accounts to delete whenever it likes.
     pub fn on_next_commit_of_any_write(&self, at: At, action: Action) -> Commit {
         self.arm(Wrote::Anything, at, action)
     }

@@ -3,11 +3,10 @@ import { useEffect } from "react";
 import { api, ok } from "../../../api/client";
 import type { operations } from "../../../api/schema";
 import { useStore } from "../../../sync/react";
+import { movesOffOrOntoBoard } from "../../../words/events";
 
 type Page = operations["lists.list"]["responses"][200]["content"]["application/json"];
 export type ArchivedTask = Page["items"][number];
-
-const moves = ["task.deleted", "task.restored", "task.archived", "task.unarchived"];
 
 /** The archived tasks of the project: those with these words, the best first, or all, what changed last first. */
 export function useArchive(words: string) {
@@ -15,7 +14,7 @@ export function useArchive(words: string) {
   const client = useQueryClient();
   useEffect(() => {
     const again = () => void client.invalidateQueries({ queryKey: ["archive", store.id] });
-    return store.onEvent(({ type }) => void (moves.includes(type) && again()));
+    return store.onEvent(({ type }) => void (movesOffOrOntoBoard(type) && again()));
   }, [store, client]);
   return useInfiniteQuery({
     queryKey: ["archive", store.id, words],
