@@ -1,4 +1,5 @@
-// Which tasks stand in which column, in the order of their ranks. Kept as tasks change, so no change sorts a whole board.
+// Which tasks stand in which column, in the order of their ranks. Kept as tasks change, so no change sorts a whole board; a
+// column is built when it is read, so many changes build it once.
 
 import type { Id, Task } from "./model";
 import { compare } from "./tables";
@@ -13,9 +14,16 @@ const none: readonly Id[] = [];
 export class Board {
   private readonly places = new Map<Id, Place>();
   private readonly columns = new Map<string, readonly Id[]>();
+  /** Of columns that are not built yet: who came, left or moved since they were. */
+  private readonly moved = new Map<string, Set<Id>>();
 
   /** The ids of a column, in order. The array is a new one after each change of the column. */
   column(status: string): readonly Id[] {
+    const moved = this.moved.get(status);
+    if (moved) {
+      this.moved.delete(status);
+      this.rebuild(status, moved);
+    }
     return this.columns.get(status) ?? none;
   }
 
@@ -23,35 +31,31 @@ export class Board {
     return this.places.get(id)?.rank;
   }
 
-  /** The highest rank of the whole project and of one column: where the end is. */
-  last(status: string): string | undefined {
-    const id = this.column(status).at(-1);
-    return id === undefined ? undefined : this.rank(id);
-  }
-
   /** Takes changed tasks in, each with its new self or `undefined`, and answers which columns are different now. */
   update(changed: Iterable<readonly [Id, Task | undefined]>): Set<string> {
-    const leaving = new Map<string, Set<Id>>();
-    const coming = new Map<string, Id[]>();
+    const dirty = new Set<string>();
+    const note = (status: string, id: Id) => {
+      dirty.add(status);
+      group(this.moved, status, () => new Set<Id>()).add(id);
+    };
     for (const [id, task] of changed) {
       const old = this.places.get(id);
       if (old && task && old.status === task.status && old.rank === task.rank) continue;
       if (old) {
-        group(leaving, old.status, () => new Set<Id>()).add(id);
+        note(old.status, id);
         this.places.delete(id);
       }
       if (task) {
+        note(task.status, id);
         this.places.set(id, { status: task.status, rank: task.rank });
-        group(coming, task.status, () => []).push(id);
       }
     }
-    const dirty = new Set([...leaving.keys(), ...coming.keys()]);
-    for (const status of dirty) this.rebuild(status, leaving.get(status), coming.get(status) ?? []);
     return dirty;
   }
 
-  private rebuild(status: string, leaving: Set<Id> | undefined, coming: Id[]): void {
-    const staying = leaving ? this.column(status).filter((id) => !leaving.has(id)) : this.column(status);
+  private rebuild(status: string, moved: ReadonlySet<Id>): void {
+    const staying = (this.columns.get(status) ?? none).filter((id) => !moved.has(id));
+    const coming = [...moved].filter((id) => this.places.get(id)?.status === status);
     coming.sort((a, b) => this.compare(a, b));
     const merged: Id[] = [];
     let next = 0;

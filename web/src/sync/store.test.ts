@@ -57,11 +57,12 @@ beforeEach(() => {
 });
 
 describe("a project in memory", () => {
-  it("shows a pending command at once, and the confirmed state again when it is taken away", () => {
+  it("shows a pending command at once, and the confirmed state again a frame after it is taken away", () => {
     store.setPending([pending({ type: "task.update", task: "a", set: { title: "Paint" } })]);
     expect(store.task("a")?.title).toBe("Paint");
     expect(store.base.task("a")?.title).toBe("a");
     store.setPending([]);
+    frame();
     expect(store.task("a")?.title).toBe("a");
   });
 
@@ -71,6 +72,7 @@ describe("a project in memory", () => {
     frame();
     expect(store.task("a")).toMatchObject({ title: "Mine", due_on: "2026-12-24" });
     store.setPending([]);
+    frame();
     expect(store.task("a")?.title).toBe("Theirs");
   });
 
@@ -124,6 +126,7 @@ describe("a project in memory", () => {
     ]);
     expect([store.column("todo"), store.column("done")]).toEqual([["c", "a"], ["b"]]);
     store.setPending([]);
+    frame();
     expect([store.column("todo"), store.column("done")]).toEqual([["a", "b", "c"], []]);
   });
 

@@ -5,17 +5,11 @@
 import { Board } from "./board";
 import { Family } from "./family";
 import { apply } from "./fold/apply";
-import { predict } from "./fold/predict";
+import { Forecast, type Pending } from "./forecast";
 import { MissingTexts } from "./missing-texts";
-import type { Command, Id, Member, Moment, ProjectEvent, Snapshot, Task } from "./model";
-import { Tables } from "./tables";
+import type { Id, Member, ProjectEvent, Snapshot, Task } from "./model";
+import { Tables, type Touched } from "./tables";
 import { type Listener, Topics } from "./topics";
-
-/** A command on its way. Its id was made before it was first sent, so sending it again never doubles it. */
-export interface Pending {
-  readonly command: Command & { readonly command_id: Id };
-  readonly at: Moment;
-}
 
 export type Received = "applied" | "gap";
 
@@ -24,14 +18,14 @@ export class ProjectStore {
   epoch: string;
   version: number;
   private confirmed: Tables;
-  private overlay: Tables;
-  private overlaid: ReadonlySet<Id> = new Set();
-  private overlaidAround = false;
+  private readonly forecast: Forecast;
   private pendingList: readonly Pending[] = [];
   private readonly board = new Board();
   private readonly family = new Family();
   /** Whose subtasks came or left since listeners were told. */
   private readonly parents = new Set<Id>();
+  /** Which are others since listeners were told. */
+  private readonly columns = new Set<string>();
   private readonly missing: MissingTexts;
   private readonly topics = new Topics();
   private readonly eventListeners = new Set<(event: ProjectEvent) => void>();
@@ -39,7 +33,7 @@ export class ProjectStore {
   private scheduled = false;
 
   constructor(
-    private readonly me: Id,
+    me: Id,
     snapshot: Snapshot,
     private readonly schedule: (flush: () => void) => void,
     /** The tasks whose descriptions are not in the snapshot: `addTexts` brings them. */
@@ -50,7 +44,12 @@ export class ProjectStore {
     this.epoch = snapshot.epoch;
     this.version = snapshot.version;
     this.confirmed = Tables.of(snapshot);
-    this.overlay = new Tables(this.confirmed);
+    this.forecast = new Forecast(this.confirmed, {
+      actor: me,
+      order: this.board,
+      family: this.family,
+      place: (ids, tables) => this.place(ids, tables),
+    });
     this.place(
       [...this.confirmed.tasks()].map((task) => task.id),
       this.confirmed,
@@ -59,7 +58,7 @@ export class ProjectStore {
 
   /** The project as it is shown: confirmed and pending together. */
   get view(): Tables {
-    return this.overlay;
+    return this.forecast.view;
   }
 
   /** The project as the server said it: what is kept in the local copy, and what the digest is made of. */
@@ -72,7 +71,7 @@ export class ProjectStore {
   }
 
   task(id: Id): Task | undefined {
-    return this.overlay.task(id);
+    return this.view.task(id);
   }
 
   /** Whether the description of a task, or of any one, is still to be read from the local copy. */
@@ -85,6 +84,7 @@ export class ProjectStore {
       const task = this.confirmed.task(id);
       if (this.missing.found(id) && task) this.confirmed.setTask({ ...task, description });
     }
+    this.forecast.disturbed();
     this.change();
   }
 
@@ -98,7 +98,7 @@ export class ProjectStore {
   }
 
   members(): readonly Member[] {
-    this.memberList ??= this.overlay.members();
+    this.memberList ??= this.view.members();
     return this.memberList;
   }
 
@@ -133,6 +133,7 @@ export class ProjectStore {
       // Only what was applied counts: after an event that this build does not know the project is still behind, and seen to be.
       apply(this.confirmed, event);
       this.missing.applied(event);
+      this.forecast.arrived(event);
       this.version = event.version;
       for (const listener of [...this.eventListeners]) listener(event);
     }
@@ -141,20 +142,28 @@ export class ProjectStore {
 
   /** Begins anew from a snapshot, with the same pending commands. */
   replace(snapshot: Snapshot): void {
-    const gone = [...this.confirmed.tasks()].map((task) => task.id);
+    const known = [...this.confirmed.tasks(), ...snapshot.tasks].map((task) => task.id);
+    const tasks = new Set([...this.confirmed.takeTouched().tasks, ...known]);
     this.confirmed = Tables.of(snapshot);
+    this.forecast.replaced(this.confirmed);
     this.missing.forgetAll();
     this.epoch = snapshot.epoch;
     this.version = snapshot.version;
-    this.refresh(new Set([...gone, ...snapshot.tasks.map((task) => task.id)]), true);
+    this.show({ tasks, around: true });
     this.topics.tell("replaced");
   }
 
-  /** What is under way or waits, in the order in which it was given. It shows in the same frame. */
+  /**
+   * What is under way or waits, in the order in which it was given. What is given shows at once; what was answered, with the
+   * next frame.
+   */
   setPending(pending: readonly Pending[]): void {
     if (pending.length === 0 && this.pendingList.length === 0) return;
+    const last = pending.at(-1)?.command.command_id;
+    const isGiven = last !== undefined && !this.pendingList.some(({ command }) => command.command_id === last);
     this.pendingList = pending;
-    this.flush();
+    if (isGiven) this.flush();
+    else this.change();
     this.topics.tell("pending");
   }
 
@@ -167,51 +176,30 @@ export class ProjectStore {
 
   flush(): void {
     this.scheduled = false;
-    const { tasks, around } = this.confirmed.takeTouched();
-    this.refresh(tasks, around);
+    this.show(this.confirmed.takeTouched());
   }
 
-  private refresh(touched: ReadonlySet<Id>, around: boolean): void {
-    const changed = new Set([...touched, ...this.overlaid]);
-    const columns = this.place(changed, this.confirmed);
-    this.overlay = new Tables(this.confirmed);
-    const overlaid = new Set<Id>();
-    let predictedAround = false;
-    for (const { command, at } of this.pendingList) {
-      if (!this.foretell(command, at)) continue;
-      const step = this.overlay.takeTouched();
-      for (const id of step.tasks) overlaid.add(id);
-      predictedAround ||= step.around;
-      for (const status of this.place(step.tasks, this.overlay)) columns.add(status);
-    }
-    const aroundBefore = this.overlaidAround;
-    this.overlaid = overlaid;
-    this.overlaidAround = predictedAround;
-    this.tell(new Set([...changed, ...overlaid]), columns, around || predictedAround || aroundBefore);
+  private show(changed: Touched): void {
+    const { tasks, around } = this.forecast.update(this.pendingList, changed);
+    this.tell(tasks, around);
   }
 
-  private place(ids: Iterable<Id>, tables: Tables): Set<string> {
+  private place(ids: Iterable<Id>, tables: Tables): void {
     const changed = [...ids].map((id) => [id, tables.task(id)] as const);
     for (const [id, task] of changed) {
       for (const parent of this.family.update(id, task)) this.parents.add(parent);
     }
-    return this.board.update(changed);
+    for (const status of this.board.update(changed)) this.columns.add(status);
   }
 
-  /** Writes what a pending command will most probably do into the overlay. */
-  private foretell(command: Pending["command"], now: Moment): boolean {
-    const event = predict(this.overlay, command, { actor: this.me, now, order: this.board, family: this.family });
-    if (event === null || "refused" in event) return false;
-    apply(this.overlay, event);
-    return true;
-  }
-
-  private tell(tasks: ReadonlySet<Id>, columns: ReadonlySet<string>, around: boolean): void {
+  private tell(tasks: ReadonlySet<Id>, around: boolean): void {
     if (around) {
       this.memberList = null;
       this.topics.tell("project");
     }
     for (const id of this.concerned(tasks)) this.topics.tell(`task:${id}`);
+    const columns = [...this.columns];
+    this.columns.clear();
     for (const status of columns) this.topics.tell(`column:${status}`);
     if (tasks.size > 0) this.topics.tell("tasks");
     this.topics.tell("changed");
@@ -224,7 +212,7 @@ export class ProjectStore {
     for (const id of tasks) {
       const parent = this.family.parent(id);
       if (parent !== undefined) all.add(parent);
-      for (const edge of this.overlay.edges(id)) all.add(edge.task);
+      for (const edge of this.view.edges(id)) all.add(edge.task);
     }
     return all;
   }

@@ -5,6 +5,12 @@ import type { Dependency, Id, Member, Project, Role, Snapshot, Task } from "./mo
 
 const none: readonly Dependency[] = [];
 
+/** What was written: tasks by id, and whether the project or its members were. */
+export interface Touched {
+  readonly tasks: ReadonlySet<Id>;
+  readonly around: boolean;
+}
+
 export class Tables {
   /** What was written since `takeTouched`: ids of tasks. */
   private touchedTasks = new Set<Id>();
@@ -117,8 +123,19 @@ export class Tables {
     return all.sort((a, b) => compare(a.task, b.task) || compare(a.on, b.on) || compare(a.kind, b.kind));
   }
 
-  /** What was written since the last call: tasks by id, and whether the project or its members were. */
-  takeTouched(): { tasks: ReadonlySet<Id>; around: boolean } {
+  /** Whether a task is written here, and not taken away. */
+  hasOwnTask(id: Id): boolean {
+    return (this.ownTasks.get(id) ?? null) !== null;
+  }
+
+  /** What is written here of a task and its edges is forgotten: what is below shows. */
+  dropOwn(id: Id): void {
+    this.ownTasks.delete(id);
+    this.ownEdges.delete(id);
+  }
+
+  /** What was written since the last call. */
+  takeTouched(): Touched {
     const touched = { tasks: this.touchedTasks, around: this.touchedAround };
     this.touchedTasks = new Set();
     this.touchedAround = false;

@@ -17,6 +17,9 @@ type Rules = {
   ) => Prediction;
 };
 
+/** A view has no comments, nobody's followed tasks, nothing of the bin or the archive and no past. */
+const unseen = () => null;
+
 const rules: Rules = {
   "project.update": updateProject,
   "label.put": (view, { key, name, color }) =>
@@ -59,17 +62,21 @@ const rules: Rules = {
     if (!view.task(task)) return refuse("task_not_found");
     return made("comment.added", { comment: id, task, body, ...(reply_to ? { reply_to } : {}) });
   },
-  // A view has no comments, nobody's followed tasks, nothing of the bin or the archive and no past.
-  "comment.update": () => null,
-  "comment.delete": () => null,
-  "comment.restore": () => null,
-  "comment.react": () => null,
-  "task.watch": () => null,
-  "task.unwatch": () => null,
-  "task.restore": () => null,
-  "task.unarchive": () => null,
-  "event.undo": () => null,
+  "comment.update": unseen,
+  "comment.delete": unseen,
+  "comment.restore": unseen,
+  "comment.react": unseen,
+  "task.watch": unseen,
+  "task.unwatch": unseen,
+  "task.restore": unseen,
+  "task.unarchive": unseen,
+  "event.undo": unseen,
 };
+
+/** Whether commands of this type can change a view at all. */
+export function canForetell({ type }: Command): boolean {
+  return rules[type] !== unseen;
+}
 
 /**
  * The event that a pending command will most probably become, for `apply` on a copy of `view`. Its version is 0. `null`: the view
