@@ -40,6 +40,7 @@ mod tests;
 pub mod text;
 pub mod time;
 pub mod undo;
+pub mod words;
 pub mod workflow;
 
 pub use access::Role;

@@ -20,6 +20,7 @@ mod tasks;
 mod undo;
 mod vectors;
 mod watch;
+mod words;
 mod workflow;
 
 use crate::access::Access;

@@ -5,9 +5,10 @@ import { Tables } from "../../sync/tables";
 import { answers, localTasks, placesIn } from "./entries";
 
 const view = new Tables();
-view.project = { id: "p", key: "SHOP", name: "Shop" } as Project;
+view.project = { id: "p", key: "SHOP", name: "Shop", labels: [], fields: [] } as unknown as Project;
 const titles = ["Paint the door", "Order crème", "Paint 12 windows"];
-for (const [index, title] of titles.entries()) view.setTask({ id: title, number: index + 11, title } as Task);
+for (const [index, title] of titles.entries())
+  view.setTask({ id: title, number: index + 11, title, labels: [], fields: {} } as unknown as Task);
 const store = { view } as ProjectStore;
 const names = (question: string) => localTasks(store, question).map((entry) => entry.name);
 

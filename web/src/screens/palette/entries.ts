@@ -2,7 +2,10 @@
 
 import type { Task } from "../../sync/model";
 import type { ProjectStore } from "../../sync/store";
+import { analyse } from "../../words/analysis";
 import { fold } from "../../words/fold";
+import { ask, finds } from "../../words/question";
+import { searched } from "../../words/searched";
 import { taskName } from "../../words/tasks";
 
 export interface Entry {
@@ -35,21 +38,19 @@ export function placesIn(store: ProjectStore | null): readonly Entry[] {
   return [board, list, settings, ...places];
 }
 
-/** Whether every word of the question begins a word of the text. */
+/** Whether the text has all words of the question, the last one perhaps not written to its end. */
 export function answers(text: string, question: string): boolean {
-  const words = fold(text).split(/[\s-]+/u);
-  const asked = fold(question).split(/\s+/u).filter(Boolean);
-  return asked.every((word) => fold(text).startsWith(word) || words.some((own) => own.startsWith(word)));
+  const asked = ask(question);
+  return asked.wanted.length === 0 || finds(asked, analyse(text));
 }
 
-/** Tasks of the project whose number or title answers, those with that number first. */
+/** Tasks of the project that the question finds, those with that number first. */
 export function localTasks(store: ProjectStore | null, question: string): readonly Entry[] {
   if (!store || question.trim() === "") return [];
   const { project } = store.view;
+  const asked = ask(question);
   const found: Task[] = [];
-  for (const task of store.view.tasks()) {
-    if (answers(`${taskName(project, task)} ${task.number} ${task.title}`, question)) found.push(task);
-  }
+  for (const task of store.view.tasks()) if (finds(asked, searched(project, task))) found.push(task);
   const exact = (task: Task) =>
     String(task.number) === question.trim() || fold(taskName(project, task)) === fold(question);
   found.sort((a, b) => Number(exact(b)) - Number(exact(a)) || b.number - a.number);

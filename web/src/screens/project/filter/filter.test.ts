@@ -2,9 +2,19 @@ import { describe, expect, it } from "vitest";
 import type { Project, Task } from "../../../sync/model";
 import { everything, type Filter, isEmpty, matches, readFilter, toggled, valuesFor, writeFilter } from "./filter";
 
-const project = { key: "SHOP" } as Project;
+const project = {
+  key: "SHOP",
+  labels: [{ key: "nd", name: "Needs design" }],
+  fields: [
+    { key: "customer", options: null },
+    { key: "size", options: [{ key: "xl", name: "Very large" }] },
+  ],
+} as unknown as Project;
 const task = (changes: Partial<Task>) =>
-  ({ number: 12, title: "Paint the door", assignees: [], labels: [], priority: "none", ...changes }) as Task;
+  ({
+    ...{ number: 12, title: "Paint the door", assignees: [], labels: [], priority: "none", fields: {} },
+    ...changes,
+  }) as Task;
 const passes = (search: string, changes: Partial<Task>) => matches(readFilter(search), task(changes), project, "me-id");
 
 describe("a filter", () => {
@@ -45,6 +55,31 @@ describe("a filter", () => {
   it("wants every word, in the title or the name of the task", () => {
     expect(passes("text=DOOR+shop-12", {})).toBe(true);
     expect(passes("text=door+window", {})).toBe(false);
+  });
+
+  it("finds what a search of the server finds: words, phrases, beginnings of the last word, names of tasks", () => {
+    for (const text of ["doo", "paint doo", "SHOP-12", "shop12", "%2312", '"the door"', "door -window"]) {
+      expect(passes(`text=${text}`, {}), text).toBe(true);
+    }
+    for (const text of ["oor", "doo paint", "SHOP-13", '"paint door"', "door -paint"]) {
+      expect(passes(`text=${text}`, {}), text).toBe(false);
+    }
+    expect(passes("text=备忘录", { title: "工作组备忘录需要更新" })).toBe(true);
+    expect(passes("text=grosse", { title: "GRÖSSE" })).toBe(true);
+  });
+
+  it("finds by the names of labels and options, and by the values of fields", () => {
+    const changes = { labels: ["nd"], fields: { customer: "Brightwater Ltd", size: "xl" } };
+    for (const text of ["design", "brightwater", "very large", "xl door design"]) {
+      expect(passes(`text=${text}`, changes), text).toBe(true);
+      expect(passes(`text=${text}`, {}), text).toBe(false);
+    }
+    expect(passes('text="design brightwater"', changes)).toBe(false);
+  });
+
+  it("shows everything while only signs are typed", () => {
+    expect(passes('text="', {})).toBe(true);
+    expect(passes("text=-", {})).toBe(true);
   });
 
   it("wants all properties at once", () => {

@@ -1,8 +1,8 @@
 // Which tasks a board shows: read from and written to the address, so that a filter can be sent to somebody.
 
 import type { Id, Priority, Project, Task } from "../../../sync/model";
-import { fold } from "../../../words/fold";
-import { taskName } from "../../../words/tasks";
+import { ask, finds, type Question } from "../../../words/question";
+import { searched } from "../../../words/searched";
 
 export const properties = ["assignee", "label", "priority"] as const;
 export type Property = (typeof properties)[number];
@@ -62,9 +62,17 @@ export function toggled({ values, not }: Choice, value: string): Choice {
 
 export function matches({ text, choices }: Filter, task: Task, project: Project, me: Id): boolean {
   if (!properties.every((property) => chosen(choices[property], valuesOf(property, task, me)))) return false;
-  const words = fold(text).split(/\s+/).filter(Boolean);
-  const whole = fold(`${taskName(project, task)} ${task.title}`);
-  return words.every((word) => whole.includes(word));
+  const question = asked(text);
+  // While only a sign was typed, nothing is asked for yet.
+  return question.wanted.length === 0 || finds(question, searched(project, task));
+}
+
+let latest: { readonly text: string; readonly question: Question } = { text: "", question: ask("") };
+
+/** The question, read once for all tasks of a board. */
+function asked(text: string): Question {
+  if (latest.text !== text) latest = { text, question: ask(text) };
+  return latest.question;
 }
 
 function chosen({ values, not }: Choice, own: readonly string[]): boolean {
