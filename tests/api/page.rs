@@ -91,3 +91,56 @@ async fn every_answer_and_every_socket_name_the_build() {
     let socket = Socket::connect(&cluster.instances[0].ws(), &user.token).await.expect("connected");
     assert_eq!(socket.connected["data"]["build"], instance.body["build"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_shows_the_files_of_every_build_that_ran_in_the_last_week() {
+    let mut cluster = Cluster::start(1).await;
+    let sql = cluster.database.sql().await;
+    let builds = "INSERT INTO page_files (path, media_type, tag, plain, gzip, had_at) VALUES \
+        ('assets/other-1a2b.js', 'text/javascript', 'tag', 'plain', 'zipped', now() - interval '6 days'), \
+        ('assets/older-3c4d.js', 'text/javascript', 'tag', 'plain', NULL, now() - interval '8 days')";
+    sql.execute(builds, &[]).await.expect("files of other builds");
+    cluster.instances[0].restart().await;
+
+    let got = get(&cluster, "/assets/other-1a2b.js", "*/*").await;
+    assert_eq!((got.status, text(&got)), (200, "plain"));
+    for (name, value) in [
+        ("content-type", "text/javascript"),
+        ("cache-control", "public, max-age=31536000, immutable"),
+        ("content-security-policy", POLICY),
+        ("etag", "\"tag\""),
+    ] {
+        assert_eq!(got.header(name), Some(value), "{name}");
+    }
+    let zipped = asked(&cluster, Method::GET, "/assets/other-1a2b.js", &[("accept-encoding", "gzip")]).await;
+    assert_eq!((text(&zipped), zipped.header("content-encoding")), ("zipped", Some("gzip")));
+    let posted = asked(&cluster, Method::POST, "/assets/other-1a2b.js", &[]).await;
+    assert_eq!(posted.wrong_as(404, "not_found"), None);
+    let older = get(&cluster, "/assets/older-3c4d.js", "*/*").await;
+    assert_eq!(older.wrong_as(404, "not_found"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_an_instance_are_there_for_the_others_before_it_answers() {
+    let cluster = Cluster::start(1).await;
+    let sql = cluster.database.sql().await;
+    let front = get(&cluster, "/", "text/html").await;
+    let linked: Vec<&str> = text(&front)
+        .split('"')
+        .filter_map(|part| part.strip_prefix("./"))
+        .filter(|path| path.starts_with("assets/"))
+        .collect();
+    assert!(!linked.is_empty() || std::env::var_os("CI").is_none(), "the program was built without its page");
+    for path in linked {
+        let row = sql
+            .query_one("SELECT plain, brotli FROM page_files WHERE path = $1", &[&path])
+            .await
+            .expect(path);
+        let (plain, brotli): (Vec<u8>, Option<Vec<u8>>) = (row.get(0), row.get(1));
+        assert_eq!(
+            String::from_utf8(plain).expect("text"),
+            text(&get(&cluster, &format!("/{path}"), "*/*").await)
+        );
+        assert!(brotli.is_some_and(|brotli| !brotli.is_empty()), "{path} is there compressed too");
+    }
+}

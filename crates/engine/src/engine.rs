@@ -9,6 +9,7 @@ use crate::health::{self, Health};
 use crate::history::{self, Keeper};
 use crate::inbox::Inbox;
 use crate::metrics::Metrics;
+use crate::page_files::PageFiles;
 use crate::people::People;
 use crate::pools::Pools;
 use crate::project_lists::ProjectLists;
@@ -38,6 +39,8 @@ pub struct Engine {
     pub filters: Filters,
     /// What people are told, as they read and mute it.
     pub inbox: Inbox,
+    /// The files of the page, of every build that ran lately.
+    pub page_files: PageFiles,
     spine: Arc<Spine>,
     sources: Arc<Sources>,
     rooms: Arc<Rooms>,
@@ -77,11 +80,13 @@ impl Engine {
             transactions: metrics.transactions.clone(),
         });
         let hints = FeedHints::new(rooms.connected.clone(), publisher.clone());
+        let page_files = PageFiles::open(pools.jobs, pools.read.clone(), work.clone());
         let (rules, store) = (settings.people.clone(), (pools.write.clone(), pools.read));
         Ok(Engine {
             filters: Filters::open(pools.write.clone(), work.clone()),
             inbox: Inbox::open(pools.write, hints.clone(), work.clone()),
             people: People::open(rules, store, spine.clone(), hints, work.clone())?,
+            page_files,
             spine,
             sources,
             rooms,

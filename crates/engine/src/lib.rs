@@ -22,6 +22,7 @@ pub mod lists;
 mod loopback;
 pub mod metrics;
 pub mod operate;
+pub mod page_files;
 pub mod people;
 mod pools;
 mod project_lists;

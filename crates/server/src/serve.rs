@@ -6,6 +6,7 @@ use crate::connection::{self, Wire};
 use crate::drain::ending::{self, Signals};
 use crate::edge;
 use crate::error::ApiError;
+use crate::page;
 use crate::routes;
 use actix_cors::Cors;
 use actix_http::{HttpService, Protocol, Request};
@@ -33,9 +34,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     check_postgres(&config).await?;
     let openapi = routes::encoded_document(&config.public_url);
     let app = web::Data::new(App::new(config, openapi)?);
+    page::share(&app).await;
     let public = public(app.clone())?;
     let operator = operator(app.clone())?;
-    let chores = app.engine.keep_house();
+    let mut chores = app.engine.keep_house();
+    let shared = app.clone();
+    chores.spawn(async move { shared.engine.page_files.keep(&shared.page.hashed()).await });
     let config = &app.config;
     tracing::info!(
         instance = config.instance,

@@ -35,6 +35,7 @@ pub mod migrations;
 pub mod mutes;
 pub mod notifications;
 pub mod order;
+pub mod page_files;
 pub mod password_resets;
 pub mod pool;
 pub mod pooler;

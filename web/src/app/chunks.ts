@@ -1,29 +1,25 @@
-const ATTEMPTS = 5;
-const PAUSE_MS = 300;
 const RELOADED = "lockstep.reloaded";
 
 /** What loading a chunk needs of the browser; tests bring their own. */
 export interface Loader {
   /** Which build this page is of. */
   build: string;
-  pause(ms: number): Promise<void>;
+  /** Whether the server can be reached. */
+  answers(): Promise<boolean>;
   reload(): void;
   storage: Pick<Storage, "getItem" | "setItem"> | null;
 }
 
 /**
- * Loads a chunk of the page. During an update the balancer may ask an instance of another build, which answers 404: others
- * are tried before the page is loaded anew, which happens once for each build.
+ * Loads a chunk of the page. One that failed, because the network was away for a moment, a browser does not ask for again in the
+ * same document: so the page is loaded anew, once for each build. What is unsent or half written is kept.
  */
 export async function loadChunk<T>(load: () => Promise<T>, loader: Loader): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await load();
-    } catch (error) {
-      if (attempt < ATTEMPTS) await loader.pause(PAUSE_MS * attempt);
-      else if (mayReload(loader)) return reloading(loader);
-      else throw error;
-    }
+  try {
+    return await load();
+  } catch (error) {
+    if ((await loader.answers()) && mayReload(loader)) return reloading(loader);
+    throw error;
   }
 }
 

@@ -4,7 +4,11 @@ import { type Loader, loadChunk } from "./chunks";
 const loader: Loader = {
   // The name of the file has a hash of what is in it.
   build: import.meta.url,
-  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  answers: () =>
+    fetch(document.baseURI, { method: "HEAD", cache: "no-store" }).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
   reload: () => location.reload(),
   storage: sessionStorageOrNull(),
 };

@@ -64,6 +64,11 @@ export class Cluster {
     this.#take(await this.#ask({ do: "restart", instance }));
   }
 
+  /** Starts an instance again with another build of the program. */
+  async update(instance: number, program: string): Promise<void> {
+    this.#take(await this.#ask({ do: "update", instance, program }));
+  }
+
   async stopRedis(): Promise<void> {
     await this.#ask({ do: "stop_redis" });
   }

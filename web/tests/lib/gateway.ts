@@ -1,4 +1,5 @@
-// A proxy as companies have them: it may let no WebSockets through, or keep what is streamed until it ends. It counts what passes.
+// A proxy as companies have them: it may let no WebSockets through, or keep what is streamed until it ends. It counts what passes, and
+// gives each request to the next of several instances.
 
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -29,12 +30,13 @@ export class Gateway {
   #only: RegExp | null = null;
   #isCut = false;
   #active = 0;
+  #turn = 0;
   #waiting: { path: string; go(): void }[] = [];
   readonly #connections = new Set<Socket>();
   readonly #server: Server;
 
   private constructor(
-    private readonly target: string,
+    private readonly targets: readonly string[],
     readonly rules: Rules,
   ) {
     this.#server = createServer((asked, answer) => this.#queue(asked, answer));
@@ -45,9 +47,9 @@ export class Gateway {
     this.#server.on("upgrade", (asked, socket: Socket, head) => this.#upgrade(asked, socket, head));
   }
 
-  static async start(target: string, rules: Partial<Rules> = {}): Promise<Gateway> {
+  static async start(targets: string | readonly string[], rules: Partial<Rules> = {}): Promise<Gateway> {
     const all: Rules = { sockets: "pass", streams: "pass", atOnce: Number.POSITIVE_INFINITY, below: "", ...rules };
-    const gateway = new Gateway(target, all);
+    const gateway = new Gateway([targets].flat(), all);
     await new Promise<void>((resolve) => gateway.#server.listen(0, "127.0.0.1", resolve));
     return gateway;
   }
@@ -90,6 +92,12 @@ export class Gateway {
     return Math.max(0, ...long.map(({ from }) => long.filter((one) => one.from <= from && one.to >= from).length));
   }
 
+  #target(): URL {
+    const target = this.targets[this.#turn++ % this.targets.length];
+    if (!target) throw new Error("the gateway has no instance to ask");
+    return new URL(target);
+  }
+
   #queue(asked: IncomingMessage, answer: ServerResponse): void {
     const path = asked.url ?? "";
     const passed: Passed = { method: asked.method ?? "", path, began: Date.now(), ended: null };
@@ -123,7 +131,7 @@ export class Gateway {
   }
 
   #pass(asked: IncomingMessage, answer: ServerResponse): void {
-    const { hostname, port } = new URL(this.target);
+    const { hostname, port } = this.#target();
     const path = this.#inside(asked.url ?? "");
     if (path === null) {
       answer.writeHead(404).end();
@@ -182,7 +190,7 @@ export class Gateway {
       socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
       return;
     }
-    const { hostname, port } = new URL(this.target);
+    const { hostname, port } = this.#target();
     const server = connect(Number(port), hostname, () => {
       const lines = [`${asked.method} ${this.#inside(asked.url ?? "")} HTTP/1.1`];
       for (let at = 0; at < asked.rawHeaders.length; at += 2) {

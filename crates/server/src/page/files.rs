@@ -1,6 +1,7 @@
 //! The files of the page, which are part of the program.
 
 use bytes::Bytes;
+use engine::page_files::PageFile;
 use rust_embed::{Embed, EmbeddedFile};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -24,6 +25,16 @@ pub struct File {
     pub gzip: Option<Bytes>,
     pub brotli: Option<Bytes>,
 }
+
+impl From<PageFile> for File {
+    fn from(file: PageFile) -> File {
+        let (gzip, brotli) = (file.gzip.map(Bytes::from), file.brotli.map(Bytes::from));
+        File { media_type: file.media_type, tag: file.tag, plain: file.plain.into(), gzip, brotli }
+    }
+}
+
+/// Names with a hash of the content: what is behind one never changes.
+pub const HASHED: &str = "assets/";
 
 /// The page.
 pub struct Page {
@@ -56,6 +67,21 @@ impl Page {
     /// A file by its path.
     pub fn file(&self, path: &str) -> Option<&File> {
         self.files.get(path)
+    }
+
+    /// The files with a hash in their names, which pages of this build ask other instances for too. In the order of their paths.
+    pub fn hashed(&self) -> Vec<PageFile> {
+        let hashed = self.files.iter().filter(|(path, _)| path.starts_with(HASHED));
+        let owned = |bytes: &Option<Bytes>| bytes.as_ref().map(|bytes| bytes.to_vec());
+        let shared = hashed.map(|(path, file)| PageFile {
+            path: path.clone(),
+            media_type: file.media_type.clone(),
+            tag: file.tag.clone(),
+            plain: file.plain.to_vec(),
+            gzip: owned(&file.gzip),
+            brotli: owned(&file.brotli),
+        });
+        shared.collect()
     }
 
     /// The document that every screen begins with.

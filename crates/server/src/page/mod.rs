@@ -13,7 +13,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, Accept, ContentEncoding, ETag, EntityTag, Quality};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use bytes::Bytes;
-use files::{File, Page};
+use files::{File, HASHED, Page};
 
 /// What a document of the page may load and do: nothing from elsewhere but pictures that somebody asked to see.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; \
@@ -23,16 +23,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// What addresses begin with that are no screens.
 const OTHERS: [&str; 7] = ["api", "connection", "health", "docs", "openapi.json", "metrics", "mcp"];
 
-/// Names with a hash of the content: what is behind one never changes.
-const HASHED: &str = "assets/";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
 
 /// Answers what no other address does.
 ///
 /// # Errors
-/// 404 for what is neither a file nor a screen. Caches may not keep a 404 for a file with a hash, because the file is
-/// there as soon as an older instance has been replaced.
+/// 404 for what is neither a file nor a screen. Caches may not keep a 404 for a file with a hash, because the build that has it
+/// may start later. 503 when Postgres is away and the file is not of this build.
 pub async fn show(
     request: HttpRequest,
     app: web::Data<App>,
@@ -42,13 +40,27 @@ pub async fn show(
         return Ok(answer);
     }
     body::abandon(&request, unread);
-    let absent = ApiError::not_found();
-    let is_hashed = path(&request).starts_with(HASHED);
-    Err(if is_hashed { absent.header(header::CACHE_CONTROL, "no-store") } else { absent })
+    if !is_get(&request) || !path(&request).starts_with(HASHED) {
+        return Err(ApiError::not_found());
+    }
+    of_another_build(&request, &app).await.map_err(|error| error.header(header::CACHE_CONTROL, "no-store"))
+}
+
+/// A page that another instance began asks here for the files of its build, because the balancer sends each request where it likes.
+async fn of_another_build(request: &HttpRequest, app: &App) -> Result<HttpResponse, ApiError> {
+    let file = app.engine.page_files.find(path(request).to_owned()).await?;
+    Ok(shown(request, &file.ok_or_else(ApiError::not_found)?.into(), FOR_EVER))
+}
+
+/// Shares the files of this build with the other instances. Pages of this build may come to them as soon as it answers.
+pub async fn share(app: &App) {
+    if let Err(error) = app.engine.page_files.have(&app.page.hashed()).await {
+        tracing::warn!(%error, "the page's files are not shared with the other instances yet");
+    }
 }
 
 fn answer(request: &HttpRequest, page: &Page) -> Option<HttpResponse> {
-    if ![Method::GET, Method::HEAD].contains(request.method()) {
+    if !is_get(request) {
         return None;
     }
     let path = path(request);
@@ -61,6 +73,10 @@ fn answer(request: &HttpRequest, page: &Page) -> Option<HttpResponse> {
         None if OTHERS.contains(&first) || path.starts_with(HASHED) || last.contains('.') => None,
         None => wants_document(request).then(|| shown(request, page.index(), ASK_AGAIN)),
     }
+}
+
+fn is_get(request: &HttpRequest) -> bool {
+    [Method::GET, Method::HEAD].contains(request.method())
 }
 
 fn path(request: &HttpRequest) -> &str {

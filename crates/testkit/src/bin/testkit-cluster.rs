@@ -9,6 +9,7 @@
 //! | `{"do": "kill", "instance": 0}` | SIGKILL |
 //! | `{"do": "stop", "instance": 0}` | SIGTERM, and waits for the end |
 //! | `{"do": "restart", "instance": 0, "elsewhere": true}` | starts it again, on another port if asked |
+//! | `{"do": "update", "instance": 0, "program": "/…"}` | starts it again with another build of `lockstep` |
 //! | `{"do": "stop_redis"}` | no instance reaches Redis, and what they had to it ends |
 //! | `{"do": "start_redis"}` | it is there again |
 //! | `{"do": "rotate_epoch"}` | `lockstep epoch rotate` |
@@ -17,6 +18,7 @@
 //! | `{"do": "quit"}` | ends, as does the end of input |
 
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -38,6 +40,10 @@ enum Request {
         instance: usize,
         #[serde(default)]
         elsewhere: bool,
+    },
+    Update {
+        instance: usize,
+        program: PathBuf,
     },
     StopRedis,
     StartRedis,
@@ -94,6 +100,10 @@ async fn answer(cluster: &mut Cluster, users: &[User], request: Request) -> Valu
         Request::Restart { instance, elsewhere: false } => cluster.instances[instance].restart().await,
         Request::Restart { instance, elsewhere: true } => {
             cluster.instances[instance].restart_elsewhere().await
+        }
+        Request::Update { instance, program } => {
+            cluster.instances[instance].update(program);
+            cluster.instances[instance].restart().await;
         }
         Request::StopRedis => {
             for instance in &cluster.instances {

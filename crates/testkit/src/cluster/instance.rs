@@ -182,6 +182,11 @@ impl Instance {
         self.start_again().await;
     }
 
+    /// Another build of the program, from its next start on.
+    pub fn update(&mut self, program: PathBuf) {
+        self.program = program;
+    }
+
     /// Kills it if it still runs, and starts it again on another port.
     pub async fn restart_elsewhere(&mut self) {
         self.kill();
