@@ -113,8 +113,44 @@ test_page_in_browser() {
     [[ -z ${CI:-} ]]
     return
   }
-  export CHROMIUM LOCKSTEP_BIN=${LOCKSTEP_BIN:-$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/debug/lockstep}
+  export CHROMIUM LOCKSTEP_ANOTHER_BIN=$another LOCKSTEP_BIN=${LOCKSTEP_BIN:-$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/debug/lockstep}
   attend npm --prefix web run --silent browser
+}
+
+# Another build of the program, with other names for all files of the page: for the test of an update. It is made anew when a source
+# is newer.
+build_another_program() {
+  another=$state/another-build/lockstep
+  [[ -x $another && -z $(find crates migrations web \( -name node_modules -o -name dist \) -prune -o -type f -newer "$another" -print -quit) ]] &&
+    return
+  install_page || die "The page's packages could not be installed, see above."
+  say "Building the page and the program another time, for the test of an update"
+  rm -f "$state/page.built"
+  attend npm --prefix web run --silent another-build
+  LOCKSTEP_BUILD=another attend cargo build --bin lockstep
+  mkdir -p "${another%/*}"
+  cp "${CARGO_TARGET_DIR:-target}/debug/lockstep" "$another"
+}
+
+test_sdk() {
+  attend npm --prefix tests/sdk ci --no-audit --no-fund && attend npm --prefix tests/sdk test
+}
+
+# Runs one part of the tests.
+part() { # NAME COMMAND…
+  local name=$1
+  shift
+  "$@" > >(tee "$state/logs/test-${name// /-}.log") 2>&1 || failed+=("$name")
+}
+
+# What the parts that failed said last, once more, because it stands far above.
+say_failures() {
+  local name
+  for name in "${failed[@]}"; do
+    say "-------- $name:"
+    tail -n 40 "$state/logs/test-${name// /-}.log" >&2
+  done
+  die "Failed: $(IFS=, && echo "${failed[*]}")"
 }
 
 run_tests() {
@@ -126,19 +162,19 @@ run_tests() {
   want_languages
   have haproxy || apt_install_without_service haproxy haproxy ||
     die "HAProxy is needed by the test of a rolling restart: install it (Debian: apt-get install haproxy), then run this again."
+  ensure_node
+  build_another_program
   build_page
   hold_services
   raise_file_limit
   attend cargo build --workspace --all-targets
   local failed=()
-  attend cargo test --workspace --no-fail-fast || failed+=("cargo test")
-  attend "${CARGO_TARGET_DIR:-target}/debug/lockstep-bench" --smoke || failed+=("the smoke run of the benchmark")
-  cd tests/sdk
-  { attend npm ci --no-audit --no-fund && attend npm test; } || failed+=("the Node.js tests")
-  cd "$root"
-  test_page || failed+=("the page")
-  check_openapi || failed+=("the OpenAPI document")
-  ((${#failed[@]} == 0)) || die "Failed: $(IFS=, && echo "${failed[*]}")"
+  part "cargo test" attend cargo test --workspace --no-fail-fast
+  part "the smoke run of the benchmark" attend "${CARGO_TARGET_DIR:-target}/debug/lockstep-bench" --smoke
+  part "the Node.js tests" test_sdk
+  part "the page" test_page
+  part "the OpenAPI document" check_openapi
+  ((${#failed[@]} == 0)) || say_failures
 }
 
 cd "$root"
