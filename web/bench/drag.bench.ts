@@ -49,7 +49,7 @@ async function bareClient(browser: Browser, address: string, who: Account, proje
       subscription.on("publication", () => (window.times["heard"] ??= performance.timeOrigin + performance.now()));
       subscription.subscribe();
       client.connect();
-      await subscription.ready();
+      await subscription.ready(20_000);
     },
     {
       socket: `${address.replace(/^http/, "ws")}/connection/websocket`,
@@ -77,8 +77,15 @@ async function awaitCard(page: Page, status: string): Promise<void> {
   }, status);
 }
 
+/** When something that was begun happened. It is looked for by a timer, because a page may draw no frames. */
 async function time(page: Page, name: string): Promise<number> {
-  const handle = await page.waitForFunction((of) => window.times[of], name);
+  const options = { polling: 20, timeout: 20_000 };
+  const handle = await page
+    .waitForFunction((of) => window.times[of], name, options)
+    .catch(async (error: unknown) => {
+      const times = JSON.stringify(await page.evaluate(() => window.times));
+      throw new Error(`nothing was "${name}" within ${options.timeout} ms, only ${times}`, { cause: error });
+    });
   return (await handle.jsonValue()) ?? Number.NaN;
 }
 

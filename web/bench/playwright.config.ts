@@ -9,5 +9,5 @@ export default {
   fullyParallel: false,
   timeout: 900_000,
   reporter: [["./lib/table.ts"]],
-  use: { ...tests.use, trace: "off" },
+  use: { ...tests.use, trace: "off", actionTimeout: 60_000, navigationTimeout: 60_000 },
 };

@@ -9,12 +9,17 @@ declare global {
   }
 }
 
+/** A page that is not there by then won't come. */
+const withinMs = 60_000;
+
 /** A browser in which somebody is signed in who has opened nothing yet: neither script nor data is there. */
 export async function freshBrowser(browser: Browser, address: string, who: Account): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: address });
   const { email, password } = who;
   const answer = await context.request.post("api/v1/auth/login", { data: { email, password } });
   if (!answer.ok()) throw new Error(`the sign-in was refused: ${answer.status()}`);
+  // The page asks for a session only where it left this cookie (src/session/world.ts).
+  await context.addCookies([{ name: "lockstep.known", value: "1", url: address }]);
   return context;
 }
 
@@ -28,8 +33,10 @@ export async function opened(
   card = "[data-card]",
 ): Promise<{ page: Page; ms: number }> {
   const page = await context.newPage();
-  await page.addInitScript((selector) => {
-    window.usable = new Promise((resolve) => {
+  const init = ({ selector, within }: { selector: string; within: number }) => {
+    window.usable = new Promise((resolve, reject) => {
+      const says = () => document.body.textContent.slice(0, 300);
+      setTimeout(() => reject(new Error(`no ${selector} within ${within} ms. The page says: ${says()}`)), within);
       const observer = new MutationObserver(() => {
         if (!document.querySelector(selector)) return;
         observer.disconnect();
@@ -37,7 +44,8 @@ export async function opened(
       });
       observer.observe(document, { childList: true, subtree: true });
     });
-  }, card);
+  };
+  await page.addInitScript(init, { selector: card, within: withinMs });
   await page.goto(address, { waitUntil: "commit" });
   const ms = await page.evaluate(() => window.usable);
   if (ms === undefined) throw new Error("the page did not say when it could be used");
@@ -46,7 +54,7 @@ export async function opened(
 
 /** Waits until the local copy of a project is written. */
 export async function copied(page: Page, project: string): Promise<void> {
-  await page.evaluate(async (id) => {
+  const wait = async ({ id, within }: { id: string; within: number }) => {
     const settled = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -55,9 +63,14 @@ export async function copied(page: Page, project: string): Promise<void> {
     const [named] = await indexedDB.databases();
     const database = await settled(indexedDB.open(named?.name ?? ""));
     const key = () => settled(database.transaction("copies").objectStore("copies").getKey(id));
-    while ((await key()) === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+    const end = performance.now() + within;
+    while ((await key()) === undefined) {
+      if (performance.now() > end) throw new Error(`no local copy within ${within} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     database.close();
-  }, project);
+  };
+  await page.evaluate(wait, { id: project, within: withinMs });
 }
 
 export interface Openings {
