@@ -22,5 +22,11 @@ export function positionOf(
 
 export const isOpen = (category: Category | undefined): boolean => category !== "done" && category !== "cancelled";
 
+/** How many of a column or group there are: under a filter, how many of them pass it. */
+export function countWords(passing: number, all: number): string {
+  const total = all.toLocaleString();
+  return passing === all ? total : `${passing.toLocaleString()} of ${total}`;
+}
+
 const lists = new Intl.ListFormat("en", { type: "conjunction" });
 export const listWords = (words: readonly string[]): string => lists.format(words);

@@ -64,6 +64,7 @@ export const Card = memo(function Card({ id }: { id: Id }) {
           </span>
         </span>
         <Title task={task} />
+        {task.parent && <Parent id={task.parent} />}
         {staying !== null && <span className={styles.staying}>Not in this filter</span>}
         <Meta task={task} />
       </button>
@@ -86,6 +87,19 @@ function WhoChanged({ id, name }: Person) {
         <VisuallyHidden>changed by </VisuallyHidden>
         {name}
       </span>
+    </span>
+  );
+}
+
+/** What the task is a part of. An archived parent is not on the board, so it is not named. */
+function Parent({ id }: { id: Id }) {
+  const parent = useTask(id);
+  const name = taskName(useProject(), parent ?? { number: 0 });
+  if (!parent) return null;
+  return (
+    <span className={styles.parent} dir="auto" title={`Part of ${name} ${parent.title}`}>
+      <VisuallyHidden>Part of </VisuallyHidden>
+      {name} {parent.title}
     </span>
   );
 }

@@ -1,6 +1,8 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { Status } from "../../../sync/model";
 import { useColumn, useProject } from "../../../sync/react";
+import { countWords } from "../../../words/tasks";
+import { usePassing } from "../filter/use-sight";
 import styles from "./column-bar.module.css";
 import type { HideEmpty } from "./hide-empty";
 
@@ -40,12 +42,13 @@ interface NameProps {
 }
 
 function Name({ status, isCurrent, hidesEmpty, onShow }: NameProps) {
-  const count = useColumn(status.key).length;
+  const all = useColumn(status.key).length;
+  const count = countWords(usePassing(status.key), all);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (isCurrent) button.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [isCurrent]);
-  if (hidesEmpty && count === 0) return null;
+  if (hidesEmpty && all === 0) return null;
   return (
     <button
       ref={button}
@@ -54,7 +57,7 @@ function Name({ status, isCurrent, hidesEmpty, onShow }: NameProps) {
       aria-current={isCurrent || undefined}
       onClick={() => onShow(status.key)}
     >
-      <span dir="auto">{status.name}</span> <span className={styles.count}>{count.toLocaleString()}</span>
+      <span dir="auto">{status.name}</span> <span className={styles.count}>{count}</span>
     </button>
   );
 }

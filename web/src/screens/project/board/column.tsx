@@ -5,8 +5,8 @@ import type { Id, Status } from "../../../sync/model";
 import { useColumn, useProject, useStore, useTopic } from "../../../sync/react";
 import { Button, IconButton } from "../../../ui/button";
 import { StatusIcon } from "../../../ui/status-icon";
-import { isOpen } from "../../../words/tasks";
-import { useInSight, useSight } from "../filter/use-sight";
+import { countWords, isOpen } from "../../../words/tasks";
+import { useInSight, usePassing, useSight } from "../filter/use-sight";
 import { Card } from "./card";
 import styles from "./column.module.css";
 import { useBoard } from "./context";
@@ -36,13 +36,14 @@ export function Column({ status, today, hidesEmpty, menu, hint }: ColumnProps) {
     return () => void create.delete(status.key);
   }, [create, status.key]);
   const { isWhole } = useSight();
-  const passing = useInSight(status.key);
-  const shown = whole || isOpen(status.category) || !isWhole ? passing : recentlyDone(store, passing, today);
+  const inSight = useInSight(status.key);
+  const count = countWords(usePassing(status.key), all.length);
+  const shown = whole || isOpen(status.category) || !isWhole ? inSight : recentlyDone(store, inSight, today);
   if (hidesEmpty && all.length === 0 && !creating) return null;
-  const heading = `${status.name}, ${all.length} ${all.length === 1 ? "task" : "tasks"}`;
+  const heading = `${status.name}, ${count} ${all.length === 1 ? "task" : "tasks"}`;
   return (
     <section className={styles.column} aria-label={heading} data-status={status.key}>
-      <Header status={status} count={all.length}>
+      <Header status={status} count={count} isOver={status.limit != null && all.length > status.limit}>
         {menu}
         {mayEdit && (
           <IconButton
@@ -55,7 +56,7 @@ export function Column({ status, today, hidesEmpty, menu, hint }: ColumnProps) {
         )}
       </Header>
       <Cards status={status} ids={shown} label={heading}>
-        {shown.length < passing.length && (
+        {shown.length < inSight.length && (
           <Button onClick={() => setWhole(true)}>Show all {all.length.toLocaleString()}</Button>
         )}
         {creating && <CreateLine status={status.key} onEnd={() => setCreating(false)} />}
@@ -65,17 +66,24 @@ export function Column({ status, today, hidesEmpty, menu, hint }: ColumnProps) {
   );
 }
 
-function Header({ status, count, children }: { status: Status; count: number; children: ReactNode }) {
+interface HeaderProps {
+  readonly status: Status;
+  readonly count: string;
+  /** More tasks are in it than its limit. */
+  readonly isOver: boolean;
+  readonly children: ReactNode;
+}
+
+function Header({ status, count, isOver, children }: HeaderProps) {
   const active = useProject().workflow.statuses.filter((other) => other.category === "active");
-  const over = status.limit != null && count > status.limit;
   return (
     <header className={styles.header}>
       <StatusIcon category={status.category} position={{ k: active.indexOf(status) + 1, n: active.length }} />
       <h2 className={styles.name} dir="auto" title={status.name} tabIndex={-1}>
         {status.name}
       </h2>
-      <span className={styles.count} data-over={over || undefined}>
-        {count.toLocaleString()}
+      <span className={styles.count} data-over={isOver || undefined}>
+        {count}
         {status.limit != null && ` / ${status.limit}`}
       </span>
       <span className={styles.actions}>{children}</span>

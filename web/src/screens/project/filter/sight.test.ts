@@ -73,3 +73,12 @@ test("a task that was made here stays until the filter changes", () => {
   sight = new Sight(readFilter("priority=low"), "me");
   expect(inSight()).toEqual(["c"]);
 });
+
+test("a column counts what passes, not what merely stays in sight", () => {
+  expect(sight.passing(store, "todo")).toBe(2);
+  inSight();
+  give("a", "low");
+  sight.make(["c"]);
+  expect(inSight()).toEqual(["a", "b", "c"]);
+  expect(sight.passing(store, "todo")).toBe(1);
+});

@@ -41,6 +41,12 @@ export class Sight {
     return all.filter((id) => this.passes(store, id) || this.reason(id) !== null);
   }
 
+  /** How many of a column pass. What merely stays in sight does not count. */
+  passing(store: ProjectStore, status: string): number {
+    const all = store.column(status);
+    return this.isWhole ? all.length : all.reduce((count, id) => count + Number(this.passes(store, id)), 0);
+  }
+
   shows(store: ProjectStore, id: Id): boolean {
     this.note(store);
     return this.passes(store, id) || this.reason(id) !== null;

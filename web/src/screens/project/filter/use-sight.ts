@@ -21,17 +21,30 @@ export function useSight(): Sight {
   return sight;
 }
 
+/** Calls whenever another task of the column may be in sight. */
+function useSightOf(status: string): (listener: Listener) => () => void {
+  const store = useStore();
+  const sight = useSight();
+  const topic = sight.isWhole ? `column:${status}` : "tasks";
+  return useCallback(
+    (listener: Listener) => both(store.on(topic, listener), sight.on(listener)),
+    [store, sight, topic],
+  );
+}
+
+/** How many of a column pass the filter. */
+export function usePassing(status: string): number {
+  const store = useStore();
+  const sight = useSight();
+  return useSyncExternalStore(useSightOf(status), () => sight.passing(store, status));
+}
+
 /** Those of a column that are in sight: the same array while nothing of it changed. */
 export function useInSight(status: string): readonly Id[] {
   const store = useStore();
   const sight = useSight();
   const last = useRef<readonly Id[]>([]);
-  const topic = sight.isWhole ? `column:${status}` : "tasks";
-  const subscribe = useCallback(
-    (listener: Listener) => both(store.on(topic, listener), sight.on(listener)),
-    [store, sight, topic],
-  );
-  return useSyncExternalStore(subscribe, () => {
+  return useSyncExternalStore(useSightOf(status), () => {
     const ids = sight.column(store, status);
     if (!same(ids, last.current)) last.current = ids;
     return last.current;
