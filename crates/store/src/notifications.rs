@@ -182,10 +182,10 @@ pub async fn of(
 }
 
 statement! { Unread(user: Uuid as SqlUuid, projects: Option<Ids> as Nullable<Array<SqlUuid>>) -> BigInt:
-"SELECT count(*) FROM notifications, (SELECT {}::uuid AS id, {}::uuid[] AS projects) AS asked \
+"SELECT count(DISTINCT CASE about WHEN project_id THEN notifications.id::text ELSE about::text END) FROM notifications, (SELECT {}::uuid AS id, {}::uuid[] AS projects) AS asked \
 WHERE user_id = asked.id AND unread AND (asked.projects IS NULL OR project_id = ANY(asked.projects))" }
 
-/// How many rows of a person's inbox nobody has looked at, in these projects or in all.
+/// Of how many tasks a person has not looked at something, in these projects or in all. A row that is of no task counts by itself.
 ///
 /// # Errors
 /// Those of the query.

@@ -1,6 +1,6 @@
 //! What is read, and pages.
 
-use super::{comment, inbox, page, unread};
+use super::{assign, comment, inbox, page, unread};
 use crate::support::{SOON, Team};
 use serde_json::{Value, json};
 use testkit::wait::eventually;
@@ -42,6 +42,18 @@ async fn one_several_or_all_rows_are_marked_as_read_and_as_unread_again() {
         "nobody marks another's rows"
     );
     assert_eq!(unread(&owner).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_unread_of_one_task_counts_once() {
+    let team = Team::start(1).await;
+    let owner = team.owner();
+    assign(&team.editor(), &team, team.owner.id).await;
+    comment(&team.editor(), &team, "Hello.").await;
+    assert_eq!(inbox(&owner).await.len(), 2, "two causes are two rows");
+    assert_eq!(unread(&owner).await, 1);
+    rows(&team, 1).await;
+    assert_eq!(unread(&owner).await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -113,8 +113,7 @@ fn page_schema() -> Value {
     row["version"]["description"] = json!("The last of those events with this cause; `actor` made it.");
     let mut page = list_of(object(row), false);
     page["required"] = json!(["items", "next_cursor", "unread"]);
-    page["properties"]["unread"] =
-        json!({"type": "integer", "minimum": 0, "description": "How many are unread in the whole inbox."});
+    page["properties"]["unread"] = json!({"type": "integer", "minimum": 0, "description": "Of how many tasks something in the whole inbox is unread. What is of no task counts by itself."});
     page
 }
 

@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
-import type { Notification, Page } from "./model";
+import { type Notification, type Page, rowsOf } from "./model";
 
 export type Filter = "all" | "unread";
 type Pages = InfiniteData<Page, string | null>;
@@ -26,7 +26,7 @@ export const useInbox = (filter: Filter) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-/** How much of the inbox is unread, as the server counts it. */
+/** How many rows of the inbox are unread: the server counts them as they are shown, one for each task. */
 export function useUnread(): number {
   const { data } = useQuery({
     queryKey: unreadKey,
@@ -59,20 +59,22 @@ export function useMark() {
 /** What a mark will most probably do to what is shown. */
 export function foretell(client: QueryClient, mark: Mark): void {
   const unread = mark.unread ?? false;
-  const changed = new Set<number>();
+  const before = unreadRows(client);
   client.setQueriesData<Pages>({ queryKey: lists }, (pages) => {
     if (!pages) return pages;
-    const items = (page: Page) =>
-      page.items.map((one) => {
-        if (one.unread === unread || !isMarked(one, mark)) return one;
-        changed.add(one.id);
-        return { ...one, unread };
-      });
+    const items = (page: Page) => page.items.map((one) => (isMarked(one, mark) ? { ...one, unread } : one));
     return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: items(page) })) };
   });
-  client.setQueryData<number>(unreadKey, (count) =>
-    count === undefined ? count : Math.max(0, count + (unread ? changed.size : -changed.size)),
-  );
+  const more = unreadRows(client) - before;
+  client.setQueryData<number>(unreadKey, (count) => (count === undefined ? count : Math.max(0, count + more)));
+}
+
+/** How many of the rows that are loaded have something unread. */
+function unreadRows(client: QueryClient): number {
+  const loaded = client.getQueriesData<Pages>({ queryKey: lists });
+  const items = loaded.flatMap(([, pages]) => pages?.pages.flatMap((page) => page.items) ?? []);
+  const once = new Map(items.map((one) => [one.id, one]));
+  return rowsOf([...once.values()].sort((one, other) => other.id - one.id)).filter((row) => row.unread).length;
 }
 
 function isMarked(one: Notification, mark: Mark): boolean {
