@@ -187,3 +187,21 @@ test.describe("when somebody else takes the focused card away", () => {
     await expect(page.getByRole("region", { name: "SHOP-1" })).toBeHidden();
   });
 });
+
+test("under a filter a column says how many of its tasks pass, and a subtask's card says what it is part of", async ({
+  cluster,
+  signedIn,
+}) => {
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  const [build] = await api.tasks(project, "todo", ["Build", "Sand", "Paint"]);
+  const [sand] = (await api.allTasks(project)).filter(({ title }) => title === "Sand");
+  await api.commands(project, [{ type: "task.update", task: sand?.id, set: { parent: build, priority: "high" } }]);
+  const { page } = await signedIn(ada, 0);
+  await openBoard(page, project);
+  await expect(page.getByRole("region", { name: "Todo, 3 tasks", exact: true })).toContainText("Part of SHOP-1 Build");
+  await page.goto(`p/${project}?priority=high`);
+  await expect(page.getByRole("region", { name: "Todo, 1 of 3 tasks", exact: true })).toBeVisible();
+  await expect(page.getByRole("search", { name: "Filter" }).getByRole("status")).toHaveText("1 of 3");
+});

@@ -107,3 +107,15 @@ test("keys and clicks change title, status, assignee, priority and due day in th
   await Api.of(cluster, bob).commands(project, [{ type: "task.update", task: three, set: { priority: "low" } }]);
   await expect(row(page, "Three")).toContainText(`changed by ${bob.name}`);
 });
+
+test("a row on a phone shows the priority that a task has", async ({ cluster, signedIn }) => {
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  const [one] = await api.tasks(project, "todo", ["One", "Two"]);
+  await api.commands(project, [{ type: "task.update", task: one, set: { priority: "urgent" } }]);
+  const { page } = await signedIn(ada, 0, { viewport: { width: 360, height: 740 } });
+  await page.goto(`p/${project}?view=list`);
+  await expect(row(page, "One").getByRole("button", { name: "Priority: Urgent" })).toBeVisible();
+  await expect(row(page, "Two").getByRole("button", { name: /^Priority/ })).toBeHidden();
+});

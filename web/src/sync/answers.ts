@@ -5,8 +5,8 @@ import type { Environment } from "./environment";
 
 /** The body of the answer below `/api/v1`. Throws what the server refused with. */
 export async function get<T>(environment: Environment, path: string): Promise<T> {
-  const { status, body } = await environment.http("GET", path);
-  if (status !== 200) throw new ApiError(problemOf(body));
+  const { status, body, retryAfter } = await environment.http("GET", path);
+  if (status !== 200) throw new ApiError(problemOf(body), retryAfter === null ? null : retryAfter / 1_000);
   return body as T;
 }
 

@@ -90,6 +90,8 @@ export class Engine {
       moved: (store, events) => this.moved(store, events),
       anotherEpoch: (project) => this.queue.unconfirm(project),
       gone: (project) => this.topics.tell(`gone:${project}`),
+      late: (project) => this.topics.tell(`late:${project}`),
+      random: () => environment.random(),
     });
     this.freshness = new Freshness(clock);
     this.tabs = new Tabs(environment, `tabs ${me}`, {
@@ -130,6 +132,11 @@ export class Engine {
   /** The project, loaded and followed until `release` was called as often. */
   open(id: Id): Promise<ProjectStore> {
     return this.projects.open(id);
+  }
+
+  /** Whether the server does not answer for a project that is being opened. It is asked again, and `late:<id>` tells. */
+  isLate(id: Id): boolean {
+    return this.projects.isLate(id);
   }
 
   release(id: Id): void {
@@ -183,7 +190,8 @@ export class Engine {
 
   private live(): Live {
     const line = this.leading ? this.leading.line.live : this.freshness.line();
-    return this.freshness.judge(line, [...this.projects.stores()]);
+    const live = this.freshness.judge(line, [...this.projects.stores()]);
+    return this.projects.areLoading() && (live === "live" || live === "slow") ? "catching_up" : live;
   }
 
   private lead(): void {
@@ -212,7 +220,10 @@ export class Engine {
     if (!this.leading) return;
     this.beat();
     const { live } = this.leading.line;
-    if (live === "live" || live === "slow") this.sender.wake();
+    if (live === "live" || live === "slow") {
+      this.sender.wake();
+      this.projects.wake();
+    }
     this.tellState();
   }
 
@@ -319,6 +330,7 @@ export class Engine {
     this.freshness.ask();
     this.leading?.line.doubt();
     if (this.leading) this.sender.wake();
+    this.projects.wake();
     this.tellState();
   }
 

@@ -15,6 +15,9 @@ export interface ProjectsHost {
   /** The log is another one: what was confirmed may not have happened. */
   anotherEpoch(project: Id): void;
   gone(project: Id): void;
+  /** The server answers again for a project that is opened, or does not. */
+  late(project: Id): void;
+  random(): number;
 }
 
 interface Open {
@@ -22,6 +25,8 @@ interface Open {
   store: Promise<ProjectStore>;
   loaded: ProjectStore | null;
   gone: boolean;
+  /** It was asked for in vain, and is asked for again. */
+  late: boolean;
   readonly working: Set<"filling" | "reloading">;
   /** After an event that this build does not know: when a snapshot was asked for last, and whether one will be. */
   unknownAt: number;
@@ -32,11 +37,14 @@ interface Open {
 
 const page = 1_000;
 const readAgainMs = 5_000;
+const shortestPause = 1_000;
+const longestPause = 15_000;
 /** A newer server may write many events that this build does not know. */
 const reloadEvery = 10_000;
 
 export class Projects {
   private readonly all = new Map<Id, Open>();
+  private readonly pausing = new Set<() => void>();
 
   constructor(
     private readonly me: Id,
@@ -52,8 +60,16 @@ export class Projects {
       return known.store;
     }
     const users = (known?.users ?? 0) + 1;
-    const store = this.load(id);
-    const fresh = { loaded: null, gone: false, events: 0, unknownAt: Number.NEGATIVE_INFINITY, waits: false };
+    const isWanted = () => this.all.get(id) === made;
+    const store = this.load(id, isWanted);
+    const fresh = {
+      loaded: null,
+      gone: false,
+      late: false,
+      events: 0,
+      unknownAt: Number.NEGATIVE_INFINITY,
+      waits: false,
+    };
     const made: Open = { ...fresh, users, store, working: new Set() };
     this.all.set(id, made);
     made.store.then(
@@ -68,6 +84,21 @@ export class Projects {
     if (!known || --known.users > 0) return;
     this.all.delete(id);
     this.host.needsChanged();
+  }
+
+  /** Whether one is not loaded yet. */
+  areLoading(): boolean {
+    return [...this.all.values()].some(({ loaded }) => loaded === null);
+  }
+
+  /** The server may answer now: what waits to ask again asks at once. */
+  wake(): void {
+    for (const go of [...this.pausing]) go();
+  }
+
+  /** Whether it is opened, and the server does not answer. */
+  isLate(id: Id): boolean {
+    return this.all.get(id)?.late ?? false;
   }
 
   get(id: Id): ProjectStore | null {
@@ -149,7 +180,7 @@ export class Projects {
     }
   }
 
-  private async load(id: Id): Promise<ProjectStore> {
+  private async load(id: Id, isWanted: () => boolean): Promise<ProjectStore> {
     const kept = await this.copies.read(id);
     if (kept) {
       try {
@@ -162,9 +193,46 @@ export class Projects {
         // A newer build may have kept events that this one does not know.
       }
     }
-    const snapshot = await this.host.get<Snapshot>(`projects/${id}/snapshot`);
+    const snapshot = await this.ask(id, isWanted);
     this.copies.save(snapshot, true);
     return this.storeOf(snapshot);
+  }
+
+  /** Asks until there is an answer that stands, or nobody wants it any more. */
+  private async ask(id: Id, isWanted: () => boolean): Promise<Snapshot> {
+    for (let pause = shortestPause; ; pause = Math.min(pause * 2, longestPause)) {
+      try {
+        const snapshot = await this.host.get<Snapshot>(`projects/${id}/snapshot`);
+        this.setLate(id, false, isWanted);
+        return snapshot;
+      } catch (error) {
+        if (!isTemporary(error) || !isWanted()) throw error;
+        this.setLate(id, true, isWanted);
+        const named = error instanceof ApiError ? error.retryAfter : null;
+        // Not all pages ask in the same moment.
+        await this.pause(named === null ? pause * (0.5 + this.host.random() / 2) : named * 1_000);
+        if (!isWanted()) throw error;
+      }
+    }
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    return new Promise((done) => {
+      const go = () => {
+        cancel();
+        this.pausing.delete(go);
+        done();
+      };
+      const cancel = this.clock.after(milliseconds, go);
+      this.pausing.add(go);
+    });
+  }
+
+  private setLate(id: Id, late: boolean, isWanted: () => boolean): void {
+    const open = this.all.get(id);
+    if (!open || !isWanted() || open.late === late) return;
+    open.late = late;
+    this.host.late(id);
   }
 
   private storeOf(snapshot: Snapshot, apart: readonly Id[] = []): ProjectStore {
@@ -234,6 +302,11 @@ export class Projects {
 
 function isGone(error: unknown): boolean {
   return error instanceof ApiError && (error.problem.status === 404 || error.problem.status === 403);
+}
+
+/** The same question may have another answer in a while. */
+function isTemporary(error: unknown): boolean {
+  return error instanceof NoAnswer || (error instanceof ApiError && error.isTemporary);
 }
 
 /** The server could not be asked, or said that it can't answer just now. */

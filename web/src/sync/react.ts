@@ -22,23 +22,32 @@ export function useStore(): ProjectStore {
   return store;
 }
 
-export type Opened = { kind: "loading" } | { kind: "open"; store: ProjectStore } | { kind: "failed"; error: unknown };
+/** `late`: the server does not answer, and is asked again. */
+export type Opened =
+  | { kind: "loading"; late: boolean }
+  | { kind: "open"; store: ProjectStore }
+  | { kind: "failed"; error: unknown };
 
 /** Opens a project for as long as the component is there. */
 export function useOpen(id: Id): Opened {
   const engine = useEngine();
-  const [opened, setOpened] = useState<Opened>({ kind: "loading" });
+  const [opened, setOpened] = useState<Opened>({ kind: "loading", late: false });
   useEffect(() => {
     let here = true;
-    setOpened({ kind: "loading" });
+    setOpened({ kind: "loading", late: false });
     engine.open(id).then(
       (store) => here && setOpened({ kind: "open", store }),
       (error: unknown) => here && setOpened({ kind: "failed", error }),
     );
-    const stop = engine.on(`gone:${id}`, () => setOpened({ kind: "failed", error: goneError() }));
+    const stops = [
+      engine.on(`gone:${id}`, () => setOpened({ kind: "failed", error: goneError() })),
+      engine.on(`late:${id}`, () =>
+        setOpened((now) => (now.kind === "loading" ? { kind: "loading", late: engine.isLate(id) } : now)),
+      ),
+    ];
     return () => {
       here = false;
-      stop();
+      for (const stop of stops) stop();
       engine.release(id);
     };
   }, [engine, id]);

@@ -18,11 +18,13 @@ function colors(token: string, hue: number): readonly Color[] {
   const own = found(new RegExp(`\\[data-hue="${hue}"\\] \\{([^}]*)\\}`));
   const value = (name: string) => Number(new RegExp(`${name}: ([\\d.]+)`).exec(own)?.[1]);
   const given = found(new RegExp(`${token}: (.*);`)).replace(/var\((--[a-z-]+)\)/g, (_, name) => String(value(name)));
-  return [...given.matchAll(/oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)/g)].map(([, light, chroma, degrees]) => {
+  return [...given.matchAll(/oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)/g)].map(([, light, chroma, degrees]): Color => {
     const angle = (Number(degrees) * Math.PI) / 180;
     return [Number(light) / 100, Number(chroma) * Math.cos(angle), Number(chroma) * Math.sin(angle)];
   });
 }
+
+const black: Color = [0, 0, 0];
 
 const distance = (one: Color, other: Color): number => Math.hypot(...one.map((part, at) => part - (other[at] ?? 0)));
 
@@ -43,7 +45,7 @@ function contrast(one: Color, other: Color): number {
 }
 
 describe.each(["light", "dark"])("the hues of labels in %s", (theme) => {
-  const of = (token: string) => hues.map((hue) => colors(token, hue)[theme === "light" ? 0 : 1] ?? [0, 0, 0]);
+  const of = (token: string) => hues.map((hue) => colors(token, hue)[theme === "light" ? 0 : 1] ?? black);
 
   it("are told from each other, as words, as dots and by their ground", () => {
     const nearest = (all: readonly Color[]) =>
@@ -55,7 +57,7 @@ describe.each(["light", "dark"])("the hues of labels in %s", (theme) => {
   it("are read on their ground", () => {
     const grounds = of("--chip-ground");
     for (const [at, text] of of("--chip-text").entries()) {
-      expect(contrast(text, grounds[at] ?? [0, 0, 0])).toBeGreaterThanOrEqual(4.6);
+      expect(contrast(text, grounds[at] ?? black)).toBeGreaterThanOrEqual(4.6);
     }
   });
 });

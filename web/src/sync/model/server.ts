@@ -19,6 +19,8 @@ type Sent = Command & { readonly command_id: Id };
 export class Server {
   epoch = "epoch00001";
   closed = false;
+  /** So many of the next questions it can't answer just now. */
+  busy = 0;
   log: ProjectEvent[] = [];
   /** The versions that were asked to be undone. This server does no more about it. */
   readonly undone: number[] = [];
@@ -61,6 +63,10 @@ export class Server {
   }
 
   get(path: string): Answer {
+    if (this.busy > 0) {
+      this.busy -= 1;
+      return refused(503, "unavailable");
+    }
     if (this.closed) return refused(404, "not_found");
     if (path.endsWith("/snapshot")) return { status: 200, body: this.snapshot(), retryAfter: null };
     const query = new URLSearchParams(path.split("?")[1]);
