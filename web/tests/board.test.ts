@@ -108,7 +108,7 @@ test("under a filter one's own edit dims a card until one looks elsewhere, and a
   await page.keyboard.type("low");
   await page.keyboard.press("Enter");
   await expect(card(page, "One")).toContainText("Not in this filter");
-  await expect(page.getByText("2 of 3")).toBeVisible();
+  await expect(page.getByRole("search", { name: "Filter" }).getByRole("status")).toHaveText("2 of 3");
   await expect(card(page, "One").getByRole("button")).toBeFocused();
   await page.keyboard.press("j");
   await expect(card(page, "Two").getByRole("button")).toBeFocused();
@@ -204,4 +204,35 @@ test("under a filter a column says how many of its tasks pass, and a subtask's c
   await page.goto(`p/${project}?priority=high`);
   await expect(page.getByRole("region", { name: "Todo, 1 of 3 tasks", exact: true })).toBeVisible();
   await expect(page.getByRole("search", { name: "Filter" }).getByRole("status")).toHaveText("1 of 3");
+});
+
+test.describe("while the server can't give the project", () => {
+  test.use({ expectedErrors: /status of 503/ });
+
+  test("the page says so, and opens it as soon as the server can", async ({ cluster, signedIn }) => {
+    const ada = cluster.user(0);
+    const api = Api.of(cluster, ada);
+    const project = await api.project("Shop");
+    await api.tasks(project, "todo", ["One"]);
+    const { page } = await signedIn(ada, 0);
+    let refuses = true;
+    const problem = {
+      code: "unavailable",
+      title: "Not just now",
+      detail: "Try again.",
+      status: 503,
+      type: "about:blank",
+    };
+    await page.route(/\/snapshot$/, (route) =>
+      refuses
+        ? route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) })
+        : route.continue(),
+    );
+    await page.goto(`p/${project}`);
+    await expect(page.getByRole("heading", { name: "The project is not here yet" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Catching up" })).toBeVisible();
+    refuses = false;
+    await expect(card(page, "One")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Live", exact: true })).toBeVisible();
+  });
 });

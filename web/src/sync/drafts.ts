@@ -2,7 +2,7 @@
 
 import { useCallback, useSyncExternalStore } from "react";
 import type { Id } from "./model";
-import type { Draft as Kept } from "./storage";
+import type { Draft as Kept, Left } from "./storage";
 import { type Listener, Topics } from "./topics";
 
 export interface Draft {
@@ -10,6 +10,13 @@ export interface Draft {
   /** What the text was when the draft began, and the version of the task then. */
   readonly base: string;
   readonly version: number;
+  readonly left?: Left;
+}
+
+/** A draft of a project that is closed to the person by now. */
+export interface LeftDraft extends Left {
+  readonly key: string;
+  readonly text: string;
 }
 
 export interface DraftField {
@@ -68,10 +75,17 @@ export class Drafts {
     return false;
   }
 
-  /** All that is begun and not saved of a task. */
-  textsOf(task: Id): string[] {
+  /** The project of a task is closed to the person: what is begun of it is kept with the names that it had. */
+  leave(task: Id, left: Left): void {
     const start = ofTask(task);
-    return [...this.all].filter(([key]) => key.startsWith(start)).map(([, { text }]) => text);
+    for (const [key, draft] of this.all) if (key.startsWith(start) && !draft.left) this.write(key, { ...draft, left });
+  }
+
+  /** What was begun in a project that is closed to the person by now. `left` tells of each change. */
+  leftOf(project: Id): LeftDraft[] {
+    return [...this.all].flatMap(([key, { text, left }]) =>
+      left?.project === project ? [{ ...left, key, text }] : [],
+    );
   }
 
   get(key: string): Draft | null {
@@ -120,6 +134,7 @@ export class Drafts {
 
   private tell(key: string): void {
     this.topics.tell(key);
+    this.topics.tell("left");
     const start = /^task:[^:]*:/.exec(key)?.[0];
     if (start !== undefined) this.topics.tell(start);
   }

@@ -45,12 +45,20 @@ export interface KeptEvent {
   readonly event: ProjectEvent;
 }
 
+/** The task of a draft whose project is closed to the person by now, in words. */
+export interface Left {
+  readonly project: Id;
+  readonly name: string;
+  readonly task: string;
+}
+
 export interface Draft {
   readonly key: string;
   readonly text: string;
   /** What the text was when the draft began, and the version of the task then. */
   readonly base: string;
   readonly version: number;
+  readonly left?: Left;
   readonly at: number;
 }
 

@@ -6,10 +6,19 @@ export const column = (page: Page, name: string): Locator =>
   page.getByRole("region", { name: new RegExp(`^${name}, \\d`) });
 
 export const cardIn = (page: Page, name: string, title: string): Locator =>
-  column(page, name).getByRole("listitem").filter({ hasText: title });
+  column(page, name)
+    .getByRole("listitem")
+    .filter({ has: titled(page, title) });
 
 export const card = (page: Page, title: string): Locator =>
-  page.locator("[data-board]").getByRole("listitem").filter({ hasText: title });
+  page
+    .locator("[data-board]")
+    .getByRole("listitem")
+    .filter({ has: titled(page, title) });
+
+/** A subtask's card has the title of what it is part of too. */
+const titled = (page: Page, title: string): Locator =>
+  page.locator(`[title*=${JSON.stringify(title)}]:not([title^="Part of "])`);
 
 /** Opens a project's board and waits until it is live. */
 export async function openBoard(page: Page, project: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
-import { ApiError } from "../../api/problem";
+import { ApiError, sentence } from "../../api/problem";
 import { lazyScreen } from "../../app/lazy-screen";
 import { useMe } from "../../session/use-session";
 import type { Id, Role, Task } from "../../sync/model";
@@ -10,7 +10,6 @@ import type { ProjectStore } from "../../sync/store";
 import { EmptyState } from "../../ui/empty-state";
 import { Skeleton } from "../../ui/skeleton";
 import { useTitle } from "../../words/use-title";
-import { NotHere } from "../not-here";
 import { Board } from "./board/board";
 import { ChangedByContext, useNewChangedBy } from "./changed-by";
 import { Closed } from "./closed";
@@ -18,6 +17,7 @@ import { FilterBar } from "./filter/filter-bar";
 import { SightContext, useLookingAt, useNewSight } from "./filter/use-sight";
 import { List } from "./list/list";
 import { isList } from "./list/rows";
+import { PlainHeader } from "./plain-header";
 import styles from "./project.module.css";
 import { ProjectHeader } from "./project-header";
 import { useShownProject } from "./shown";
@@ -42,8 +42,8 @@ const Archive = lazyScreen(
 export function ProjectScreen({ id }: { id: Id }) {
   const opened = useOpen(id);
   const seen = useSeen(opened);
-  if (opened.kind === "loading") return <Loading />;
-  if (opened.kind === "failed") return seen ? <Closed store={seen} /> : <Failed error={opened.error} />;
+  if (opened.kind === "loading") return opened.late ? <Late /> : <Loading />;
+  if (opened.kind === "failed") return <Failed id={id} seen={seen} error={opened.error} />;
   return (
     <StoreContext value={opened.store}>
       <Project />
@@ -68,20 +68,38 @@ function Loading() {
   );
 }
 
-/** Not there and not a member are one thing to the server, so they are one page. */
-function Failed({ error }: { error: unknown }) {
-  const absent = error instanceof Error && "problem" in error && statusOf(error.problem) < 500;
-  if (absent || error instanceof ApiError) return <NotHere />;
+/** The server is asked again until it answers. */
+function Late() {
   return (
-    <EmptyState
-      title="The project could not be loaded"
-      text="The server does not answer, and this browser has no copy of it yet. Open it again in a moment."
-    />
+    <>
+      <PlainHeader />
+      <main>
+        <EmptyState
+          title="The project is not here yet"
+          text="The server does not answer just now, and this browser has no copy of it. It comes as soon as the server answers."
+        />
+      </main>
+    </>
   );
 }
 
-function statusOf(problem: unknown): number {
-  return typeof problem === "object" && problem !== null && "status" in problem ? Number(problem.status) : 500;
+interface FailedProps {
+  readonly id: Id;
+  readonly seen: ProjectStore | null;
+  readonly error: unknown;
+}
+
+/** Not there and not a member are one thing to the server, so they are one page. */
+function Failed({ id, seen, error }: FailedProps) {
+  if (error instanceof ApiError) return <Closed project={id} seen={seen} />;
+  return (
+    <>
+      <PlainHeader />
+      <main>
+        <EmptyState title="The project could not be loaded" text={sentence(error)} />
+      </main>
+    </>
+  );
 }
 
 function useRole(): Role | undefined {

@@ -1,9 +1,11 @@
+import { useContext } from "react";
 import { usePeopleHere } from "../../people/use-people";
 import { session } from "../../session/session";
 import { useMe } from "../../session/use-session";
 import type { EngineState } from "../../sync/engine";
-import { useEngine, useLive, useStore } from "../../sync/react";
+import { StoreContext, useEngine, useLive, useStore } from "../../sync/react";
 import type { RefusedTree } from "../../sync/refusals";
+import type { ProjectStore } from "../../sync/store";
 import { Button } from "../../ui/button";
 import { copyText } from "../../ui/copy-text";
 import { type Liveness, Pill } from "../../ui/pill";
@@ -54,18 +56,34 @@ function RefusedChanges() {
 }
 
 function RefusedChange({ refused }: { refused: RefusedTree }) {
-  const engine = useEngine();
-  const store = useStore();
+  const store = useContext(StoreContext);
+  if (store?.id === refused.project) return <RefusedHere refused={refused} />;
+  return <Change refused={refused} view={null} reason={refused.problem.detail} />;
+}
+
+/** A change of the project on the screen: what it names can be named. */
+function RefusedHere({ refused }: { refused: RefusedTree }) {
+  const { view } = useStore();
   const people = usePeopleHere();
   const me = useMe().id;
-  const here = refused.project === store.id ? store.view : null;
-  const { command, problem, under } = refused;
-  const reason = here ? explain(problem, { view: here, people, me, command }).text : problem.detail;
+  const { command, problem } = refused;
+  return <Change refused={refused} view={view} reason={explain(problem, { view, people, me, command }).text} />;
+}
+
+interface ChangeProps {
+  readonly refused: RefusedTree;
+  readonly view: ProjectStore["view"] | null;
+  readonly reason: string;
+}
+
+function Change({ refused, view, reason }: ChangeProps) {
+  const engine = useEngine();
+  const { under } = refused;
   const written = [refused, ...under].map((one) => writtenIn(one.command)).filter((text) => text !== null);
   return (
     <li className={styles.change}>
       <p className={styles.what} dir="auto">
-        {commandWords(command, here)}
+        {commandWords(refused.command, view)}
         {under.length > 0 && `, and ${under.length} more that belong to it`}
       </p>
       <p className={styles.note}>{reason}</p>
