@@ -119,3 +119,31 @@ test("a row on a phone shows the priority that a task has", async ({ cluster, si
   await expect(row(page, "One").getByRole("button", { name: "Priority: Urgent" })).toBeVisible();
   await expect(row(page, "Two").getByRole("button", { name: /^Priority/ })).toBeHidden();
 });
+
+test("C creates tasks in the column of the selected row, and the focus is at the row again", async ({
+  cluster,
+  signedIn,
+}) => {
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  await api.tasks(project, "todo", ["One"]);
+  await api.tasks(project, "in_progress", ["Two"]);
+  const { page } = await signedIn(ada, 0);
+  await page.goto(`p/${project}?view=list`);
+  await live(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await expect(row(page, "Two").locator("[data-face]")).toBeFocused();
+  await page.keyboard.press("c");
+  const line = page.getByRole("textbox", { name: "Title of the new task" });
+  await expect(line).toBeFocused();
+  await page.keyboard.type("Three");
+  await page.keyboard.press("Enter");
+  await expect(line).toHaveValue("");
+  await page.keyboard.press("Escape");
+  await expect(row(page, "Two").locator("[data-face]")).toBeFocused();
+  await expect.poll(() => lines(page)).toEqual(["Todo 1", "One", "In progress 2", "Two", "Three"]);
+  await page.getByRole("button", { name: "Create a task", exact: true }).click();
+  await expect(line).toBeFocused();
+});

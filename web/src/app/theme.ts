@@ -35,3 +35,15 @@ export function followTheme(): void {
     if (isTheme(theme) && theme !== themeHere()) showTheme(theme);
   });
 }
+
+export const themes: readonly { value: Theme; name: string }[] = [
+  { value: "system", name: "As the system" },
+  { value: "light", name: "Light" },
+  { value: "dark", name: "Dark" },
+];
+
+/** Shows a theme here at once. It goes along to other browsers, and here it holds in any case. */
+export function chooseTheme(theme: Theme): void {
+  showTheme(theme);
+  session.updateMe({ preferences: { theme } }).catch(() => undefined);
+}

@@ -1,18 +1,11 @@
 import { useState } from "react";
-import { session } from "../../session/session";
 import { useMe } from "../../session/use-session";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Menu, type MenuEntry } from "../../ui/menu";
 import { signOut } from "../sign-out";
-import { showTheme, type Theme, themeHere } from "../theme";
+import { chooseTheme, type Theme, themeHere, themes } from "../theme";
 import styles from "./frame.module.css";
-
-const THEMES: readonly { value: Theme; name: string }[] = [
-  { value: "system", name: "As the system" },
-  { value: "light", name: "Light" },
-  { value: "dark", name: "Dark" },
-];
 
 /** The own name, and what belongs to the account. */
 export function AccountMenu() {
@@ -20,9 +13,7 @@ export function AccountMenu() {
   const [theme, setTheme] = useState(themeHere);
   const choose = (chosen: Theme) => {
     setTheme(chosen);
-    showTheme(chosen);
-    // It goes along to other browsers. Here it holds in any case.
-    session.updateMe({ preferences: { theme: chosen } }).catch(() => undefined);
+    chooseTheme(chosen);
   };
   const items: MenuEntry[] = [
     { key: "account", name: "Account", href: "/account" },
@@ -30,7 +21,7 @@ export function AccountMenu() {
     {
       key: "theme",
       name: "Theme",
-      items: THEMES.map(({ value, name }) => ({
+      items: themes.map(({ value, name }) => ({
         key: value,
         name,
         checked: value === theme,

@@ -22,6 +22,7 @@ const Palette = lazyScreen(
 export function Frame({ children }: { children: ReactNode }) {
   const [isMaking, setMaking] = useState(false);
   const [isSearching, setSearching] = useState(false);
+  const [areKeysOpen, setKeysOpen] = useState(false);
   const make = () => setMaking(true);
   const search = () => setSearching(true);
   useLiveQueries();
@@ -33,8 +34,8 @@ export function Frame({ children }: { children: ReactNode }) {
       <BottomBar onSearch={search} />
       <NewProject open={isMaking} onClose={() => setMaking(false)} />
       <NewVersion />
-      <Palette open={isSearching} onOpenChange={setSearching} onNewProject={make} />
-      <Keys />
+      <Palette open={isSearching} onOpenChange={setSearching} onNewProject={make} onKeys={() => setKeysOpen(true)} />
+      <Keys open={areKeysOpen} onOpenChange={setKeysOpen} />
       <SignOutGuard />
       <LeavingGuard />
       <Toasts />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { letterOf, useLetterKeys, useLetters, wanted } from "../../screens/letters";
 import { useMe } from "../../session/use-session";
@@ -39,6 +39,7 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
   {
     name: "In the list",
     keys: [
+      ["C", "Create a task in the column"],
       ["J", "Next task"],
       ["K", "Previous task"],
       ["Enter", "Open the task"],
@@ -61,12 +62,11 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
 ];
 
 /** The keys that work on every screen, and the sheet that lists all keys. */
-export function Keys() {
-  const [isOpen, setOpen] = useState(false);
-  useLetters({ "?": () => setOpen(true) });
+export function Keys({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+  useLetters({ "?": () => onOpenChange(true) });
   useGoing();
   return (
-    <Dialog open={isOpen} onClose={() => setOpen(false)} title="Keys">
+    <Dialog open={open} onClose={() => onOpenChange(false)} title="Keys">
       <div className={styles.groups}>
         {GROUPS.map(({ name, keys }) => (
           <section key={name} aria-label={name}>

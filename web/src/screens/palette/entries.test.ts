@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Project, Task } from "../../sync/model";
 import type { ProjectStore } from "../../sync/store";
 import { Tables } from "../../sync/tables";
-import { answers, localTasks, placesIn } from "./entries";
+import { actionEntries, answers, localTasks, placesIn } from "./entries";
 
 const view = new Tables();
 view.project = { id: "p", key: "SHOP", name: "Shop", labels: [], fields: [] } as unknown as Project;
@@ -30,9 +30,18 @@ describe("the palette", () => {
     expect(localTasks(null, "door")).toEqual([]);
   });
 
+  it("has what can be done here, and does it", () => {
+    const done: string[] = [];
+    const action = { key: "task-status", name: "Status of SHOP-11", shortcut: "S", run: () => done.push("status") };
+    const [entry] = actionEntries([action]);
+    expect(entry).toMatchObject({ name: "Status of SHOP-11", shortcut: "S" });
+    if (typeof entry?.to === "function") entry.to();
+    expect(done).toEqual(["status"]);
+  });
+
   it("leads to the project's own places only while one is shown", () => {
-    expect(placesIn(store)[0]?.address).toBe("/p/p");
-    expect(placesIn(null).some((entry) => entry.address.startsWith("/p/"))).toBe(false);
+    expect(placesIn(store)[0]?.to).toBe("/p/p");
+    expect(placesIn(null).some((entry) => String(entry.to).startsWith("/p/"))).toBe(false);
     expect(answers("My tasks", "ta")).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 // What the palette offers: tasks of the project on the screen in the same frame, places and projects by their names.
 
+import { type Theme, themes } from "../../app/theme";
 import type { Task } from "../../sync/model";
 import type { ProjectStore } from "../../sync/store";
 import { analyse } from "../../words/analysis";
@@ -7,34 +8,55 @@ import { fold } from "../../words/fold";
 import { ask, finds } from "../../words/question";
 import { searched } from "../../words/searched";
 import { taskName } from "../../words/tasks";
+import type { Action } from "../project/actions";
 
 export interface Entry {
   readonly key: string;
   readonly name: string;
   readonly hint: string;
-  readonly address: string;
+  /** Where it leads, or what it does where one is. */
+  readonly to: string | (() => void);
+  /** The key that does the same. */
+  readonly shortcut?: string;
 }
 
 const mostTasks = 8;
 
-/** It has no address: it is done where one is. */
-export const newProject: Entry = { key: "new-project", name: "New project", hint: "", address: "" };
-
 export const places: readonly Entry[] = [
-  { key: "inbox", name: "Inbox", hint: "Go to", address: "/inbox" },
-  { key: "tasks", name: "My tasks", hint: "Go to", address: "/me/tasks" },
-  { key: "projects", name: "Projects", hint: "Go to", address: "/projects" },
-  { key: "archived", name: "Archived projects", hint: "Go to", address: "/projects/archived" },
-  { key: "account", name: "Account", hint: "Go to", address: "/account" },
-  newProject,
+  { key: "inbox", name: "Inbox", hint: "Go to", to: "/inbox" },
+  { key: "tasks", name: "My tasks", hint: "Go to", to: "/me/tasks" },
+  { key: "projects", name: "Projects", hint: "Go to", to: "/projects" },
+  { key: "archived", name: "Archived projects", hint: "Go to", to: "/projects/archived" },
+  { key: "account", name: "Account", hint: "Go to", to: "/account" },
+];
+
+/** What can be done to the task and the view on the screen. */
+export const actionEntries = (actions: readonly Action[]): readonly Entry[] =>
+  actions.map(({ run, ...action }) => ({ ...action, hint: "", to: run }));
+
+export interface Anywhere {
+  readonly newProject: () => void;
+  readonly keys: () => void;
+  readonly signOut: () => void;
+  readonly theme: (theme: Theme) => void;
+}
+
+/** What can be done on every screen. */
+export const anywhere = ({ newProject, keys, signOut, theme }: Anywhere): readonly Entry[] => [
+  { key: "new-project", name: "New project", hint: "", to: newProject },
+  { key: "keys", name: "Keys", hint: "All of them", shortcut: "?", to: keys },
+  ...themes.map(
+    ({ value, name }): Entry => ({ key: `theme-${value}`, name: `Theme: ${name}`, hint: "", to: () => theme(value) }),
+  ),
+  { key: "sign-out", name: "Sign out", hint: "", to: signOut },
 ];
 
 export function placesIn(store: ProjectStore | null): readonly Entry[] {
   if (!store) return places;
   const { id, name } = store.view.project;
-  const board = { key: "board", name: "Board", hint: name, address: `/p/${id}` };
-  const settings = { key: "settings", name: "Settings of the project", hint: name, address: `/p/${id}/settings` };
-  const list = { key: "list", name: "List", hint: name, address: `/p/${id}?view=list` };
+  const board = { key: "board", name: "Board", hint: name, to: `/p/${id}` };
+  const settings = { key: "settings", name: "Settings of the project", hint: name, to: `/p/${id}/settings` };
+  const list = { key: "list", name: "List", hint: name, to: `/p/${id}?view=list` };
   return [board, list, settings, ...places];
 }
 
@@ -58,6 +80,6 @@ export function localTasks(store: ProjectStore | null, question: string): readon
     key: task.id,
     name: task.title,
     hint: taskName(project, task),
-    address: task.number > 0 ? `/p/${project.id}/${task.number}` : `/p/${project.id}/t/${task.id}`,
+    to: task.number > 0 ? `/p/${project.id}/${task.number}` : `/p/${project.id}/t/${task.id}`,
   }));
 }

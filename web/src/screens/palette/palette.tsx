@@ -1,22 +1,38 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { api, ok } from "../../api/client";
 import { useProjects } from "../../api/projects";
+import { signOut } from "../../app/sign-out";
+import { chooseTheme } from "../../app/theme";
+import { Kbd } from "../../ui/kbd";
+import { actionsHere } from "../project/actions";
 import { shownProject } from "../project/shown";
-import { answers, type Entry, localTasks, newProject, placesIn } from "./entries";
+import { actionEntries, answers, anywhere, type Entry, localTasks, placesIn } from "./entries";
 import styles from "./palette.module.css";
 
 interface PaletteProps {
   open: boolean;
   onOpenChange(open: boolean): void;
   onNewProject(): void;
+  onKeys(): void;
 }
 
-/** Ctrl/⌘ K: to any task, project or place. The local copy answers in the same frame, the server's finds follow below. */
-export function Palette({ open, onOpenChange, onNewProject }: PaletteProps) {
+/** Ctrl/⌘ K: to any task, project or place, and whatever can be done here. The local copy answers in the same frame, the server's finds follow below. */
+export function Palette({ open, onOpenChange, onNewProject, onKeys }: PaletteProps) {
+  const chosen = useRef<(() => void) | null>(null);
+  const choose = (run: (() => void) | null) => {
+    chosen.current = run;
+    onOpenChange(false);
+  };
+  // What it opens takes the focus, so it waits until the palette has given it back.
+  const closed = () => {
+    const run = chosen.current;
+    chosen.current = null;
+    run?.();
+  };
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
@@ -28,11 +44,11 @@ export function Palette({ open, onOpenChange, onNewProject }: PaletteProps) {
     return () => window.removeEventListener("keydown", key);
   }, [onOpenChange]);
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+    <Dialog.Root open={open} onOpenChange={onOpenChange} onOpenChangeComplete={(isOpen) => isOpen || closed()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup} aria-label="Go to a task, project or place">
-          <Chooser onChosen={() => onOpenChange(false)} onNewProject={onNewProject} />
+        <Dialog.Popup className={styles.popup} aria-label="Go to a task, project or place, or do something">
+          <Chooser onChoose={choose} onNewProject={onNewProject} onKeys={onKeys} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
@@ -40,18 +56,25 @@ export function Palette({ open, onOpenChange, onNewProject }: PaletteProps) {
 }
 
 interface ChooserProps {
-  onChosen(): void;
+  /** What is done once the palette is closed. */
+  onChoose(run: (() => void) | null): void;
   onNewProject(): void;
+  onKeys(): void;
 }
 
-function Chooser({ onChosen, onNewProject }: ChooserProps) {
+function Chooser({ onChoose, onNewProject, onKeys }: ChooserProps) {
   const [question, setQuestion] = useState("");
   const [, go] = useLocation();
-  const entries = useEntries(question);
-  const choose = (entry: Entry) => {
-    onChosen();
-    if (entry === newProject) onNewProject();
-    else go(entry.address);
+  const everywhere = anywhere({
+    newProject: onNewProject,
+    keys: onKeys,
+    signOut: () => void signOut(),
+    theme: chooseTheme,
+  });
+  const entries = useEntries(question, everywhere);
+  const choose = ({ to }: Entry) => {
+    onChoose(typeof to === "string" ? null : to);
+    if (typeof to === "string") go(to);
   };
   return (
     <Autocomplete.Root
@@ -68,7 +91,7 @@ function Chooser({ onChosen, onNewProject }: ChooserProps) {
       <Autocomplete.Input
         className={styles.input}
         aria-label="Search"
-        placeholder="Search tasks, projects, places"
+        placeholder="Search tasks, projects, places, actions"
         dir="auto"
       />
       <Autocomplete.Empty className={styles.empty}>Nothing found</Autocomplete.Empty>
@@ -81,6 +104,7 @@ function Chooser({ onChosen, onNewProject }: ChooserProps) {
             <span className={styles.hint} dir="auto">
               {entry.hint}
             </span>
+            {entry.shortcut && <Kbd keys={entry.shortcut} />}
           </Autocomplete.Item>
         )}
       </Autocomplete.List>
@@ -88,14 +112,18 @@ function Chooser({ onChosen, onNewProject }: ChooserProps) {
   );
 }
 
-function useEntries(question: string): readonly Entry[] {
+function useEntries(question: string, everywhere: readonly Entry[]): readonly Entry[] {
+  // What can be done is what it was when the palette opened.
+  const [here] = useState(() => actionEntries(actionsHere()));
   const projects = useProjects().data ?? [];
   const found = useFound(useDeferredValue(question.trim()));
   const store = shownProject();
   const local = localTasks(store, question);
   const named = [
+    ...here,
     ...placesIn(store),
-    ...projects.map(({ id, name, key }) => ({ key: id, name, hint: key, address: `/p/${id}` })),
+    ...projects.map(({ id, name, key }) => ({ key: id, name, hint: key, to: `/p/${id}` })),
+    ...everywhere,
   ].filter((entry) => answers(`${entry.name} ${entry.hint}`, question));
   const known = new Set(local.map((entry) => entry.key));
   return [...local, ...named, ...found.filter((entry) => !known.has(entry.key))];
@@ -113,6 +141,6 @@ function useFound(question: string): readonly Entry[] {
     key: task.id,
     name: task.title,
     hint: `${project.key}-${task.number}${match?.in === "comment" ? ", in a comment" : ""}`,
-    address: `/p/${project.id}/${task.number}${match?.comment ? `#c-${match.comment}` : ""}`,
+    to: `/p/${project.id}/${task.number}${match?.comment ? `#c-${match.comment}` : ""}`,
   }));
 }

@@ -39,6 +39,8 @@ function leave({ view }: ProjectStore): void {
   for (const task of view.tasks()) {
     drafts.leave(task.id, { project: id, name, task: `${taskName(view.project, task)} ${task.title}` });
   }
+  // Somebody may well reload the page now.
+  drafts.save();
 }
 
 function useLeft(project: Id): readonly LeftDraft[] {

@@ -14,6 +14,7 @@ import { taskName } from "../../words/tasks";
 import { taskPath, useTaskPlace } from "./context";
 import { useMoveMenu } from "./move-menu";
 import styles from "./task.module.css";
+import { putAway } from "./task-actions";
 
 interface HeaderProps {
   task: Task;
@@ -37,18 +38,7 @@ export function Header({ task, page, onPage, onClose }: HeaderProps) {
     }
   };
   const copyLink = () => void copy(at(`.${taskPath(store.id, task)}`), "Link");
-  const remove = async () => {
-    onClose();
-    if (!(await runApart({ type: "task.delete", task: task.id }))) return;
-    const undo = () => void runApart({ type: "task.restore", task: task.id });
-    toast.show({ text: `${name} deleted.`, action: { name: "Undo", onSelect: undo } });
-  };
-  const archive = async () => {
-    onClose();
-    if (!(await runApart({ type: "task.archive", task: task.id }))) return;
-    const undo = () => void runApart({ type: "task.unarchive", task: task.id });
-    toast.show({ text: `${name} archived.`, action: { name: "Undo", onSelect: undo } });
-  };
+  const { archive, remove } = putAway(store, task, runApart, onClose);
   const items: MenuEntry[] = [
     { key: "key", name: `Copy ${name}`, onSelect: () => void copy(name, name) },
     { key: "link", name: "Copy link", onSelect: copyLink },

@@ -6,6 +6,7 @@ import { InlineEdit } from "../../ui/inline-edit";
 import { taskName } from "../../words/tasks";
 import { useTitle } from "../../words/use-title";
 import { useMark } from "../inbox/queries";
+import { useActions } from "../project/actions";
 import { Away } from "./away";
 import { TaskPlaceContext, useNewTaskPlace, useTaskPlace } from "./context";
 import { Dependencies, type Relation } from "./dependencies";
@@ -15,6 +16,7 @@ import { Properties, type PropertyName } from "./properties";
 import { Refusal } from "./refusal";
 import { Subtasks } from "./subtasks";
 import styles from "./task.module.css";
+import { putAway, taskActions } from "./task-actions";
 import { Timeline } from "./timeline";
 import { useHeard } from "./use-heard";
 import { useKeptFocus } from "./use-kept-focus";
@@ -61,7 +63,7 @@ interface PanelProps {
 }
 
 function Panel({ task, notice, page, onPage, onClose }: PanelProps) {
-  const { readOnly, run } = useTaskPlace();
+  const { readOnly, run, runApart } = useTaskPlace();
   const project = useProject();
   const store = useStore();
   const panel = useRef<HTMLElement>(null);
@@ -73,6 +75,14 @@ function Panel({ task, notice, page, onPage, onClose }: PanelProps) {
     addBlocker: () => setAdding("waits"),
     edit: () => setAsked(asked + 1),
     close: onClose,
+  });
+  useActions("open", () => {
+    if (readOnly) return [];
+    const name = taskName(project, task);
+    const own = taskActions(name, setOpen, putAway(store, task, runApart, onClose));
+    const block = { key: "task-block", name: `What ${name} waits for`, shortcut: "B", run: () => setAdding("waits") };
+    const write = { key: "task-edit", name: `Description of ${name}`, shortcut: "E", run: () => setAsked(asked + 1) };
+    return [...own, block, write];
   });
   useKeptFocus(panel);
   useRead(task.id);

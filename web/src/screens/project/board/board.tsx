@@ -13,6 +13,7 @@ import { ColumnMenu } from "../../settings/column-menu";
 import { FieldPicker } from "../../task/field-picker";
 import type { PropertyName } from "../../task/properties";
 import { useSight } from "../filter/use-sight";
+import { SelectedActions } from "../selected-actions";
 import { Selection } from "../selection";
 import { type Give, useGive } from "../use-give";
 import styles from "./board.module.css";
@@ -123,6 +124,15 @@ export function Board({ mayEdit, opened, onOpen }: BoardProps) {
         ))}
         <HiddenColumns hiding={hiding} />
       </section>
+      <SelectedActions
+        selected={() => store.task(selection.current() ?? "")}
+        onEdit={edit}
+        onMove={setMoving}
+        onCreate={() => {
+          const task = store.task(selection.current() ?? "");
+          context.create.get(task?.status ?? statuses[0]?.key ?? "")?.();
+        }}
+      />
       {editing && (
         <FieldPicker
           task={editing.task.id}

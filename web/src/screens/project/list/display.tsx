@@ -1,4 +1,6 @@
+import Plus from "lucide-react/icons/plus";
 import { useLocation, useSearch } from "wouter";
+import { IconButton } from "../../../ui/button";
 import { Select } from "../../../ui/select";
 import styles from "./list.module.css";
 import { type Grouping, groupings, type Order, orders, readGrouping, readOrder } from "./rows";
@@ -18,8 +20,13 @@ const groupingNames: Record<Grouping, string> = {
   label: "Groups: label",
 };
 
-/** How the list is grouped and ordered. It stands in the address. */
-export function Display() {
+interface DisplayProps {
+  /** `null`: the reader may not. */
+  readonly onCreate: (() => void) | null;
+}
+
+/** How the list is grouped and ordered, which stands in the address. Before it, the way to a new task. */
+export function Display({ onCreate }: DisplayProps) {
   const [path, go] = useLocation();
   const search = useSearch();
   const choose = (name: string, value: string, usual: string) => {
@@ -30,6 +37,7 @@ export function Display() {
   };
   return (
     <div className={styles.display}>
+      {onCreate && <IconButton label="Create a task" shortcut="C" icon={<Plus aria-hidden />} onClick={onCreate} />}
       <Select
         label="Groups"
         hideLabel

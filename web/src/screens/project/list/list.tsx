@@ -2,11 +2,14 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type FocusEvent, useCallback, useMemo, useRef, useState } from "react";
 import { usePeopleHere } from "../../../people/use-people";
 import type { Id, Task } from "../../../sync/model";
+import { useStore } from "../../../sync/react";
 import { EmptyState } from "../../../ui/empty-state";
 import { FieldPicker } from "../../task/field-picker";
 import { useSight } from "../filter/use-sight";
+import { SelectedActions } from "../selected-actions";
 import { Selection } from "../selection";
 import { type Editing, ListContext } from "./context";
+import { Creating, useCreate } from "./creating";
 import { Display } from "./display";
 import { HeadRow } from "./head-row";
 import styles from "./list.module.css";
@@ -30,6 +33,7 @@ export function List({ mayEdit, opened, onOpen }: ListProps) {
   const people = usePeopleHere();
   const { grouping, list: rows, toggle } = useRows(people);
   const { isWhole } = useSight();
+  const store = useStore();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -63,7 +67,13 @@ export function List({ mayEdit, opened, onOpen }: ListProps) {
     return { people, mayEdit, selection, open: onOpen, edit, endEdit };
   }, [people, mayEdit, selection, onOpen]);
   const focusing = { rows, selection, focus };
-  useRowKeys(focusing, context);
+  const { status: creatingIn, begin, end } = useCreate(rows, selection);
+  const endCreating = () => {
+    end();
+    // A click elsewhere ends it too, and has taken the focus there.
+    requestAnimationFrame(() => document.activeElement === document.body && context.endEdit());
+  };
+  useRowKeys(focusing, context, begin);
   useKeptRow(focusing, edited);
   useRowOfOpened(opened, focusing);
   const enter = (event: FocusEvent) => {
@@ -73,10 +83,11 @@ export function List({ mayEdit, opened, onOpen }: ListProps) {
   };
   return (
     <ListContext value={context}>
-      <Display />
+      <Display onCreate={mayEdit ? begin : null} />
+      {creatingIn !== null && <Creating key={creatingIn} status={creatingIn} onEnd={endCreating} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the focus, and hands it on to a row. */}
       <section className={styles.scroller} ref={scroller} aria-label="List" tabIndex={0} onFocus={enter}>
-        {rows.length === 0 && <Nothing isWhole={isWhole} />}
+        {rows.length === 0 && <Nothing isWhole={isWhole} mayEdit={mayEdit} />}
         <ul className={styles.rows} style={{ blockSize: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index];
@@ -97,6 +108,14 @@ export function List({ mayEdit, opened, onOpen }: ListProps) {
           })}
         </ul>
       </section>
+      <SelectedActions
+        selected={() => {
+          const row = rows.find(({ key }) => key === selection.current());
+          return row?.kind === "task" ? store.task(row.id) : undefined;
+        }}
+        onEdit={(task, field) => context.edit({ row: selection.current() ?? "", task, field })}
+        onCreate={begin}
+      />
       {editing !== null && editing.field !== "title" && (
         <FieldPicker
           task={editing.task.id}
@@ -109,8 +128,9 @@ export function List({ mayEdit, opened, onOpen }: ListProps) {
   );
 }
 
-function Nothing({ isWhole }: { isWhole: boolean }) {
-  if (isWhole) return <EmptyState title="No tasks yet" text="Create some on the board: C opens a line for it." />;
+function Nothing({ isWhole, mayEdit }: { isWhole: boolean; mayEdit: boolean }) {
+  if (isWhole && mayEdit) return <EmptyState title="No tasks yet" text="Create the first one." shortcut="C" />;
+  if (isWhole) return <EmptyState title="No tasks yet" />;
   return <EmptyState title="Nothing here" text="No task passes the filter." />;
 }
 

@@ -13,8 +13,8 @@ interface Focusing {
   readonly focus: (row: string) => void;
 }
 
-/** J, K and the arrows go from row to row; S A L P D and E change the selected one. */
-export function useRowKeys({ rows, focus }: Focusing, { selection, mayEdit, edit }: ListContext): void {
+/** J, K and the arrows go from row to row; S A L P D and E change the selected one; C creates one. */
+export function useRowKeys({ rows, focus }: Focusing, { selection, mayEdit, edit }: ListContext, begin: () => void) {
   const store = useStore();
   const step = (by: 1 | -1) => () => {
     const next = inPanel() ? null : rowBeside(rows, selection.current(), by);
@@ -29,7 +29,8 @@ export function useRowKeys({ rows, focus }: Focusing, { selection, mayEdit, edit
   const fields = Object.entries(propertyKeys).map(([letter, field]) => [letter, change(field)] as const);
   const [next, previous] = [step(1), step(-1)];
   const moves = { j: next, k: previous, arrowdown: next, arrowup: previous };
-  useLetters({ ...moves, e: change("title"), ...Object.fromEntries(fields) });
+  const create = () => void (mayEdit && !inPanel() && begin());
+  useLetters({ ...moves, c: create, e: change("title"), ...Object.fromEntries(fields) });
 }
 
 /** The selected row goes along with one's own edit. When somebody else takes it away, the next one is selected. */
