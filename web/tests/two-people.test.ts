@@ -54,4 +54,29 @@ test.describe("two people on two instances", () => {
     await expect(bobs.getByRole("region", { name: "Comments and activity" })).toContainText("It is done");
     await expect(column(bobs, "Todo").getByTitle("1 comments")).toBeVisible();
   });
+
+  test("what one does to a task moves nothing below the other's pointer at the comment's button", async ({
+    cluster,
+    signedIn,
+  }) => {
+    const [ada, bob] = [cluster.user(0), cluster.user(1)];
+    const api = Api.of(cluster, ada);
+    const project = await api.project("Shop", [bob]);
+    const [one, two] = await api.tasks(project, "todo", ["One", "Two"]);
+    const { page } = await signedIn(bob, 1);
+    await openBoard(page, project);
+    await cardIn(page, "Todo", "One").click();
+    const panel = page.getByRole("region", { name: "SHOP-1 One" });
+    const button = panel.getByRole("button", { name: "Write a comment" });
+    const before = await button.boundingBox();
+    await api.commands(project, [
+      { type: "dependency.add", task: one, on: two },
+      { type: "task.update", task: one, set: { description: "Several\n\nlines" } },
+      { type: "comment.add", id: crypto.randomUUID(), task: one, body: "Look at this" },
+    ]);
+    await expect(panel).toContainText("Look at this");
+    await expect(panel.getByRole("region", { name: "Dependencies" })).toContainText("SHOP-2");
+    await expect(panel).toContainText("lines");
+    expect(await button.boundingBox()).toEqual(before);
+  });
 });

@@ -7,17 +7,19 @@ import { Button } from "../../ui/button";
 import { useTaskPlace } from "./context";
 import styles from "./task.module.css";
 import { useLookup, useSources } from "./text";
-import { WhoWrites } from "./who-else";
+import { Writing } from "./who-else";
 
 interface ComposerProps {
   draftKey: string;
   task: Id;
   replyTo?: Id;
   onEnd?: () => void;
+  /** It was given to the server, and shows as pending. */
+  onSent?: () => void;
 }
 
 /** Where a comment or an answer is written. What is in it stays until it is sent or emptied. */
-export function Composer({ draftKey, task, replyTo, onEnd }: ComposerProps) {
+export function Composer({ draftKey, task, replyTo, onEnd, onSent }: ComposerProps) {
   const { run } = useTaskPlace();
   const { draft, write, discard } = useDraft(draftKey);
   const text = draft?.text ?? "";
@@ -30,18 +32,17 @@ export function Composer({ draftKey, task, replyTo, onEnd }: ComposerProps) {
     discard();
     onEnd?.();
     const reply = replyTo === undefined ? {} : { reply_to: replyTo };
-    const done = await run({ type: "comment.add", id: newId(), task, body: text, ...reply });
+    const running = run({ type: "comment.add", id: newId(), task, body: text, ...reply });
+    onSent?.();
+    const done = await running;
     // A refused text is a draft again.
     if (!done) write({ text, base: "", version: 0 });
   };
   if (!open && text === "") {
     return (
-      <>
-        <WhoWrites task={task} field="comment" writing={false} />
-        <button type="button" className={styles["addText"]} onClick={() => setOpen(true)}>
-          Write a comment
-        </button>
-      </>
+      <button type="button" className={styles["addText"]} onClick={() => setOpen(true)}>
+        Write a comment
+      </button>
     );
   }
   const leave = () => {
@@ -50,7 +51,7 @@ export function Composer({ draftKey, task, replyTo, onEnd }: ComposerProps) {
   };
   return (
     <>
-      <WhoWrites task={task} field="comment" writing={text !== ""} />
+      {text !== "" && <Writing task={task} field="comment" />}
       <MarkdownField
         label={replyTo === undefined ? "Comment" : "Reply"}
         value={text}

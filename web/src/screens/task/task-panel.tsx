@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { fetchMarkdown } from "../../markdown";
+import { draftKey } from "../../sync/drafts";
 import type { Id, Task } from "../../sync/model";
 import { useProject, useStore, useTask } from "../../sync/react";
 import { InlineEdit } from "../../ui/inline-edit";
@@ -8,6 +9,7 @@ import { useTitle } from "../../words/use-title";
 import { useMark } from "../inbox/queries";
 import { useActions } from "../project/actions";
 import { Away } from "./away";
+import { Composer } from "./composer";
 import { TaskPlaceContext, useNewTaskPlace, useTaskPlace } from "./context";
 import { Dependencies, type Relation } from "./dependencies";
 import { Description } from "./description";
@@ -67,6 +69,9 @@ function Panel({ task, notice, page, onPage, onClose }: PanelProps) {
   const project = useProject();
   const store = useStore();
   const panel = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const showLast = () =>
+    requestAnimationFrame(() => scroller.current?.scrollTo({ top: scroller.current.scrollHeight }));
   const [open, setOpen] = useState<PropertyName | null>(null);
   const [adding, setAdding] = useState<Relation | null>(null);
   const [asked, setAsked] = useState(0);
@@ -105,7 +110,7 @@ function Panel({ task, notice, page, onPage, onClose }: PanelProps) {
       <Header task={task} page={page} onPage={onPage} onClose={onClose} />
       {notice}
       <Refusal />
-      <div className={styles["scroll"]}>
+      <div className={styles["scroll"]} ref={scroller}>
         <div className={styles["content"]}>
           <h2 className={styles["title"]}>
             <InlineEdit
@@ -127,6 +132,12 @@ function Panel({ task, notice, page, onPage, onClose }: PanelProps) {
           </div>
         </div>
       </div>
+      {!readOnly && (
+        // Below what scrolls, so that nothing that others do moves it.
+        <footer className={styles["composer"]}>
+          <Composer draftKey={draftKey(task.id, "comment")} task={task.id} onSent={showLast} />
+        </footer>
+      )}
     </section>
   );
 }

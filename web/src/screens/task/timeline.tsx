@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import { draftKey } from "../../sync/drafts";
 import type { Task } from "../../sync/model";
 import { useProject, useStore } from "../../sync/react";
 import { Button } from "../../ui/button";
@@ -7,11 +6,11 @@ import { Skeleton } from "../../ui/skeleton";
 import { useClock } from "../../words/use-clock";
 import { type Activity, activityWords } from "./activity-words";
 import { CommentThread } from "./comment";
-import { Composer } from "./composer";
 import { useTaskPlace } from "./context";
 import styles from "./task.module.css";
 import type { Thread } from "./threads";
 import { useActivity, useThreads } from "./use-timeline";
+import { WhoWrites } from "./who-else";
 
 type Shown = "comments" | "all";
 
@@ -65,7 +64,7 @@ export function Timeline({ task }: { task: Task }) {
       {readOnly && (
         <p className={styles["note"]}>{archived ? "The project is archived." : why} Nothing can be written.</p>
       )}
-      {!readOnly && <Composer draftKey={draftKey(task.id, "comment")} task={task.id} />}
+      {!readOnly && <WhoWrites task={task.id} field="comment" writing={false} />}
     </section>
   );
 }

@@ -38,7 +38,8 @@ export function WhoWrites({ task, field, writing }: { task: Id; field: string; w
   );
 }
 
-function Writing({ task, field }: { task: Id; field: string }) {
+/** Tells the others that one writes in a field. */
+export function Writing({ task, field }: { task: Id; field: string }) {
   useSay(task, field);
   return null;
 }
