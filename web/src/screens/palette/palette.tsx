@@ -31,7 +31,7 @@ export function Palette({ open, onOpenChange, onNewProject, onKeys }: PalettePro
   const closed = () => {
     const run = chosen.current;
     chosen.current = null;
-    run?.();
+    if (run) requestAnimationFrame(run);
   };
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
