@@ -132,7 +132,7 @@ async fn the_archive_and_the_bin_are_lists_apart_with_filters_orders_words_and_p
     assert_eq!(list("archived=true&status=done").await, archived);
     assert_eq!(list("archived=true&status=todo&label=wood").await, [""; 0]);
     assert_eq!(list("archived=true&sort=-number").await, ["Old door 3", "Old door 2", "Old door 1"]);
-    assert_eq!(list("archived=true&q=door+2").await, ["Old door 2"]);
+    assert_eq!(list("archived=true&q=%22door+2%22").await, ["Old door 2"]);
     assert_eq!(list("archived=true&q=old&sort=number").await, archived);
     assert_eq!(list("deleted=true&q=old").await, ["Old door 4"]);
     assert_eq!(list("q=old").await, [""; 0]);

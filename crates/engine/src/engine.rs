@@ -23,6 +23,7 @@ use crate::rooms::{
 use crate::settings::Settings;
 use crate::snapshots::{BuiltFrom, Shared, Snapshots};
 use crate::sweep;
+use crate::words;
 use crate::work::Work;
 use bytes::Bytes;
 use domain::command::CreateProject;
@@ -197,8 +198,8 @@ impl Engine {
         self.metrics.sockets.get()
     }
 
-    /// Starts the background chores: storing snapshots that are due, deleting rows that are no longer needed, and leaving the
-    /// projects of deleted accounts. They stop
+    /// Starts the background chores: storing snapshots that are due, deleting rows that are no longer needed, leaving the
+    /// projects of deleted accounts, and filling in what texts are found by. They stop
     /// when the returned set is dropped.
     pub fn keep_house(&self) -> JoinSet<()> {
         let mut chores = JoinSet::new();
@@ -207,6 +208,8 @@ impl Engine {
         let (pools, days) = (self.sources.pools.clone(), self.settings.limits.result_days);
         chores.spawn_on(async move { sweep::hourly(&pools, days).await }, self.work.runtime());
         chores.spawn_on(self.people.departures(), self.work.runtime());
+        let pools = self.sources.pools.clone();
+        chores.spawn_on(async move { words::fill(&pools).await }, self.work.runtime());
         chores
     }
 

@@ -34,6 +34,7 @@ pub mod rooms;
 pub mod settings;
 pub mod snapshots;
 mod sweep;
+mod words;
 mod work;
 
 pub use caller::{ApiToken, Caller, Scope};

@@ -16,6 +16,7 @@ pub use store::identity::{Failover, untranslated};
 pub use store::migrations::Schema;
 pub use store::pool::{Address, Settings as Postgres, Timeouts, connect};
 pub use store::pooler::{Pooler, TOO_OLD, look as pooler};
+pub use store::words::fill::Filling;
 
 /// Brings the schema up to date; returns the names of what was applied.
 ///
@@ -53,6 +54,14 @@ pub async fn rotate_epochs(conn: &mut Connection, project: Option<ProjectId>) ->
 /// Those of Postgres.
 pub async fn checkup(conn: &Connection) -> Result<Checkup, StoreError> {
     checkup::look(conn).await
+}
+
+/// How far old texts are analysed for search.
+///
+/// # Errors
+/// Those of Postgres.
+pub async fn filling(conn: &Connection) -> Result<Filling, StoreError> {
+    store::words::fill::how_far(conn).await
 }
 
 /// How many seconds old the newest change of a replica is. `None`: it is no standby.

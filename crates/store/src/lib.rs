@@ -23,6 +23,8 @@ pub mod events;
 pub mod facts;
 pub mod feeds;
 pub mod filters;
+pub mod find;
+pub mod found;
 pub mod heads;
 pub mod history;
 pub mod identity;
@@ -49,6 +51,7 @@ pub mod statistics;
 pub mod tasks;
 pub mod users;
 pub mod watchers;
+pub mod words;
 
 /// What a transaction may fail with besides its own errors.
 pub use diesel::result::Error as QueryError;

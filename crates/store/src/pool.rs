@@ -16,6 +16,7 @@ use diesel_async::pooled_connection::{
 };
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use futures_util::FutureExt;
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokio_postgres::NoTls;
 
@@ -132,7 +133,7 @@ impl Connection<'_> {
         F: AsyncFnOnce(&AsyncPgConnection) -> Result<R, E>,
         E: From<diesel::result::Error>,
     {
-        let begin = format!("{}; {ONE_PLAN}", self.timeouts.begin("BEGIN"));
+        let begin = format!("{}; {ONE_PLAN}; {}", self.timeouts.begin("BEGIN"), *ANALYSES);
         transaction(&mut self.pooled, &begin, work).await
     }
 
@@ -151,6 +152,9 @@ impl Connection<'_> {
 }
 
 const ONE_PLAN: &str = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off";
+/// Tells the triggers on tasks and comments that whoever writes them writes `words` too, by the analysis of this number.
+static ANALYSES: LazyLock<String> =
+    LazyLock::new(|| format!("SET LOCAL lockstep.analysis = '{}'", domain::words::ANALYSIS));
 
 /// Runs `work` in a transaction. Nobody waits for BEGIN: what `work` sends first goes to Postgres behind it, in the same
 /// flight. When this is dropped half-way, the pool throws the connection away, because the transaction manager knows that

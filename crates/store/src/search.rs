@@ -1,7 +1,8 @@
-//! Finding tasks by their words through `found_by`, and by their facets – people, labels, status, priority – through
+//! Finding tasks by their words through `found_by`, in projects whose texts are not analysed yet, and by their facets – people, labels, status, priority – through
 //! `listed_by`. A query is a text query of Postgres in which `MARK` stands for the project's mark. Every word in both
 //! tables begins with the mark of its project, so the words of one project are never read for another.
 
+use crate::found::{Hit, Standing};
 use crate::{AsyncPgConnection, Result};
 use diesel::sql_types::{Array, BigInt, Bool, Float4, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -19,19 +20,6 @@ const MOST_WORDS: usize = 16;
 
 /// Stands for the project's mark. No word that Postgres finds in a text has this character.
 const MARK: char = '\u{1}';
-
-/// What was found: a task, by its own words or by a comment's.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hit {
-    /// The task's project.
-    pub project: ProjectId,
-    /// The task.
-    pub task: TaskId,
-    /// The comment whose words they are.
-    pub comment: Option<CommentId>,
-    /// Greater is better.
-    pub score: f32,
-}
 
 statement! { Words(text: &'a str as Text) -> (Text, diesel::sql_types::Integer):
 "SELECT lexeme, coalesce(positions[1], 0)::int FROM unnest(to_tsvector('simple', {})) ORDER BY 2, 1" }
@@ -187,11 +175,10 @@ fn ranked(rows: Vec<HitRow>) -> Vec<Hit> {
             project: ProjectId(project),
             task: TaskId(task),
             comment: (kind == "comment").then_some(CommentId(id)),
-            score,
+            standing: Standing { class: 1, score, closed: false },
         })
         .collect();
-    let order = |hit: &Hit| (hit.task, hit.comment);
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| order(a).cmp(&order(b))));
+    hits.sort_by(Hit::order);
     let mut seen = std::collections::BTreeSet::new();
     hits.retain(|hit| seen.insert((hit.project, hit.task)));
     hits

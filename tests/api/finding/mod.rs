@@ -1,12 +1,18 @@
 //! Lists of tasks and what is found by searching: filters, orders, pages, words.
 
+mod analysis;
 mod beyond;
+mod filling;
 mod filters;
 mod plans;
+mod ranking;
 mod words;
 
 use serde_json::Value;
-use testkit::Api;
+use testkit::wait::eventually;
+use testkit::{Api, Database};
+
+use crate::support::{SOON, Team};
 
 /// All items of a list, page by page.
 pub async fn all(api: &Api, path: &str, limit: usize) -> Vec<Value> {
@@ -47,4 +53,24 @@ pub fn sorted(tasks: &[Value], sort: &str) -> Vec<Value> {
     let mut sorted = tasks.to_vec();
     sorted.sort_by_cached_key(key);
     sorted
+}
+
+/// A question as an address has it.
+pub fn encoded(q: &str) -> String {
+    q.bytes().map(|byte| format!("%{byte:02x}")).collect()
+}
+
+/// The titles of the tasks of the team's project that a question finds, the best first.
+pub async fn found(team: &Team, q: &str) -> Vec<String> {
+    titles(&all(&team.viewer(), &team.path(&format!("/tasks?q={}", encoded(q))), 50).await)
+}
+
+/// Waits until everything is analysed that was written past the program.
+pub async fn filled(database: &Database) {
+    let sql = database.sql().await;
+    eventually("all texts to be analysed", 4 * SOON, || async {
+        let left = "SELECT (SELECT count(*) FROM words_marks) + (SELECT count(*) FROM words_fills)";
+        sql.query_one(left, &[]).await.expect("a count").get::<_, i64>(0) == 0
+    })
+    .await;
 }

@@ -7,6 +7,13 @@ use crate::support::{SOON, Team};
 /// Tasks enough that reading all of them is never the cheapest plan but by mistake.
 const TASKS: i32 = 10_000;
 
+/// What tasks with simple titles are found by.
+const ANALYSED: &str = "INSERT INTO words SELECT project_id, t.id, 0, t.id, 1, \
+    (SELECT string_agg(format('''%s%s'':%sA ''%s^%s'':%sA', mark, word, n, mark, word, n), ' ') \
+     FROM unnest(string_to_array(lower(title), ' ')) WITH ORDINALITY AS w (word, n))::tsvector \
+    FROM tasks t, LATERAL (SELECT left(encode(sha256(uuid_send(project_id)), 'hex'), 8) AS mark) m \
+    WHERE project_id = $1 AND number > 1";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_list_and_no_search_reads_whole_tables() {
     let team = Team::start(1).await;
@@ -18,14 +25,18 @@ async fn no_list_and_no_search_reads_whole_tables() {
         (ARRAY['none', 'low', 'high'])[1 + n % 3], CASE WHEN n % 2 = 0 THEN date '2026-01-01' + n % 300 END, \
         NULL, 'b' || lpad(n::text, 8, '0'), NULL, '{}', '{}', 0, n, now(), created_by, now() - make_interval(secs => n), NULL \
         FROM tasks, generate_series(2, $2::int) AS n WHERE project_id = $1 AND number = 1";
-    sql.execute(insert, &[&team.foreign_project, &(3 * TASKS)]).await.expect("tasks of others");
-    sql.execute(insert, &[&team.project, &TASKS]).await.expect("tasks");
-    for table in ["tasks", "found_by", "listed_by"] {
+    // As if instances had analysed them.
+    sql.batch_execute("SET lockstep.analysis = '1'").await.expect("a setting");
+    for (project, tasks) in [(team.foreign_project, 3 * TASKS), (team.project, TASKS)] {
+        sql.execute(insert, &[&project, &tasks]).await.expect("tasks");
+        sql.execute(ANALYSED, &[&project]).await.expect("their words");
+    }
+    for table in ["tasks", "words", "listed_by"] {
         sql.batch_execute(&format!("VACUUM ANALYZE {table}")).await.expect("statistics");
     }
     let scans = async || -> (String, i64) {
         let read = "SELECT string_agg(relname || ' ' || seq_scan, ', ' ORDER BY relname), sum(idx_scan)::bigint \
-            FROM pg_stat_user_tables WHERE relname IN ('tasks', 'found_by', 'listed_by')";
+            FROM pg_stat_user_tables WHERE relname IN ('tasks', 'words', 'listed_by')";
         let row = sql.query_one(read, &[]).await.expect("statistics");
         (row.get(0), row.get(1))
     };
@@ -52,6 +63,9 @@ async fn no_list_and_no_search_reads_whole_tables() {
         "?q=scr",
         "?q=absent",
         "?q=screws&status=done&sort=rank",
+        "?q=screws+door&sort=-number",
+        "?q=77+order&label=bug",
+        "?q=screws+-door",
         "?label=bug&priority=high&status=done",
     ];
     for query in lists {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{all, titles};
+use super::{all, encoded, filled, found, titles};
 use crate::support::Team;
 
 async fn shop() -> Team {
@@ -18,14 +18,6 @@ async fn shop() -> Team {
     team
 }
 
-fn encoded(q: &str) -> String {
-    q.bytes().map(|byte| format!("%{byte:02x}")).collect()
-}
-
-async fn found(team: &Team, q: &str) -> Vec<String> {
-    titles(&all(&team.viewer(), &team.path(&format!("/tasks?q={}", encoded(q))), 1).await)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_word_is_found_among_thousands_that_only_begin_with_it() {
     let team = shop().await;
@@ -34,6 +26,7 @@ async fn a_whole_word_is_found_among_thousands_that_only_begin_with_it() {
         FROM tasks, generate_series(1001, 2500) AS n WHERE project_id = $1 AND number = 1";
     let sql = team.cluster.database.sql().await;
     sql.execute(fill, &[&team.project]).await.expect("tasks");
+    filled(&team.cluster.database).await;
     team.editor().post(&team.path("/tasks"), json!({"title": "Oil the door"})).await.expect(201);
     let found = all(&team.viewer(), &team.path("/tasks?q=door"), 200).await;
     assert_eq!(found.len(), 1_000, "so many are ranked");

@@ -3965,6 +3965,10 @@ export interface operations {
                             } | null;
                         })[];
                         next_cursor: string | null;
+                        ranked?: {
+                            of_more: boolean;
+                            tasks: number;
+                        };
                         version: number;
                     };
                 };
@@ -4696,6 +4700,10 @@ export interface operations {
                             };
                         }[];
                         next_cursor: string | null;
+                        ranked?: {
+                            of_more: boolean;
+                            tasks: number;
+                        };
                     };
                 };
             };

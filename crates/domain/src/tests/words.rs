@@ -107,11 +107,13 @@ fn the_place_of_what_was_found_is_told_in_the_text_as_it_is() {
         ("nothing", "door", "nothing"),
     ] {
         let mut shown = text.to_owned();
-        for at in pieces(text, &Question::parse(question)).into_iter().rev() {
+        let question = Question::parse(question);
+        let found: Vec<_> = pieces(text, &question).collect();
+        for at in found.into_iter().rev() {
             shown.insert(at.end, ']');
             shown.insert(at.start, '[');
         }
-        assert_eq!(shown, marked, "{question}");
+        assert_eq!(shown, marked, "{question:?}");
     }
 }
 

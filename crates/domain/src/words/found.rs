@@ -9,19 +9,16 @@ use std::ops::Range;
 pub type Found = Range<usize>;
 
 /// The places of a text that have words of the question, in their order.
-pub fn pieces(text: &str, question: &Question) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (start, end, is_unspaced) in stretches(text) {
+pub fn pieces<'a>(text: &'a str, question: &'a Question) -> impl Iterator<Item = Found> + 'a {
+    stretches(text).flat_map(|(start, end, is_unspaced)| {
         let stretch = &text[start..end];
-        match is_unspaced {
-            true => {
-                found.extend(unspaced(stretch, &question.wanted).map(|at| start + at.start..start + at.end))
-            }
-            false if is_word(stretch, &question.wanted) => found.push(start..end),
-            false => {}
-        }
-    }
-    found
+        let found: Vec<Found> = match is_unspaced {
+            true => unspaced(stretch, &question.wanted),
+            false if is_word(stretch, &question.wanted) => std::iter::once(0..end - start).collect(),
+            false => Vec::new(),
+        };
+        found.into_iter().map(move |at| start + at.start..start + at.end)
+    })
 }
 
 fn is_word(stretch: &str, terms: &[Term]) -> bool {
@@ -39,7 +36,7 @@ fn is_word(stretch: &str, terms: &[Term]) -> bool {
 }
 
 /// The places that have characters of the terms, where one ends and another begins taken together.
-fn unspaced(stretch: &str, terms: &[Term]) -> impl Iterator<Item = Found> {
+fn unspaced(stretch: &str, terms: &[Term]) -> Vec<Found> {
     let mut chars: Vec<(char, Range<usize>)> = Vec::new();
     for (at, c) in stretch.char_indices() {
         let from = at..at + c.len_utf8();
@@ -60,5 +57,5 @@ fn unspaced(stretch: &str, terms: &[Term]) -> impl Iterator<Item = Found> {
             _ => found.push(at),
         }
     }
-    found.into_iter()
+    found
 }

@@ -108,6 +108,12 @@ impl Term {
         (!parts.is_empty()).then_some(Term { typed, parts, whole, begun })
     }
 
+    /// The same, written to its end.
+    pub fn written_out(mut self) -> Term {
+        self.begun = false;
+        self
+    }
+
     /// The number of the task that it names: `#12`, or `SHOP-12` and `shop12` where `key` is `SHOP`.
     pub fn names(&self, key: &str) -> Option<i64> {
         let number = self.typed.strip_prefix('#').or_else(|| {

@@ -3,9 +3,11 @@
 use super::plan::Plan;
 use super::submission::ExecuteError;
 use domain::event::Access;
+use domain::task::Task;
 use store::AsyncPgConnection;
 use store::projects::LockedProject;
 use store::tasks::StoredTask;
+use store::words::Row;
 
 /// Writes everything a plan needs to be true.
 pub async fn all(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> Result<(), ExecuteError> {
@@ -36,10 +38,12 @@ pub async fn several(
 }
 
 async fn rows(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {
+    let words = words(plan);
     futures_util::try_join!(
         tasks(conn, locked, plan),
         edges(conn, locked, plan),
         comments(conn, locked, plan),
+        store::words::put(conn, locked.id(), &words),
         members(conn, locked, plan),
         store::log::append(conn, (&plan.current).into(), &plan.events, &plan.keep),
         project(conn, locked, plan),
@@ -68,6 +72,25 @@ async fn tasks(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) ->
         store::tasks::update(conn, locked, &rows).await?;
     }
     Ok(())
+}
+
+/// What changed of what tasks and comments are found by.
+fn words(plan: &Plan) -> Vec<Row> {
+    let project = &plan.facts.state.project;
+    let tasks = plan.tasks.iter().filter_map(|id| Some((plan.facts.any_task(*id)?, plan.originals.get(id))));
+    let of_tasks = tasks.flat_map(|(task, was)| {
+        let is_same = |was: &Task| {
+            (&was.title, &was.labels, &was.assignees, &was.fields)
+                == (&task.title, &task.labels, &task.assignees, &task.fields)
+        };
+        let was_described = was.map_or("", |was| was.description.as_str());
+        [
+            (!was.is_some_and(is_same)).then(|| Row::task(project, task)),
+            (was_described != task.description.as_str()).then(|| Row::description(project.id, task)),
+        ]
+    });
+    let comments = plan.comments.iter().filter_map(|id| plan.facts.comments.get(id));
+    of_tasks.flatten().chain(comments.map(|comment| Row::comment(project.id, comment))).collect()
 }
 
 async fn edges(conn: &AsyncPgConnection, locked: &LockedProject, plan: &Plan) -> store::Result<()> {

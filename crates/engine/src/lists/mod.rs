@@ -1,5 +1,6 @@
 //! Lists of tasks: of a project, of what a search found, of one's own.
 
+mod asking;
 mod matched;
 mod mine;
 mod search;
@@ -12,4 +13,4 @@ pub use search::{FoundTask, ProjectName, SearchEverywhere, SearchPage, SearchPag
 pub use snippet::Piece;
 pub use store::lists::{Filter, Order, Place, SortKey};
 pub use store::tasks::Archiving;
-pub use tasks::{ListedTask, SortValue, TaskList, TaskPage, TaskPageEnd};
+pub use tasks::{ListedTask, Ranked, SortValue, TaskList, TaskPage, TaskPageEnd};

@@ -1,13 +1,18 @@
 //! A search through all own projects, those that are neither archived nor in the bin.
 
+use super::asking::Asking;
 use super::matched::{self, Matched, Matches};
+use super::tasks::Ranked;
 use crate::caller::Caller;
 use crate::error::ReadError;
 use crate::question::{Question, Sources};
 use domain::task::Task;
-use domain::{ProjectId, TaskId};
+use domain::{ProjectId, TaskId, words};
 use std::collections::{BTreeMap, HashMap};
 use store::AsyncPgConnection;
+use store::find;
+use store::found::{Hit, Standing};
+use store::lists::Filter;
 use store::search;
 use uuid::Uuid;
 
@@ -23,8 +28,8 @@ pub struct SearchEverywhere {
     pub limit: usize,
 }
 
-/// Where a page ended: a score, and the task that had it.
-pub type SearchPageEnd = (f32, TaskId);
+/// Where a page ended: how well the last task answers, and which it was.
+pub type SearchPageEnd = (Standing, TaskId);
 
 /// What was found, and where the next page begins.
 #[derive(Default)]
@@ -33,6 +38,8 @@ pub struct SearchPage {
     pub hits: Vec<FoundTask>,
     /// `None`: this is the last page.
     pub next: Option<SearchPageEnd>,
+    /// How many were ranked, of all projects.
+    pub ranked: Ranked,
 }
 
 /// A task that was found.
@@ -62,32 +69,62 @@ impl Question for SearchEverywhere {
     async fn answer(self, from: &Sources) -> Result<SearchPage, ReadError> {
         let SearchEverywhere { caller, q, after, limit } = self;
         let conn = from.conn().await?;
-        let (alive, words) = futures_util::try_join!(
-            store::sessions::alive(&conn, caller.user, caller.sid),
-            search::words(&conn, &q)
-        )?;
-        if !alive {
+        if !store::sessions::alive(&conn, caller.user, caller.sid).await? {
             return Err(ReadError::SessionEnded);
         }
-        let Some(query) = search::all_of(&words) else { return Ok(SearchPage::default()) };
-        let mut hits = search::everywhere(&conn, caller.user, caller.only_ids().as_deref(), &query).await?;
-        hits.retain(|hit| after.is_none_or(|(score, task)| matched::is_after(hit, score, task)));
+        let question = words::Question::parse(&q);
+        let (mut hits, ranked) = everywhere(&conn, &caller, &q, &question).await?;
+        hits.retain(|hit| after.is_none_or(|(standing, task)| matched::is_after(hit, &standing, task)));
         let more = hits.len() > limit;
         hits.truncate(limit);
-        let next = hits.last().filter(|_| more).map(|hit| (hit.score, hit.task));
-        Ok(SearchPage { hits: shown(&conn, &hits, &words).await?, next })
+        let next = hits.last().filter(|_| more).map(|hit| (hit.standing, hit.task));
+        Ok(SearchPage { hits: shown(&conn, &hits, &question).await?, next, ranked })
     }
+}
+
+/// All that is ranked in the projects of a person, the best first.
+async fn everywhere(
+    conn: &AsyncPgConnection,
+    caller: &Caller,
+    q: &str,
+    question: &words::Question,
+) -> Result<(Vec<Hit>, Ranked), ReadError> {
+    let projects = find::own_projects(conn, caller.user, caller.only_ids().as_deref()).await?;
+    let searched = projects.iter().filter(|(_, is_searched)| *is_searched);
+    let all = futures_util::future::try_join_all(searched.map(async |(project, _)| {
+        match Asking::read(conn, *project, question).await? {
+            Some(asking) => asking.best(conn, &Filter::default()).await,
+            None => Ok((Vec::new(), false)),
+        }
+    }));
+    let mut hits = Vec::new();
+    let mut of_more = false;
+    for (of_project, more) in all.await? {
+        hits.extend(of_project);
+        of_more |= more;
+    }
+    let older: Vec<Uuid> =
+        projects.iter().filter(|(_, is_searched)| !is_searched).map(|(project, _)| project.0).collect();
+    if !older.is_empty() {
+        let words = search::words(conn, q).await?;
+        if let Some(query) = search::all_of(&words) {
+            hits.extend(search::everywhere(conn, caller.user, Some(&older), &query).await?);
+        }
+    }
+    hits.sort_by(Hit::order);
+    let ranked = Ranked { tasks: hits.len(), of_more };
+    Ok((hits, ranked))
 }
 
 async fn shown(
     conn: &AsyncPgConnection,
-    hits: &[search::Hit],
-    words: &[String],
+    hits: &[Hit],
+    question: &words::Question,
 ) -> Result<Vec<FoundTask>, ReadError> {
     let task_ids: Vec<_> = hits.iter().map(|hit| (hit.project, hit.task)).collect();
     let (tasks, projects) = futures_util::try_join!(tasks(conn, &task_ids), projects(conn, &task_ids))?;
-    let matches = Matches::read(conn, &hits.iter().collect::<Vec<_>>(), words).await?;
-    let shown = |hit: &search::Hit| {
+    let matches = Matches::read(conn, &hits.iter().collect::<Vec<_>>(), question).await?;
+    let shown = |hit: &Hit| {
         let task = tasks.get(&(hit.project, hit.task))?;
         let project = projects.get(&hit.project)?.clone();
         Some(FoundTask { project, task: task.clone(), matched: matches.matched(task, hit) })

@@ -1,22 +1,26 @@
 //! The tasks of a project, filtered, ordered or ranked, page by page.
 
+use super::asking::{Asking, statuses};
 use super::matched::{self, Matched, Matches};
 use crate::caller::Caller;
 use crate::error::ReadError;
-use crate::question::{Question, Sources, admitted};
+use crate::question::{self, Sources, admitted};
 use domain::task::{Priority, Task};
 use domain::time::Moment;
-use domain::workflow::{Category, Workflow};
+use domain::words::Question;
+use domain::workflow::Category;
 use domain::{ProjectId, TaskId, Version};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use store::AsyncPgConnection;
+use store::found::{Hit, Standing};
 use store::heads::Head;
 use store::lists::{Filter, Order, Page, Place, SortKey};
 use store::projects::Admission;
-use store::search::{self, Hit};
+use store::search;
 use store::tasks::Archiving;
+use store::words;
 
 /// A page of a project's tasks.
 #[derive(Clone)]
@@ -53,8 +57,8 @@ pub struct TaskPageEnd {
 /// What a task was sorted by, with its value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum SortValue {
-    /// How well the words fit.
-    Score(f32),
+    /// How well it answers the question.
+    Score(Standing),
     /// When it changed last.
     Updated(Moment),
     /// When it is due; no date counts as later than every date.
@@ -75,6 +79,17 @@ pub struct TaskPage {
     pub tasks: Vec<ListedTask>,
     /// `None`: this is the last page.
     pub next: Option<TaskPageEnd>,
+    /// With a search whose best come first, how many were ranked.
+    pub ranked: Option<Ranked>,
+}
+
+/// How many tasks a search ranked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ranked {
+    /// So many.
+    pub tasks: usize,
+    /// There are more, which were not ranked and are not in the list.
+    pub of_more: bool,
 }
 
 /// A task of a page.
@@ -87,7 +102,7 @@ pub struct ListedTask {
     pub archived: Option<Archiving>,
 }
 
-impl Question for TaskList {
+impl question::Question for TaskList {
     type Answer = TaskPage;
 
     async fn answer(self, from: &Sources) -> Result<TaskPage, ReadError> {
@@ -121,43 +136,92 @@ async fn page_of(
         asked.filter.closed = statuses(workflow, &[Category::Done, Category::Cancelled]);
         asked.filter.unbegun = statuses(workflow, &[Category::Backlog, Category::Open]);
     }
-    let (mut tasks, hits, words) = match &asked.q {
-        None => (ordered(conn, &asked, &asked.filter, Order::Rank).await?, Vec::new(), Vec::new()),
-        Some(q) => {
-            let words = search::words(conn, q).await?;
-            let Some(query) = search::all_of(&words) else {
-                return Ok(TaskPage { version, tasks: Vec::new(), next: None });
-            };
-            let hits =
-                search::in_project(conn, asked.project, &query, asked.filter.place != Place::Board).await?;
-            let among = Some(hits.iter().map(|hit| hit.task.0).collect());
-            let filter = Filter { among, ..asked.filter.clone() };
-            let tasks = match asked.order {
-                Some(order) => ordered(conn, &asked, &filter, order).await?,
-                None => ranked(conn, &asked, &filter, &hits).await?,
-            };
-            (tasks, hits, words)
+    let question = asked.q.as_deref().map(Question::parse);
+    let Listed { mut tasks, mut hits, asking, ranked } = match &question {
+        None => Listed::without_hits(ordered(conn, &asked, &asked.filter, Order::Rank).await?),
+        Some(question) if words::fill::is_searched(conn, asked.project).await? => {
+            found(conn, &mut asked, question).await?
         }
+        Some(_) => found_in_older(conn, &asked).await?,
     };
     let more = tasks.len() > asked.limit;
     tasks.truncate(asked.limit);
+    if let (Some(asking), true) = (asking, hits.is_empty()) {
+        let ids: Vec<_> = tasks.iter().map(|task| task.id.0).collect();
+        hits = asking.hits(conn, &ids).await?;
+    }
     let by_task: HashMap<TaskId, &Hit> = hits.iter().map(|hit| (hit.task, hit)).collect();
-    let next = tasks.last().filter(|_| more).map(|task| {
-        let at = match asked.order {
-            Some(order) => at(order.key(task)),
-            None => SortValue::Score(by_task.get(&task.id).map_or(0.0, |hit| hit.score)),
-        };
-        TaskPageEnd { at, id: task.id }
-    });
+    let place = |task: &Task| match asked.order {
+        Some(order) => Some(at(order.key(task))),
+        None => by_task.get(&task.id).map(|hit| SortValue::Score(hit.standing)),
+    };
+    let next = tasks.last().filter(|_| more);
+    let next = next.and_then(|task| Some(TaskPageEnd { at: place(task)?, id: task.id }));
     let of_page: Vec<&Hit> = tasks.iter().filter_map(|task| by_task.get(&task.id).copied()).collect();
-    let matches = Matches::read(conn, &of_page, &words).await?;
+    let question = question.unwrap_or_default();
+    let matches = Matches::read(conn, &of_page, &question).await?;
     let archivings = archivings(conn, &asked, &tasks).await?;
     let listed = |task: Task| {
         let matched = by_task.get(&task.id).map(|hit| matches.matched(&task, hit));
         let archived = archivings.get(&task.id).copied();
         ListedTask { task, matched, archived }
     };
-    Ok(TaskPage { version, tasks: tasks.into_iter().map(listed).collect(), next })
+    Ok(TaskPage { version, tasks: tasks.into_iter().map(listed).collect(), next, ranked })
+}
+
+/// One task more than a page has, with what is known of where they have the words.
+struct Listed {
+    tasks: Vec<Task>,
+    hits: Vec<Hit>,
+    /// Where the hits are still to be read, of the page alone.
+    asking: Option<Asking>,
+    ranked: Option<Ranked>,
+}
+
+impl Listed {
+    fn without_hits(tasks: Vec<Task>) -> Listed {
+        Listed { tasks, hits: Vec::new(), asking: None, ranked: None }
+    }
+}
+
+/// What has the words: first the filters, then the order, then the page.
+async fn found(
+    conn: &AsyncPgConnection,
+    asked: &mut TaskList,
+    question: &Question,
+) -> Result<Listed, ReadError> {
+    let Some(asking) = Asking::read(conn, asked.project, question).await? else {
+        return Ok(Listed::without_hits(Vec::new()));
+    };
+    let Some(order) = asked.order else {
+        let (hits, of_more) = asking.best(conn, &asked.filter).await?;
+        let ranked = Some(Ranked { tasks: hits.len(), of_more });
+        let tasks = page_of_hits(conn, asked, &hits).await?;
+        return Ok(Listed { tasks, hits, asking: None, ranked });
+    };
+    asked.filter.asked = Some(asking.asked.clone());
+    let tasks = ordered(conn, asked, &asked.filter, order).await?;
+    Ok(Listed { tasks, hits: Vec::new(), asking: Some(asking), ranked: None })
+}
+
+/// The same in a project whose older texts are not analysed yet.
+async fn found_in_older(conn: &AsyncPgConnection, asked: &TaskList) -> Result<Listed, ReadError> {
+    let words = search::words(conn, asked.q.as_deref().unwrap_or_default()).await?;
+    let Some(query) = search::all_of(&words) else { return Ok(Listed::without_hits(Vec::new())) };
+    let mut hits =
+        search::in_project(conn, asked.project, &query, asked.filter.place != Place::Board).await?;
+    let among = Some(hits.iter().map(|hit| hit.task.0).collect());
+    let filter = Filter { among, ..asked.filter.clone() };
+    let tasks = match asked.order {
+        Some(order) => ordered(conn, asked, &filter, order).await?,
+        None => {
+            let passing = store::lists::passing(conn, asked.project, &filter).await?;
+            let passing: HashSet<_> = passing.into_iter().collect();
+            hits.retain(|hit| passing.contains(&hit.task.0));
+            page_of_hits(conn, asked, &hits).await?
+        }
+    };
+    Ok(Listed { tasks, hits, asking: None, ranked: None })
 }
 
 async fn archivings(
@@ -170,11 +234,6 @@ async fn archivings(
     }
     let ids: Vec<_> = tasks.iter().map(|task| task.id.0).collect();
     Ok(store::tasks::archivings(conn, asked.project, &ids).await?)
-}
-
-fn statuses(workflow: &Workflow, categories: &[Category]) -> Vec<String> {
-    let of = workflow.statuses.iter().filter(|status| categories.contains(&status.category));
-    of.map(|status| status.key.as_str().to_owned()).collect()
 }
 
 async fn ordered(
@@ -192,26 +251,17 @@ async fn ordered(
     Ok(store::lists::page(conn, asked.project, filter, &page).await?)
 }
 
-/// The best first: what passes the filters, from where the page before ended.
-async fn ranked(
+/// The best first, from where the page before ended.
+async fn page_of_hits(
     conn: &AsyncPgConnection,
     asked: &TaskList,
-    filter: &Filter,
     hits: &[Hit],
 ) -> Result<Vec<Task>, ReadError> {
-    let passing = store::lists::passing(conn, asked.project, filter).await?;
-    let passing: HashSet<_> = passing.into_iter().collect();
     let beyond = |hit: &&Hit| match &asked.after {
-        Some(TaskPageEnd { at: SortValue::Score(score), id }) => matched::is_after(hit, *score, *id),
+        Some(TaskPageEnd { at: SortValue::Score(standing), id }) => matched::is_after(hit, standing, *id),
         _ => true,
     };
-    let chosen: Vec<_> = hits
-        .iter()
-        .filter(|hit| passing.contains(&hit.task.0))
-        .filter(beyond)
-        .take(asked.limit + 1)
-        .map(|hit| hit.task.0)
-        .collect();
+    let chosen: Vec<_> = hits.iter().filter(beyond).take(asked.limit + 1).map(|hit| hit.task.0).collect();
     let mut tasks: HashMap<_, Task> = store::tasks::by_ids(conn, asked.project, &chosen)
         .await?
         .into_iter()

@@ -21,4 +21,4 @@ pub use store::events::Logged;
 pub use store::members::Person;
 pub use store::projects::Summary;
 pub use stretch::LogStretch;
-pub use tasks::{CommentsOfTask, OneTask, ShownTask, TaskOfComment, TaskOfNumber, WatchersOfTask};
+pub use tasks::{CommentsOfTask, NamedTask, OneTask, ShownTask, TaskOfComment, WatchersOfTask};

@@ -50,22 +50,31 @@ impl Question for OneTask {
     }
 }
 
-/// The id of the task with a number, which only a member learns.
-pub struct TaskOfNumber {
+/// The id of the task with a name, which only a member learns.
+pub struct NamedTask {
     /// Who asks.
     pub caller: Caller,
     /// The task's project.
     pub project: ProjectId,
-    /// The number, counted within the project.
-    pub number: i64,
+    /// Its number, counted within the project, alone or after the project's key: `12` or `SHOP-12`.
+    pub name: String,
 }
 
-impl Question for TaskOfNumber {
+impl Question for NamedTask {
     type Answer = TaskId;
 
     async fn answer(self, from: &Sources) -> Result<TaskId, ReadError> {
         let (conn, _) = from.admitted(&self.caller, self.project).await?;
-        store::tasks::by_number(&conn, self.project, self.number).await?.ok_or(ReadError::NotFound)
+        let number = match self.name.split_once('-') {
+            None => &self.name,
+            Some((key, number)) => {
+                let current = store::projects::read(&conn, self.project).await?.ok_or(ReadError::NotFound)?;
+                let is_own = current.project.key.as_str().eq_ignore_ascii_case(key);
+                is_own.then_some(number).ok_or(ReadError::NotFound)?
+            }
+        };
+        let number = number.parse().map_err(|_| ReadError::NotFound)?;
+        store::tasks::by_number(&conn, self.project, number).await?.ok_or(ReadError::NotFound)
     }
 }
 

@@ -43,7 +43,7 @@ pub fn operation() -> Operation {
             "Not older than this version; by default as new as the request. An older one may come from a read replica.",
         )
         .paged()
-        .answers(200, "A page.", list_of(matches::task_schema(), true), "tasks")
+        .answers(200, "A page.", matches::ranked(list_of(matches::task_schema(), true)), "tasks")
         .problem(409, &["resync"])
 }
 
@@ -77,7 +77,11 @@ pub fn parameters() -> Vec<Parameter> {
             json!({"type": "boolean", "default": false}),
             "Those in the archive instead; not with `deleted`.",
         ),
-        ("q", text, "Words in title, description or comments, the last one also by its beginning."),
+        (
+            "q",
+            text,
+            "Words of a task, the last one also by its beginning; `\"two words\"` as they stand, `-word` not.",
+        ),
         ("sort", json!({"enum": orders}), "`rank` by default; with `q` the best first."),
     ]
     .map(|(name, schema, description)| Parameter { name, schema, description })
@@ -114,10 +118,14 @@ pub async fn list(
     let query = Query::of(request.query_string());
     let fingerprint = query.fingerprint(&format!("tasks {project} {}", caller.user));
     let asked = read(query, &fingerprint, caller, project)?;
-    let show = move |TaskPage { version, tasks, next }| {
+    let show = move |TaskPage { version, tasks, next, ranked }| {
         let items: Vec<Value> = tasks.iter().map(item).collect();
         let next_cursor = next.map(|next| page::cursor(&fingerprint, next));
-        json!({"version": version, "items": items, "next_cursor": next_cursor})
+        let mut page = json!({"version": version, "items": items, "next_cursor": next_cursor});
+        if let Some(ranked) = ranked {
+            page["ranked"] = matches::shown_ranked(ranked);
+        }
+        page
     };
     Ok(HttpResponse::Ok().json(app.engine.read_shown(asked, show).await?))
 }
@@ -198,6 +206,7 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
         unbegun: Vec::new(),
         place: place(query)?,
         watched_by: query.flag("watching")?.then_some(me),
+        asked: None,
         among: None,
     })
 }
@@ -214,7 +223,7 @@ fn place(query: &mut Query) -> Result<Place, ApiError> {
 /// Whether a cursor's place belongs to this order and has a value that the server can have written.
 fn fits(place: &TaskPageEnd, order: Option<Order>) -> bool {
     match (&place.at, order) {
-        (SortValue::Score(_), None) => true,
+        (SortValue::Score(standing), None) => standing.class <= 3 && standing.score.is_finite(),
         (SortValue::Updated(at), Some(Order::Updated)) => at.timestamp() >= jiff::Timestamp::UNIX_EPOCH,
         (SortValue::Due(date), Some(Order::Due)) => date.is_none_or(|date| date.year() >= 1900),
         (SortValue::Priority(_), Some(Order::Priority)) | (SortValue::Number(_), Some(Order::Number)) => true,

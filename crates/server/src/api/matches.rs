@@ -1,7 +1,7 @@
 //! What a search found, as it is shown.
 
 use crate::openapi::{named, object};
-use engine::lists::Matched;
+use engine::lists::{Matched, Ranked};
 use serde_json::{Value, json};
 
 /// Where the words of a search stand.
@@ -26,4 +26,22 @@ pub fn schema() -> Value {
     }));
     schema["type"] = json!(["object", "null"]);
     schema
+}
+
+/// A page that may say how many tasks were ranked.
+pub fn ranked(mut page: Value) -> Value {
+    let tasks = json!({"type": "integer", "minimum": 0, "description": "So many were ranked."});
+    let of_more = json!({
+        "type": "boolean",
+        "description": "More were found than are ranked, and are not in the list: ask for less, or with `sort`.",
+    });
+    let mut ranked = object(json!({"tasks": tasks, "of_more": of_more}));
+    ranked["description"] = json!("Of a search whose best come first.");
+    page["properties"]["ranked"] = ranked;
+    page
+}
+
+/// How many tasks were ranked.
+pub fn shown_ranked(Ranked { tasks, of_more }: Ranked) -> Value {
+    json!({"tasks": tasks, "of_more": of_more})
 }

@@ -8,7 +8,7 @@ use domain::command::Command;
 use domain::json::{FieldProblem, Fields, Invalid};
 use domain::{CommandId, CommentId, ProjectId, TaskId, UserId, Version};
 use engine::Caller;
-use engine::read::TaskOfNumber;
+use engine::read::NamedTask;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -44,7 +44,7 @@ pub fn comment(path: &str) -> Result<CommentId, ApiError> {
     CommentId::parse(path).ok_or_else(ApiError::not_found)
 }
 
-/// A task of the path: its id, or its number, which only a member learns the id of.
+/// A task of the path: its id, or its number, alone or after the project's key. Only a member learns the id of these.
 ///
 /// # Errors
 /// 404, 401.
@@ -57,8 +57,7 @@ pub async fn task(
     if let Some(id) = TaskId::parse(path) {
         return Ok(id);
     }
-    let number = path.parse().map_err(|_| ApiError::not_found())?;
-    Ok(app.engine.read(TaskOfNumber { caller: caller.clone(), project, number }).await?)
+    Ok(app.engine.read(NamedTask { caller: caller.clone(), project, name: path.to_owned() }).await?)
 }
 
 /// The command id that `Idempotency-Key` sets: the key itself if it is a UUID, else the UUIDv5 of it.

@@ -29,10 +29,10 @@ pub fn routes(routes: &mut Routes) {
         .required_query(
             "q",
             q,
-            "Words in titles, descriptions and comments, the last one also by its beginning.",
+            "Words of a task, the last one also by its beginning; `\"two words\"` as they stand, `-word` not.",
         )
         .paged()
-        .answers(200, "A page.", list_of(hit, false), "hits");
+        .answers(200, "A page.", matches::ranked(list_of(hit, false)), "hits");
     routes.service(at("/search", [get(find, searches)]));
     let many = |items: Value| json!({"type": "array", "items": items, "maxItems": 100});
     let orders: Vec<String> =
@@ -57,10 +57,10 @@ async fn find(
     let q = search_text(&mut query)?.ok_or_else(|| invalid("q", "is what to search for"))?;
     let (limit, after): (usize, Option<SearchPageEnd>) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
-    let show = move |SearchPage { hits, next }| {
+    let show = move |SearchPage { hits, next, ranked }| {
         let items: Vec<Value> = hits.iter().map(hit).collect();
         let next = next.map(|next| page::cursor(&fingerprint, next));
-        json!({"items": items, "next_cursor": next})
+        json!({"items": items, "next_cursor": next, "ranked": matches::shown_ranked(ranked)})
     };
     let question = SearchEverywhere { caller, q, after, limit };
     Ok(HttpResponse::Ok().json(app.engine.read_shown(question, show).await?))

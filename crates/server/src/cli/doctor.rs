@@ -2,7 +2,7 @@
 
 use super::connect;
 use crate::config::{Config, Source};
-use engine::operate::{self, Checkup, Connection, Pooler, Postgres, StoreError};
+use engine::operate::{self, Checkup, Connection, Filling, Pooler, Postgres, StoreError};
 use tokio::runtime::Handle;
 
 /// Oldest Postgres the tests run on, as `server_version_num`.
@@ -62,7 +62,10 @@ async fn postgres(report: &mut Report, config: &Config, conn: &Connection) {
         Err(error) => report.bad("Postgres", &error.to_string()),
     }
     match operate::schema(conn).await {
-        Ok(state) if state.is_current() && state.unknown.is_empty() => report.good("Schema", "up to date"),
+        Ok(state) if state.is_current() && state.unknown.is_empty() => {
+            report.good("Schema", "up to date");
+            search(report, conn).await;
+        }
         Ok(state) if state.is_current() => {
             report.note(
                 "Schema",
@@ -73,6 +76,20 @@ async fn postgres(report: &mut Report, config: &Config, conn: &Connection) {
             report.bad("Schema", &format!("lacks {}: run lockstep migrate", state.pending.join(", ")))
         }
         Err(error) => report.bad("Schema", &error.to_string()),
+    }
+}
+
+/// How far old texts are analysed for search.
+async fn search(report: &mut Report, conn: &Connection) {
+    match operate::filling(conn).await {
+        Ok(Filling { projects: 0, marks: 0, .. }) => report.good("Search", "all texts are analysed"),
+        Ok(Filling { projects, of, marks }) => report.note(
+            "Search",
+            &format!(
+                "{projects} of {of} projects and {marks} changed texts are still to be analysed; running instances do it"
+            ),
+        ),
+        Err(error) => report.bad("Search", &error.to_string()),
     }
 }
 

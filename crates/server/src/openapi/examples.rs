@@ -25,7 +25,9 @@ pub fn find(name: &str) -> Value {
             written("comment", comment(), "comment.added", data)
         }
         "tasks" => json!({"version": 42, "items": [task()], "next_cursor": null}),
-        "hits" => json!({"items": [hit()], "next_cursor": null}),
+        "hits" => {
+            json!({"items": [hit()], "next_cursor": null, "ranked": {"tasks": 1, "of_more": false}})
+        }
         "my_tasks" => json!({"items": [{"project": named_project(), "task": task()}], "next_cursor": null}),
         "notifications" => json!({"items": [notification()], "next_cursor": null, "unread": 3}),
         "unread" => json!({"unread": 0}),

@@ -1,6 +1,7 @@
 //! What the tasks of a list are chosen by.
 
 use super::order::{Boxed, date};
+use crate::find::{Asked, By, Having, has_words};
 use crate::schema::{tasks, watchers};
 use crate::search;
 use diesel::dsl::sql;
@@ -60,6 +61,8 @@ pub struct Filter {
     pub place: Place,
     /// Only tasks that this person follows.
     pub watched_by: Option<UserId>,
+    /// Only tasks that have these words.
+    pub asked: Option<Asked>,
     /// Only these tasks.
     pub among: Option<Vec<Uuid>>,
 }
@@ -81,7 +84,7 @@ impl Filter {
         let lists = self.parents.is_empty() && self.created_by.is_empty() && self.numbers.is_empty();
         let dates = self.due_from.is_none() && self.due_before.is_none() && self.updated_since.is_none();
         let edges = self.blocked.is_none() && self.ready.is_none();
-        lists && dates && edges && self.watched_by.is_none()
+        lists && dates && edges && self.watched_by.is_none() && self.asked.is_none()
     }
 }
 
@@ -105,8 +108,8 @@ pub(super) fn facets(filter: &Filter) -> Option<String> {
     (asked.len() > 1 || narrow && !asked.is_empty()).then(|| search::both(&asked))
 }
 
-/// The tasks of the project that pass the filter.
-pub(super) fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
+/// The tasks of the project that pass the filter. `by`: how those that have the words are looked for.
+pub(super) fn filtered(project: ProjectId, filter: &Filter, by: By) -> Boxed<'_> {
     let mut query = tasks::table.filter(tasks::project_id.eq(project.0)).into_boxed();
     let archived =
         || tasks::archived_version.is_not_null().and(tasks::archived_version.eq(tasks::deleted_version));
@@ -168,6 +171,9 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter) -> Boxed<'_> {
     if let Some(user) = filter.watched_by {
         let own = watchers::project_id.eq(project.0).and(watchers::user_id.eq(user.0));
         query = query.filter(tasks::id.eq_any(watchers::table.filter(own).select(watchers::task_id)));
+    }
+    if let Some(asked) = &filter.asked {
+        query = query.filter(has_words(asked, Having::Any, by));
     }
     if let Some(among) = &filter.among {
         query = query.filter(tasks::id.eq_any(among));

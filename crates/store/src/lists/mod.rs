@@ -8,6 +8,7 @@ use filter::{facets, filtered};
 use order::{Boxed, ordered, priority_order};
 pub use order::{Order, Page, SortKey};
 
+use crate::find::{Asked, By, Having, has_words};
 use crate::schema::tasks;
 use crate::tasks::{StoredTask, TaskRow};
 use crate::{AsyncPgConnection, Result, listed, search};
@@ -17,11 +18,16 @@ use diesel::sql_types::{Array, Bool, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::task::Task;
 use domain::{ProjectId, UserId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Most tasks that are found by their facets and then sorted. When more have the facets, the list's order is walked until
 /// the page is full, which is soon because so many pass.
 const FEW: i64 = 10_000;
+/// The same where words are looked for in each of them.
+const FEW_TO_SEARCH: i64 = 2_000;
+/// So many of the tasks that have the words are tried first, when any thousand of them will do.
+const SOME: i64 = 4_000;
 /// Tasks that are read in the list's order before the index of facets is asked, because a page of common facets is among
 /// them.
 const NEXT: i64 = 500;
@@ -36,24 +42,97 @@ pub async fn page(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Task>> {
-    let Some(facets) = facets(filter) else {
-        return read(conn, ordered(filtered(project, filter), page, filter.among.is_some())).await;
-    };
+    let facets = facets(filter);
+    if facets.is_none() && filter.asked.is_none() {
+        let query = filtered(project, filter, By::Task);
+        return read(conn, ordered(query, page, filter.among.is_some())).await;
+    }
     let next = next(conn, project, filter, page).await?;
     let are_all = (next.len() as i64) < NEXT;
-    let nearest = read(conn, among(filtered(project, filter), page, next)).await?;
+    let nearest = read(conn, among(filtered(project, filter, By::Task), page, next)).await?;
     if are_all || nearest.len() as i64 == page.limit {
         return Ok(nearest);
     }
-    let few = match filter.asks_only_for_facets() {
-        true => Some(listed::page(conn, project, &facets, page).await?),
-        false => Some(search::with_facets(conn, project, &facets, FEW + 1).await?)
-            .filter(|found| found.len() as i64 <= FEW),
+    let few = match &facets {
+        Some(facets) if filter.asks_only_for_facets() => {
+            Some(listed::page(conn, project, facets, page).await?)
+        }
+        Some(facets) => few(conn, project, filter, facets).await?,
+        None => None,
     };
     match few {
-        Some(few) => read(conn, among(filtered(project, filter), page, few)).await,
-        None => read(conn, ordered(filtered(project, filter), page, false)).await,
+        Some(few) => read(conn, among(filtered(project, filter, By::Task), page, few)).await,
+        // Those that have the words are read and sorted.
+        None => read(conn, ordered(filtered(project, filter, By::Index), page, filter.asked.is_some())).await,
     }
+}
+
+/// The tasks that have these facets, if they are few.
+async fn few(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    filter: &Filter,
+    facets: &str,
+) -> Result<Option<Vec<Uuid>>> {
+    let few = if filter.asked.is_some() { FEW_TO_SEARCH } else { FEW };
+    let found = search::with_facets(conn, project, facets, few + 1).await?;
+    Ok((found.len() as i64 <= few).then_some(found))
+}
+
+/// The tasks that may be the best answers to a question: at most `most`, first those with all words written to their
+/// end, and of these those that have them in the title. Beside them,
+/// whether there are more.
+///
+/// # Errors
+/// Those of the queries.
+pub async fn candidates(
+    conn: &AsyncPgConnection,
+    filter: &Filter,
+    asked: &Asked,
+    most: usize,
+) -> Result<(Vec<Uuid>, bool)> {
+    let project = asked.project;
+    let ids = async |query: Boxed<'_>, limit: usize| -> Result<Vec<Uuid>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(query.select(tasks::id).limit(limit).load(&mut &*conn).await?)
+    };
+    let with_words = Filter { asked: Some(asked.clone()), ..filter.clone() };
+    let few = match facets(&with_words) {
+        Some(facets) => few(conn, project, &with_words, &facets).await?,
+        None => None,
+    };
+    if let Some(few) = few {
+        let query = filtered(project, &with_words, By::Task).filter(tasks::id.eq_any(few));
+        return Ok(cut(ids(query, most + 1).await?, most));
+    }
+    let mut best = Vec::new();
+    if let Some(number) = asked.named {
+        best = ids(filtered(project, &with_words, By::Task).filter(tasks::number.eq(number)), 1).await?;
+    }
+    let mut known: BTreeSet<Uuid> = best.iter().copied().collect();
+    for having in Having::BEST_FIRST {
+        // Mostly enough of the first that the index gives pass the filter.
+        for by in [By::Some(SOME), By::Index] {
+            if best.len() > most {
+                break;
+            }
+            // Those that are known may be among them.
+            let query = filtered(project, filter, By::Task).filter(has_words(asked, having, by));
+            let found = ids(query, most + 1 + best.len()).await?;
+            best.extend(found.into_iter().filter(|id| known.insert(*id)));
+            if asked.is_rare() {
+                break;
+            }
+        }
+    }
+    Ok(cut(best, most))
+}
+
+/// The first `most` of them, and whether there are more.
+fn cut(mut ids: Vec<Uuid>, most: usize) -> (Vec<Uuid>, bool) {
+    let more = ids.len() > most;
+    ids.truncate(most);
+    (ids, more)
 }
 
 async fn read(conn: &AsyncPgConnection, query: Boxed<'_>) -> Result<Vec<Task>> {
@@ -71,7 +150,7 @@ async fn next(
 ) -> Result<Vec<Uuid>> {
     let all = Filter { place: filter.place, ..Filter::default() };
     let next = Page { limit: NEXT, ..page.clone() };
-    let mut query = ordered(filtered(project, &all), &next, false);
+    let mut query = ordered(filtered(project, &all, By::Task), &next, false);
     let asked = || filter.priorities.iter().map(|priority| priority_order(*priority));
     if let (Order::Priority, Some(least), Some(most)) = (page.order, asked().min(), asked().max()) {
         let between = sql::<Bool>("priority_order(tasks.priority) BETWEEN ").bind::<SmallInt, _>(least);
@@ -93,7 +172,7 @@ pub async fn passing(conn: &AsyncPgConnection, project: ProjectId, filter: &Filt
     if let Some(all) = filter.among.as_ref().filter(|_| filter.is_only_among()) {
         return Ok(all.clone());
     }
-    Ok(filtered(project, filter).select(tasks::id).load(&mut &*conn).await?)
+    Ok(filtered(project, filter, By::Task).select(tasks::id).load(&mut &*conn).await?)
 }
 
 statement! { OwnProjects(ids: &'a [Uuid] as Array<SqlUuid>, user: Uuid as SqlUuid) -> (SqlUuid, Text, Text):

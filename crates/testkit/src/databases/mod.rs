@@ -32,6 +32,18 @@ impl Database {
         database
     }
 
+    /// The same in the locale `C`, where Postgres knows no letters but those of ASCII.
+    pub async fn create_in_locale_c() -> Self {
+        let database = Self::named();
+        let create = format!(
+            "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+            database.name
+        );
+        admin().await.batch_execute(&create).await.expect("a database in the locale C");
+        template::migrate(&crate::binary::lockstep(), &database.name).await;
+        database
+    }
+
     /// A copy that stays as this database is now, like a standby that lags for ever. Nobody else may be connected for long.
     pub async fn copy(&self) -> Self {
         let copy = Self::named();

@@ -68,7 +68,7 @@ async fn run(admin: &Client, statement: &str) {
     admin.batch_execute(statement).await.unwrap_or_else(|e| panic!("{statement}: {e:?}"));
 }
 
-async fn migrate(program: &Path, database: &str) {
+pub(super) async fn migrate(program: &Path, database: &str) {
     let mut url = services::postgres_url();
     url.set_path(database);
     let child = Command::new(program)
