@@ -63,7 +63,7 @@ async function reconnect(board: Board, launch: { args?: string[]; executablePath
   try {
     const { page } = await opened(await board.enter(browser), board.path, board.card);
     await page.getByText(titleOf(1)).first().waitFor();
-    await page.waitForLoadState("networkidle");
+    await relay.quiet();
     relay.cut();
     for (let n = 0; n < missed; n += 1) await board.rename(n, `Missed ${n + 1}.`);
     const before = relay.bytes;

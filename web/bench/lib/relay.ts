@@ -26,6 +26,17 @@ export class Relay {
     return `--host-resolver-rules=MAP ${host}:${port} 127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Resolves when next to nothing went over the line for a while: what a page fetches ahead is there. */
+  async quiet(): Promise<void> {
+    const [forMs, withinMs, fewBytes] = [3_000, 60_000, 500];
+    const end = performance.now() + withinMs;
+    for (let before = Number.NEGATIVE_INFINITY; this.bytes - before > fewBytes; ) {
+      if (performance.now() > end) throw new Error(`the line was not quiet within ${withinMs} ms`);
+      before = this.bytes;
+      await new Promise((resolve) => setTimeout(resolve, forMs));
+    }
+  }
+
   cut(): void {
     this.#cut = true;
     for (const socket of this.#sockets) socket.destroy();
