@@ -2,7 +2,7 @@ import { session } from "../session/session";
 
 export type Theme = "system" | "light" | "dark";
 
-/** `public/theme.js` reads it before the first paint. */
+/** `theme-first.js` reads it before the first paint. */
 const KEY = "lockstep.theme";
 
 const isTheme = (value: unknown): value is Theme => value === "light" || value === "dark" || value === "system";
