@@ -29,6 +29,7 @@ pub(crate) fn has_words(
 ) -> Box<dyn BoxableExpression<tasks::table, Pg, SqlType = Bool>> {
     let (wanted, project) = (asked.queries(having), asked.project.0);
     let rarest = wanted.as_slice().first().map_or("", String::as_str).to_owned();
+    // By the index a row has the rarest term: only the others are looked for beside it.
     match by {
         By::Task => Box::new(
             sql::<Bool>("(NOT EXISTS (SELECT FROM unnest(")
@@ -52,7 +53,7 @@ pub(crate) fn has_words(
                 .sql("::tsquery), t AS (SELECT task_id FROM f WHERE f.words @@ ")
                 .bind::<Text, _>(wanted.join(" & "))
                 .sql("::tsquery OR NOT EXISTS (SELECT FROM unnest(")
-                .bind::<Array<Text>, _>(wanted)
+                .bind::<Array<Text>, _>(wanted.into_iter().skip(1).collect::<Vec<_>>())
                 .sql(
                     ") AS q (query) WHERE NOT EXISTS (SELECT FROM (SELECT o.words FROM words o WHERE o.project_id = ",
                 )
