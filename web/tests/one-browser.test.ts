@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { Api } from "./lib/api";
-import { card, live, openBoard } from "./lib/board";
+import { card, cardIn, live, openBoard } from "./lib/board";
 import { keptOnDevice } from "./lib/device";
 import { expect, giveNameAndPassword, test } from "./lib/flow";
 import { Gateway } from "./lib/gateway";
@@ -146,6 +146,32 @@ test("undo of a change that may have been sent says that it waits, and happens o
   await expect(card(page, "Perhaps sent")).toHaveCount(0);
   expect(await api.column(project, "todo")).toEqual([]);
   expect(await api.titlesCreated(project)).toEqual(["Perhaps sent"]);
+  await gateway.stop();
+});
+
+test("a move that the server refuses, for a reason that the page could not know, is shown and goes back with the reason", async ({
+  cluster,
+  signedIn,
+}) => {
+  const gateway = await Gateway.start(cluster.instances[0]?.http ?? "");
+  const ada = cluster.user(0);
+  const api = Api.of(cluster, ada);
+  const project = await api.project("Shop");
+  const [first] = await api.tasks(project, "todo", ["Build"]);
+  const [second] = await api.tasks(project, "in_review", ["Sell"]);
+  const { page } = await signedIn(ada, gateway.address);
+  await openBoard(page, project);
+  gateway.cut();
+  await api.commands(project, [{ type: "dependency.add", task: second, on: first }]);
+  await card(page, "Sell").getByRole("button").focus();
+  await page.keyboard.press("Control+Shift+ArrowRight");
+  await offline(page, 1);
+  await expect(cardIn(page, "Done", "Sell")).toBeVisible();
+  gateway.mend();
+  await expect(cardIn(page, "In review", "Sell")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Notices" })).toContainText("SHOP-2 waits for SHOP-1.");
+  await expect(page.getByRole("button", { name: "Refused", exact: true })).toBeVisible();
+  expect(await api.column(project, "in_review")).toEqual(["Sell"]);
   await gateway.stop();
 });
 

@@ -2,10 +2,7 @@ import { Api } from "./lib/api";
 import { card, cardIn, openBoard } from "./lib/board";
 import { expect, test } from "./lib/flow";
 
-test("a task that waits for another goes back when it is moved to Done, and the page says why", async ({
-  cluster,
-  signedIn,
-}) => {
+test("a task that waits for another does not go to Done, and the page says why", async ({ cluster, signedIn }) => {
   const ada = cluster.user(0);
   const api = Api.of(cluster, ada);
   const project = await api.project("Shop");
