@@ -12,7 +12,7 @@ import type { Live } from "./live";
 import { MemoryStorage } from "./memory";
 import type { Beat, Message, OwnNeeds, Settled } from "./messages";
 import type { Command, Id, ProjectEvent } from "./model";
-import type { Outcome } from "./outbox";
+import type { Outcome, Room } from "./outbox";
 import { type Presence, Presences } from "./presence";
 import { Projects } from "./projects";
 import { Queue } from "./queue";
@@ -34,8 +34,7 @@ export interface EngineState {
   readonly refused: number;
   /** What is unsent goes with this page: the device keeps nothing. */
   readonly notKept: boolean;
-  /** How much more can be kept until something is sent. */
-  readonly room: "enough" | "little" | "none";
+  readonly room: Room;
 }
 
 const tickEvery = 500;

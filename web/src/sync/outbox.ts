@@ -1,4 +1,4 @@
-// Sizes of the queue and of what is sent of it at once, and what the server's answers mean.
+// Order and sizes of the queue and of what is sent of it at once, and what the server's answers mean.
 
 import type { Problem, ProjectEvent } from "./model";
 import type { Entry } from "./storage";
@@ -24,6 +24,19 @@ export const fullProblem: Problem = {
   detail: "Nothing more can be kept on this device until what waits has been sent. Connect to the network first.",
   status: 507,
 };
+
+/** How much more can be kept until something is sent. */
+export type Room = "enough" | "little" | "none";
+
+export function roomBeside(commands: number, bytes: number): Room {
+  const used = Math.max(commands / mostKept, bytes / mostKeptBytes);
+  return used >= 1 ? "none" : used >= 0.8 ? "little" : "enough";
+}
+
+/** Sorts them as they were given. */
+export function inOrder(entries: Entry[]): Entry[] {
+  return entries.sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
+}
 
 const encoder = new TextEncoder();
 

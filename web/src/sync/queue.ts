@@ -1,12 +1,13 @@
 // The commands of one person that are not acknowledged yet, in the order in which they were given: one queue for all tabs. Each
 // tab has all of it in memory, and it is kept on the device, so it survives a reload. The leading tab sends it (sender.ts).
 
+import { Acknowledged } from "./acknowledged";
 import type { Environment } from "./environment";
 import { Gone } from "./gone";
 import type { Message, Settled } from "./messages";
 import type { Command, Id, Problem } from "./model";
-import { bytesOf, fullProblem, mostKept, mostKeptBytes, type Outcome } from "./outbox";
-import { nextId, Refusals } from "./refusals";
+import { bytesOf, fullProblem, inOrder, mostKept, mostKeptBytes, type Outcome, type Room, roomBeside } from "./outbox";
+import { again, Refusals } from "./refusals";
 import type { Change, Entry, Refused, Storage } from "./storage";
 
 export interface QueueHost {
@@ -34,8 +35,7 @@ export class Queue {
   private readonly tried = new Set<Id>();
   /** Seen as events, though their answers are not here yet. */
   private readonly confirmed = new Set<Id>();
-  /** Acknowledged at a version that this tab does not have yet: shown until it has. */
-  private acknowledged: { entry: Entry; version: number }[] = [];
+  private readonly acknowledged = new Acknowledged();
   /** What became of commands that left the queue, for tabs that did not hear of it. */
   private readonly gone = new Gone();
   private readonly waiting = new Map<Id, (outcome: Outcome) => void>();
@@ -65,9 +65,8 @@ export class Queue {
     this.handOver();
   }
 
-  state(): { kept: number; refused: number; notKept: boolean; room: "enough" | "little" | "none" } {
-    const used = Math.max(this.entries.length / mostKept, this.bytes / mostKeptBytes);
-    const room = used >= 1 ? "none" : used >= 0.8 ? "little" : "enough";
+  state(): { kept: number; refused: number; notKept: boolean; room: Room } {
+    const room = roomBeside(this.entries.length, this.bytes);
     return { kept: this.entries.length, refused: this.refusals.list().length, notKept: this.lost, room };
   }
 
@@ -93,10 +92,8 @@ export class Queue {
 
   /** What is shown on top of version `version` of a project, in order. */
   pending(project: Id, version: number): Entry[] {
-    this.acknowledged = this.acknowledged.filter((one) => one.entry.project !== project || one.version > version);
-    const acknowledged = this.acknowledged.filter((one) => one.entry.project === project).map((one) => one.entry);
     const kept = this.of(project).filter(({ command }) => !this.confirmed.has(command.command_id));
-    return [...acknowledged, ...kept];
+    return [...this.acknowledged.above(project, version), ...kept];
   }
 
   of(project: Id): Entry[] {
@@ -129,7 +126,7 @@ export class Queue {
   /** Another epoch: what was confirmed may not have happened. */
   unconfirm(project: Id): void {
     for (const { command } of this.of(project)) this.confirmed.delete(command.command_id);
-    this.acknowledged = this.acknowledged.filter((one) => one.entry.project !== project);
+    this.acknowledged.forget(project);
   }
 
   /** The leader is about to send these. */
@@ -177,7 +174,11 @@ export class Queue {
   /** Sends something refused again, and what stood under it. */
   async retry(number: number): Promise<void> {
     const all = this.refusals.family(number);
-    const entries = all.map(({ problem, textOnly: _, ...entry }) => again(entry, problem));
+    const entries = all.map(({ problem, textOnly: _, ...entry }) => ({
+      ...entry,
+      number: unwritten,
+      command: again(entry.command, problem),
+    }));
     const removed = all.map((one) => one.number);
     this.refusals.remove(removed);
     this.host.post({ type: "refused", removed });
@@ -292,20 +293,6 @@ export class Queue {
 
   private acknowledge(entry: Entry, version: number): void {
     const here = this.host.version(entry.project);
-    if (here !== null && here < version) this.acknowledged.push({ entry, version });
+    if (here !== null && here < version) this.acknowledged.add(entry, version);
   }
-}
-
-function inOrder(entries: Entry[]): Entry[] {
-  return entries.sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
-}
-
-/**
- * A refusal by a rule is the answer to its id for ever, so a second try has another id. One that came from who asked is judged
- * anew, and the command may even have happened before: its id stays.
- */
-function again(entry: Entry, problem: Problem): Entry {
-  const judgedAnew = problem.status === 403 || problem.code === "not_found";
-  const command_id = judgedAnew ? entry.command.command_id : nextId(entry.command.command_id);
-  return { ...entry, number: unwritten, command: { ...entry.command, command_id } };
 }

@@ -1,6 +1,6 @@
 // What the server refused, kept until the person has sent it again or let it go.
 
-import type { Command, Id } from "./model";
+import type { Command, Id, Problem } from "./model";
 import type { Refused } from "./storage";
 
 /** A refused command, and those that could not go without it. */
@@ -66,8 +66,17 @@ function namedBy(command: Command): Id[] {
   return named.filter((id): id is Id => typeof id === "string");
 }
 
+/**
+ * A refusal by a rule is the answer to its id for ever, so a second try has another id. One that came from who asked is judged
+ * anew, and the command may even have happened before: its id stays.
+ */
+export function again(command: Refused["command"], problem: Problem): Refused["command"] {
+  const judgedAnew = problem.status === 403 || problem.code === "not_found";
+  return judgedAnew ? command : { ...command, command_id: nextId(command.command_id) };
+}
+
 /** The id of the next try of a command: the same in every tab, so that two tabs make one of it. */
-export function nextId(id: Id): Id {
+function nextId(id: Id): Id {
   const count = (Number.parseInt(id.slice(-12), 16) + 1) % 2 ** 48;
   return id.slice(0, -12) + count.toString(16).padStart(12, "0");
 }
