@@ -101,6 +101,12 @@ async fn a_session_that_expired_is_over() {
     refresh(&api, &first(&ann)).await.expect_problem(401, "session_ended");
 }
 
+/// The cookie that tells the page of a session.
+fn known(answer: &Answer) -> String {
+    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("ASCII"));
+    cookies.last().expect("cookies").to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_gets_its_refresh_token_in_a_cookie_that_scripts_cannot_read() {
     for (url, secure) in [("http://127.0.0.1", false), ("https://lockstep.example.org", true)] {
@@ -118,6 +124,12 @@ async fn a_browser_gets_its_refresh_token_in_a_cookie_that_scripts_cannot_read()
             assert!(cookie.contains(flag), "{flag}: {cookie}");
         }
         assert_eq!(cookie.contains("Secure"), secure, "{cookie}");
+        let known = known(&answer);
+        for part in ["lockstep.known=1", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
+            assert!(known.split("; ").any(|own| own == part), "{part}: {known}");
+        }
+        assert!(!known.contains("HttpOnly"), "the page's scripts see it: {known}");
+        assert_eq!(known.contains("Secure"), secure, "{known}");
         let pair = cookie.split(';').next().expect("a pair");
         let page = api.with_header("cookie", pair);
         page.with_header("origin", "https://evil.example")
@@ -134,6 +146,7 @@ async fn a_browser_gets_its_refresh_token_in_a_cookie_that_scripts_cannot_read()
             .to_owned();
         let out = api.with_header("cookie", &next).post("/auth/logout", json!({})).await.expect(204);
         assert!(out.header("set-cookie").is_some_and(|gone| gone.contains("Max-Age=0")), "{out:?}");
+        assert!(self::known(&out).contains("Max-Age=0"), "{out:?}");
         api.with_header("cookie", &next)
             .post("/auth/refresh", json!({}))
             .await

@@ -23,9 +23,8 @@ export interface World {
 const LOCK = "lockstep.refresh";
 const CHANNEL = "lockstep.session";
 const KEPT = "lockstep.me";
-/** A cookie beside the one that no script reads. It stays when the browser throws a site's storage away. */
-const MARKER = "lockstep.known";
-const MARKED_FOR_S = 400 * 24 * 60 * 60;
+/** The server sets this cookie beside the one that no script reads. It stays when the browser throws a site's storage away. */
+const KNOWN = "lockstep.known";
 /** A frozen tab keeps its lock. After that long the others go on: the server answers a repeated refresh alike. */
 const LOCK_PATIENCE_MS = 5_000;
 const ANSWER_PATIENCE_MS = 20_000;
@@ -49,9 +48,9 @@ export function browserWorld(): World {
     remember: (text) => {
       const key = ownName(KEPT);
       stored(() => (text === null ? localStorage.removeItem(key) : localStorage.setItem(key, text)));
-      mark(text !== null);
+      if (text === null) forgetCookie();
     },
-    mayHaveSession: () => isMarked() || !navigator.cookieEnabled,
+    mayHaveSession: () => isKnown() || !navigator.cookieEnabled,
     pause: untilOnlineOr,
   };
 }
@@ -79,17 +78,15 @@ async function afterOthers<T>(work: (waited: boolean) => Promise<T>): Promise<T>
   }
 }
 
-const marker = (): string => ownName(MARKER).replaceAll(/[^\w.-]/g, "_");
-
-function isMarked(): boolean {
-  return document.cookie.split("; ").includes(`${marker()}=1`);
+function isKnown(): boolean {
+  return document.cookie.split("; ").includes(`${KNOWN}=1`);
 }
 
-function mark(isKnown: boolean): void {
+/** The server does it when somebody signs out. It is not asked when a session ended elsewhere. */
+function forgetCookie(): void {
   const path = new URL(document.baseURI).pathname;
-  const rest = `Path=${path}; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser.
-  document.cookie = `${marker()}=1; Max-Age=${isKnown ? MARKED_FOR_S : 0}; ${rest}`;
+  document.cookie = `${KNOWN}=; Max-Age=0; Path=${path}`;
 }
 
 /** Storage may be forbidden or full; then nothing is remembered. */

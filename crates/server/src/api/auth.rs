@@ -5,7 +5,7 @@
 
 use crate::api::request::read;
 use crate::app::App;
-use crate::auth::REFRESH_COOKIE;
+use crate::auth::{KNOWN_COOKIE, REFRESH_COOKIE};
 use crate::body::{JsonBody, OptionalBody};
 use crate::error::ApiError;
 use crate::openapi::{Operation, closed, object, op};
@@ -154,9 +154,10 @@ async fn logout(
     app.engine.people.logout(token).await?;
     let mut response = HttpResponse::NoContent();
     if way == Way::Cookie {
-        let mut gone = cookie(&app, String::new());
-        gone.make_removal();
-        response.cookie(gone);
+        for mut gone in cookies(&app, String::new()) {
+            gone.make_removal();
+            response.append_header((header::SET_COOKIE, gone.to_string()));
+        }
     }
     Ok(response.finish())
 }
@@ -206,19 +207,25 @@ fn answer(app: &App, status: StatusCode, signed_in: &SignedIn, way: Way) -> Resu
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     match way {
         Way::Cookie => {
-            response.cookie(cookie(app, refresh.expose()));
+            for cookie in cookies(app, refresh.expose()) {
+                response.append_header((header::SET_COOKIE, cookie.to_string()));
+            }
         }
         Way::Body => body["refresh_token"] = Value::String(refresh.expose()),
     }
     Ok(response.json(body))
 }
 
-fn cookie(app: &App, value: String) -> Cookie<'static> {
-    Cookie::build(REFRESH_COOKIE, value)
-        .path(COOKIE_PATH)
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(app.config.is_secure())
-        .max_age(time::Duration::days(app.config.limits.session_days))
-        .finish()
+/// The one with the refresh token, and the one that tells the page's scripts that it is there. A cookie that a script made itself
+/// Safari would forget after seven days.
+fn cookies(app: &App, refresh: String) -> [Cookie<'static>; 2] {
+    let kept = |name, value: String| {
+        Cookie::build(name, value)
+            .secure(app.config.is_secure())
+            .max_age(time::Duration::days(app.config.limits.session_days))
+    };
+    let refresh = kept(REFRESH_COOKIE, refresh).path(COOKIE_PATH).http_only(true).same_site(SameSite::Strict);
+    let page = format!("{}/", app.config.public_url.path().trim_end_matches('/'));
+    let known = kept(KNOWN_COOKIE, "1".to_owned()).path(page).same_site(SameSite::Lax);
+    [refresh.finish(), known.finish()]
 }
