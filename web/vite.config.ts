@@ -6,6 +6,9 @@ import { defineConfig } from "vitest/config";
 // `npm run dev` serves the page beside a running Lockstep, whose address LOCKSTEP_SERVER may name.
 const server = process.env["LOCKSTEP_SERVER"] ?? "http://localhost:8080";
 
+/** The document of the page. That of the fixtures has neither board nor theme. */
+const PAGE = "/index.html";
+
 const boardScreen = "/src/screens/project/index.tsx";
 
 /**
@@ -18,7 +21,8 @@ function boardAhead(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler: (html, { bundle = {} }) => {
+      handler: (html, { path, bundle = {} }) => {
+        if (path !== PAGE) return html;
         const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
         const board = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(boardScreen));
         if (!board) throw new Error(`there is no chunk of ${boardScreen}`);
@@ -49,7 +53,8 @@ function namedThemeScript(): Plugin {
     },
     transformIndexHtml: {
       order: "post",
-      handler: (html, { bundle = {} }) => {
+      handler: (html, { path, bundle = {} }) => {
+        if (path !== PAGE) return html;
         const file = Object.values(bundle).find((one) => one.type === "asset" && one.names.includes("theme.js"));
         if (!file || !html.includes(themeScript)) throw new Error("index.html does not name the theme's script");
         return html.replace(themeScript, file.fileName);
