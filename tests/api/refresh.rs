@@ -103,8 +103,9 @@ async fn a_session_that_expired_is_over() {
 
 /// The cookie that tells the page of a session.
 fn known(answer: &Answer) -> String {
-    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("ASCII"));
-    cookies.last().expect("cookies").to_owned()
+    let mut cookies =
+        answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("ASCII"));
+    cookies.next_back().expect("cookies").to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

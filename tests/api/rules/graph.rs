@@ -62,7 +62,14 @@ async fn labels_and_fields_are_defined_used_and_archived() {
     assert_eq!(wrong.body["errors"][0]["pointer"], "/type");
     let known = json!({"name": "x", "field_type": "text"});
     owner.put(&team.path("/fields/other"), known).await.expect_problem(422, "unknown_field");
-    owner.put(&team.path("/labels/a b"), label).await.expect_problem(404, "not_found");
+    for wrong in ["a b", "größe", "a.b"] {
+        let refused = owner.put(&team.path(&format!("/labels/{wrong}")), label.clone()).await.expect(422);
+        assert_eq!(refused.body["errors"][0]["pointer"], "/key", "{wrong}");
+        let field = json!({"name": "x", "type": "text"});
+        let refused = owner.put(&team.path(&format!("/fields/{wrong}")), field).await.expect(422);
+        assert_eq!(refused.body["errors"][0]["pointer"], "/key", "{wrong}");
+        editor.delete(&team.path(&format!("/labels/{wrong}"))).await.expect_problem(404, "not_found");
+    }
     editor.delete(&team.path("/labels/bug")).await.expect(200);
     owner.delete(&team.path("/fields/size")).await.expect(200);
     editor.delete(&team.path("/labels/none")).await.expect_problem(404, "label_not_found");

@@ -4073,6 +4073,12 @@ export interface operations {
                     };
                 };
             };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     "tasks.remove": {

@@ -1,6 +1,6 @@
 //! `comment.delete` and `comment.restore`, by its author or an owner: each is the undo of the other.
 
-use super::judge::{REFUSALS, changeable, changed_body, count, own};
+use super::judge::{REFUSALS, changed_body, count, own};
 use crate::Role;
 use crate::activity::Change;
 use crate::before::Before;
@@ -58,7 +58,10 @@ impl CommandRules for DeleteComment {
     }
 
     fn decide(&self, facts: &Facts, actor: Actor) -> Result<Decision<CommentDeleted>, Rejection> {
-        let comment = changeable(facts, self.comment, actor)?;
+        let comment = own(facts, self.comment, actor)?;
+        if comment.deleted {
+            return Ok(Decision::unchanged(Subject::Comment(self.comment)));
+        }
         let event = CommentDeleted { comment: self.comment, task: comment.task };
         Ok(Decision::change(event, Subject::Comment(self.comment)))
     }
@@ -68,7 +71,7 @@ impl CommandRules for DeleteComment {
     }
 
     fn refusals() -> Vec<Code> {
-        REFUSALS.to_vec()
+        REFUSALS.iter().filter(|(_, code)| *code != "comment_deleted").copied().collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! An object, field by field, with everything that is wrong with it.
 
+use super::MAX_INTEGER;
 use serde_json::{Map, Value};
 
 /// One thing wrong with one field. `pointer` is a JSON Pointer (RFC 6901) into the body.
@@ -223,12 +224,13 @@ pub fn boolean(value: Value) -> Result<bool, Refused> {
     value.as_bool().ok_or_else(|| Refused::not_a("true or false"))
 }
 
-/// Reads an integer within `range`.
+/// Reads an integer within `range`. `3.0` and `30e-1` are 3 (JSON Schema 2020-12 §4.2.3), because some languages write every number so.
 ///
 /// # Errors
 /// When the value is something else, or outside.
 pub fn integer(value: &Value, range: std::ops::RangeInclusive<i64>) -> Result<i64, Refused> {
-    let number = value.as_i64().ok_or_else(|| Refused::not_a("an integer"))?;
+    let number = value.as_i64().or_else(|| whole(value.as_f64()?));
+    let number = number.ok_or_else(|| Refused::not_a("an integer"))?;
     if range.contains(&number) {
         Ok(number)
     } else {
@@ -236,9 +238,28 @@ pub fn integer(value: &Value, range: std::ops::RangeInclusive<i64>) -> Result<i6
     }
 }
 
+/// The integer that a number is, if it has no fraction.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn whole(number: f64) -> Option<i64> {
+    // Within the limit the conversion is exact.
+    (number.fract() == 0.0 && number.abs() <= MAX_INTEGER as f64).then_some(number as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer_however_it_is_written() {
+        let read = |text: &str| integer(&serde_json::from_str(text).expect(text), 0..=10_000);
+        for three in ["3", "3.0", "3e0", "30e-1", "0.3e1"] {
+            assert_eq!(read(three).ok(), Some(3), "{three}");
+        }
+        assert_eq!(read("-0.0").ok(), Some(0));
+        for other in ["3.5", "1e-2", "-3.0", "10001.0", "1e300", "\"3\"", "true"] {
+            assert!(read(other).is_err(), "{other}");
+        }
+    }
 
     #[test]
     fn every_problem_of_a_body_is_told_with_its_pointer() {

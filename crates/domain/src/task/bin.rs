@@ -66,7 +66,10 @@ impl CommandRules for DeleteTask {
     }
 
     fn decide(&self, facts: &Facts, _: Actor) -> Result<Decision<TaskDeleted>, Rejection> {
-        facts.shown_task(self.task)?;
+        match facts.shown_task(self.task) {
+            Err(Rejection::TaskDeleted) => return Ok(Decision::unchanged(Subject::Task(self.task))),
+            shown => shown?,
+        };
         let (taken, bytes) = group::with_all_below(facts, self.task);
         if bytes > GROUP_BYTES {
             return Err(Rejection::TooLargeAtOnce { code: TOO_LARGE.1, bytes, most: GROUP_BYTES });
@@ -80,7 +83,7 @@ impl CommandRules for DeleteTask {
     }
 
     fn refusals() -> Vec<Code> {
-        [rejection::OF_ANY_TASK, &[TOO_LARGE]].concat()
+        vec![(RejectionKind::NotFound, "task_not_found"), rejection::ARCHIVED, TOO_LARGE]
     }
 }
 

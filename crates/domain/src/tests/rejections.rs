@@ -91,14 +91,15 @@ fn which(world: &mut World, task: TaskId) -> Vec<&'static str> {
     world.must(owner, json!({"type": "comment.add", "id": comment, "task": task, "body": "x"}));
     let delete = json!({"type": "comment.delete", "comment": comment});
     world.must(owner, delete.clone());
-    let deleted = world.refusal(owner, delete.clone());
+    let change = json!({"type": "comment.update", "comment": comment, "body": "y"});
+    let deleted = world.refusal(owner, change);
     world.must(owner, json!({"type": "task.archive", "task": task}));
     let archived = world.refusal(owner, delete);
     world.must(owner, json!({"type": "task.delete", "task": task}));
     vec![
         deleted,
         archived,
-        world.refusal(owner, json!({"type": "task.delete", "task": task})),
+        world.refusal(owner, json!({"type": "task.move", "task": task})),
         world.refusal(owner, json!({"type": "task.delete", "task": TaskId::new()})),
         world.refusal(owner, json!({"type": "comment.delete", "comment": CommentId::new()})),
         world.refusal(owner, json!({"type": "label.archive", "key": "nothing"})),

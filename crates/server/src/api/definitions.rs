@@ -12,7 +12,7 @@ use domain::command::Command;
 use domain::json::Fields;
 use domain::text::Key;
 use engine::Caller;
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub fn routes(routes: &mut Routes) {
     let puts = command(
@@ -53,7 +53,9 @@ async fn put_label(
     Bearer(caller): Bearer,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    of_key("label.put", &request, &path, &app, caller, body).await
+    // What cannot be a key is refused as one.
+    let command = request::command("label.put", body, &[("key", path.1.clone())])?;
+    answer::write(&request, &app, caller, request::project(&path.0)?, command, None).await
 }
 
 async fn archive_label(
@@ -62,7 +64,7 @@ async fn archive_label(
     app: web::Data<App>,
     Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
-    of_key("label.archive", &request, &path, &app, caller, json!({})).await
+    archive("label.archive", &request, &path, &app, caller).await
 }
 
 async fn archive_field(
@@ -71,19 +73,18 @@ async fn archive_field(
     app: web::Data<App>,
     Bearer(caller): Bearer,
 ) -> Result<HttpResponse, ApiError> {
-    of_key("field.archive", &request, &path, &app, caller, json!({})).await
+    archive("field.archive", &request, &path, &app, caller).await
 }
 
-async fn of_key(
+async fn archive(
     kind: &str,
     request: &HttpRequest,
     path: &Path,
     app: &web::Data<App>,
     caller: Caller,
-    body: Value,
 ) -> Result<HttpResponse, ApiError> {
     let project = request::project(&path.0)?;
-    let command = request::command(kind, body, &[("key", key(path)?)])?;
+    let command = request::command(kind, json!({}), &[("key", key(path)?)])?;
     answer::write(request, app, caller, project, command, None).await
 }
 
@@ -98,7 +99,7 @@ async fn put_field(
     let project = request::project(&path.0)?;
     let mut fields = Fields::of(body)?;
     fields.rename("type", "field_type");
-    fields.insert("key", json!(key(&path)?));
+    fields.insert("key", json!(path.1));
     let read = Command::read_as("field.put", fields);
     let command = read.map_err(|mut invalid| {
         let told = invalid.errors.iter_mut().filter(|error| error.pointer == "/field_type");

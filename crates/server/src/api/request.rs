@@ -111,8 +111,7 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<Version>, ApiError> {
     version.map(Some).ok_or_else(|| ApiError::new("malformed_request", detail))
 }
 
-/// The tags that `If-None-Match` names (RFC 9110 §13.1.2). What is no tag names nothing. Nor does `*`, because it does not
-/// say which state the client has.
+/// The tags that `If-None-Match` names (RFC 9110 §13.1.2). What is no tag names nothing.
 fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
     match request.get_header() {
         Some(IfNoneMatch::Items(tags)) => tags,
@@ -120,9 +119,14 @@ fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
     }
 }
 
-/// Whether `If-None-Match` names this tag (RFC 9110 §8.8.3.2, weakly).
+/// Whether `If-None-Match` is `*`: whatever there is, is not sent.
+pub fn knows_any(request: &impl HttpMessage) -> bool {
+    matches!(request.get_header(), Some(IfNoneMatch::Any))
+}
+
+/// Whether `If-None-Match` names this tag (RFC 9110 §8.8.3.2, weakly), or any.
 pub fn knows(request: &impl HttpMessage, tag: &EntityTag) -> bool {
-    if_none_match(request).iter().any(|known| known.weak_eq(tag))
+    knows_any(request) || if_none_match(request).iter().any(|known| known.weak_eq(tag))
 }
 
 /// The epochs and versions of the snapshots that `If-None-Match` names.

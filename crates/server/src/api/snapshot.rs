@@ -54,15 +54,18 @@ async fn snapshot(
     };
     let known = request::known_snapshots(&request);
     let question = WholeProject { caller, project, min_version, known, encoding };
-    serve(app.engine.read(question).await?, coding)
+    serve(app.engine.read(question).await?, coding, request::knows_any(&request))
 }
 
-fn serve(found: ServedSnapshot, coding: Coding) -> Result<HttpResponse, ApiError> {
+fn serve(found: ServedSnapshot, coding: Coding, knows_any: bool) -> Result<HttpResponse, ApiError> {
     // One person's data, to be asked for again each time: no shared cache may keep it.
     let policy = [(header::CACHE_CONTROL, "private, no-cache"), (header::VARY, "accept-encoding")];
     let (mut response, tag) = match &found {
         ServedSnapshot::Same { epoch, version } => {
             (HttpResponse::NotModified(), request::snapshot_tag(epoch, *version))
+        }
+        ServedSnapshot::Entry(entry, _) if knows_any => {
+            (HttpResponse::NotModified(), request::snapshot_tag(&entry.epoch, entry.version))
         }
         ServedSnapshot::Entry(entry, _) => {
             (HttpResponse::Ok(), request::snapshot_tag(&entry.epoch, entry.version))
@@ -73,6 +76,7 @@ fn serve(found: ServedSnapshot, coding: Coding) -> Result<HttpResponse, ApiError
     });
     response.insert_header(ETag(tag));
     let (entry, bytes) = match found {
+        ServedSnapshot::Entry(..) if knows_any => return Ok(response.finish()),
         ServedSnapshot::Same { .. } => return Ok(response.finish()),
         ServedSnapshot::Entry(entry, bytes) => (entry, bytes),
     };

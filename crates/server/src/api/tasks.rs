@@ -27,7 +27,8 @@ pub fn routes(routes: &mut Routes) {
                             "archived_at": archived_at, "archived_by": archived_by}));
     let shows = op("One task")
         .answers(200, "The task.", one, "one_task")
-        .answers_header("etag", "Its version in quotes.");
+        .answers_header("etag", "Its version in quotes.")
+        .answers_empty(304, "It is at the version that `If-None-Match` names, and not archived.");
     let updates =
         change("task.update", "Changes a task", &["task"]).conditional().writes("task", "Task", false);
     let removes = on_task_op("task.delete", "Puts a task into the bin").without_body();
@@ -66,6 +67,7 @@ async fn create(
 }
 
 async fn show(
+    request: HttpRequest,
     path: web::Path<(String, String)>,
     app: web::Data<App>,
     Bearer(caller): Bearer,
@@ -74,9 +76,14 @@ async fn show(
     let task = request::task(&app, &caller, project, &path.1).await?;
     let shown = app.engine.read(OneTask { caller, project, task }).await?;
     let ShownTask { version, task, watching, archived } = shown;
+    let tag = request::task_tag(task.version);
+    // The tag is the task's own, and tells nothing of the archive.
+    if archived.is_none() && request::knows(&request, &tag.0) {
+        return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+    }
     let (archived_at, archived_by) =
         (archived.map(|archived| archived.at), archived.map(|archived| archived.by));
-    Ok(HttpResponse::Ok().insert_header(request::task_tag(task.version)).json(json!({
+    Ok(HttpResponse::Ok().insert_header(tag).json(json!({
         "version": version, "task": task, "watching": watching, "archived_at": archived_at, "archived_by": archived_by,
     })))
 }
