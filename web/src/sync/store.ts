@@ -17,6 +17,8 @@ export class ProjectStore {
   readonly id: Id;
   epoch: string;
   version: number;
+  /** Another number whenever a task may be shown otherwise. */
+  turn = 0;
   private confirmed: Tables;
   private readonly forecast: Forecast;
   private pendingList: readonly Pending[] = [];
@@ -201,7 +203,10 @@ export class ProjectStore {
     const columns = [...this.columns];
     this.columns.clear();
     for (const status of columns) this.topics.tell(`column:${status}`);
-    if (tasks.size > 0) this.topics.tell("tasks");
+    if (tasks.size > 0) {
+      this.turn += 1;
+      this.topics.tell("tasks");
+    }
     this.topics.tell("changed");
   }
 

@@ -30,9 +30,9 @@ export function useRows(people: People): Rows {
   const grouping = readGrouping(search);
   const order = readOrder(search);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
-  const view = useTopic("tasks", (from) => from.view);
+  const turn = useTopic("tasks", (from) => from.turn);
   const released = useSyncExternalStore(sight.on, sight.turn);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `released` says when tasks go out of sight without a change.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` says when tasks are others, `released` when they go out of sight without a change.
   const list = useMemo(() => {
     const { statuses } = project.workflow;
     const shown = { day, zone: me.timezone, sight };
@@ -41,7 +41,7 @@ export function useRows(people: People): Rows {
       grouping === "status" ? sight.column(store, status.key) : shownColumn(store, status, shown),
     );
     const tasks = inOrder(
-      ids.flatMap((id): Task[] => [view.task(id)].filter((task) => task !== undefined)),
+      ids.flatMap((id): Task[] => [store.task(id)].filter((task) => task !== undefined)),
       order,
     );
     const heads = headsOf(grouping, { project, people, locale, me: me.id, tasks }).map((head): Head => {
@@ -49,7 +49,7 @@ export function useRows(people: People): Rows {
       return { ...head, collapsed: isFinished !== toggled.has(`${grouping}/${head.key}`) };
     });
     return rowsOf(grouped(tasks, heads, grouping));
-  }, [store, project, people, locale, me, day, sight, grouping, order, view, toggled, released]);
+  }, [store, project, people, locale, me, day, sight, grouping, order, turn, toggled, released]);
   const toggle = ({ key }: Head) => {
     const next = new Set(toggled);
     if (!next.delete(`${grouping}/${key}`)) next.add(`${grouping}/${key}`);
