@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useLiveQueries } from "../../api/live";
 import { useUnread } from "../../screens/inbox/queries";
 import { NewProject } from "../../screens/projects/new-project";
@@ -25,6 +25,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [areKeysOpen, setKeysOpen] = useState(false);
   const make = () => setMaking(true);
   const search = () => setSearching(true);
+  useSearchKey(setSearching);
   useLiveQueries();
   useUnreadInTitle(useUnread());
   return (
@@ -41,4 +42,18 @@ export function Frame({ children }: { children: ReactNode }) {
       <Toasts />
     </div>
   );
+}
+
+/** Ctrl/⌘ K. It stands here because the palette's own chunk may not be there yet. */
+function useSearchKey(setSearching: (isSearching: boolean) => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
+      event.preventDefault();
+      setSearching(true);
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [setSearching]);
 }

@@ -1,7 +1,7 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { api, ok } from "../../api/client";
 import { useProjects } from "../../api/projects";
@@ -33,16 +33,6 @@ export function Palette({ open, onOpenChange, onNewProject, onKeys }: PalettePro
     chosen.current = null;
     if (run) requestAnimationFrame(run);
   };
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
-        return;
-      event.preventDefault();
-      onOpenChange(true);
-    };
-    window.addEventListener("keydown", key);
-    return () => window.removeEventListener("keydown", key);
-  }, [onOpenChange]);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange} onOpenChangeComplete={(isOpen) => isOpen || closed()}>
       <Dialog.Portal>
