@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 pub use store::page_files::PageFile;
 
-/// Files that are read at once: whoever asks for paths that nobody has takes no more of Postgres.
+/// Files that are read at once, because anybody may ask for paths that nobody has.
 const READ_AT_ONCE: usize = 2;
 /// Days after the last instance of a build for which its files are kept. A page that is open has fetched all of its own before.
 const KEPT_DAYS: i32 = 7;

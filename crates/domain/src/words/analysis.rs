@@ -19,8 +19,9 @@ pub struct Analysed {
 
 /// The lexemes of a text.
 ///
-/// A word is found by itself, and by the whole run that it stands in (`abc-2044` beside `abc` and `2044`). What is written in a
-/// script without spaces is found by all pairs of neighbouring characters, and by its last character, which begins no pair.
+/// A word is found by itself. It is also found by the whole run that it stands in: `abc-2044` beside `abc` and `2044`.
+/// A script without spaces is found by its pairs of neighbouring characters. Its last character is found alone, because it begins no
+/// pair.
 pub fn analyse(text: &str) -> Analysed {
     let mut analysed = Analysed::default();
     let mut respelled = BTreeSet::new();

@@ -16,6 +16,6 @@ pub use fold::fold;
 pub use found::{Found, pieces};
 pub use question::{Element, Question, Term};
 
-/// The number of this analysis. It stands beside the rows that it made, so that rows of an earlier one are made again. A change
-/// of it comes with a migration like that of the first (`migrations/2026-11-29-000090_words`).
+/// The number of this analysis. It stands beside the rows that it made, because rows of an earlier analysis are made again. Whoever
+/// changes it adds a migration like `migrations/2026-11-29-000090_words`.
 pub const ANALYSIS: i16 = 1;

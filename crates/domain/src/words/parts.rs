@@ -32,7 +32,7 @@ pub fn runs(text: &str) -> impl Iterator<Item = Run> {
 
 fn of_run(run: &str) -> Vec<Run> {
     let folded = fold(run);
-    // A character such as ﷺ stands for several words.
+    // One character may stand for several words, as ﷺ does.
     let mut runs: Vec<Run> = folded.split(|c| class(c) == Class::Space).filter_map(parted).collect();
     if !run.is_ascii() {
         note_spelling(&mut runs, &spelled(run));

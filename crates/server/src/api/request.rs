@@ -111,7 +111,7 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<Version>, ApiError> {
     version.map(Some).ok_or_else(|| ApiError::new("malformed_request", detail))
 }
 
-/// The tags that `If-None-Match` names (RFC 9110 §13.1.2). What is no tag names nothing.
+/// The tags that `If-None-Match` names (RFC 9110 §13.1.2). Anything else in it is left out.
 fn if_none_match(request: &impl HttpMessage) -> Vec<EntityTag> {
     match request.get_header() {
         Some(IfNoneMatch::Items(tags)) => tags,

@@ -26,7 +26,7 @@ use uuid::Uuid;
 const FEW: i64 = 10_000;
 /// The same where words are looked for in each of them.
 const FEW_TO_SEARCH: i64 = 2_000;
-/// So many of the tasks that have the words are tried first, when any thousand of them will do.
+/// Tasks with the words that are tried first, because any thousand of them will do.
 const SOME: i64 = 4_000;
 /// Tasks that are read in the list's order before the index of facets is asked, because a page of common facets is among
 /// them.
