@@ -4,6 +4,7 @@
 //! are sent twice. Afterwards everything that can be read must be the fold of events 1..n (invariants I1 to I5), and the
 //! rules must have held at every single version. `LOCKSTEP_TEST_SEED` repeats a plan.
 
+mod found;
 mod graph;
 mod history;
 mod outcomes;
