@@ -86,7 +86,7 @@ export class Feed {
     for (const [project, one] of this.followed) {
       if (needed.has(project)) continue;
       one.subscribed?.end();
-      this.followed.delete(project);
+      this.leave(project);
     }
     for (const [project, since] of needed) {
       if (this.followed.has(project)) continue;
@@ -179,6 +179,11 @@ export class Feed {
     this.line.slow(slowly);
   }
 
+  private leave(project: Id): void {
+    this.followed.delete(project);
+    this.slow.left(project);
+  }
+
   private heard(project: Id): Heard {
     return {
       events: (events) => this.receive(project, events as readonly ProjectEvent[]),
@@ -192,7 +197,7 @@ export class Feed {
         if (one) one.following = false;
       },
       gone: () => {
-        this.followed.delete(project);
+        this.leave(project);
         this.host.tell({ type: "gone", project });
       },
       head: (head) => {

@@ -47,6 +47,10 @@ export class SlowStream {
     this.notBefore = 0;
   }
 
+  left(project: Id): void {
+    if (this.open?.project === project) this.close();
+  }
+
   close(): void {
     this.open?.stop();
     this.open = null;

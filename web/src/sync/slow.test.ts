@@ -55,6 +55,18 @@ describe("where no socket gets through", () => {
     expect(tab.engine.state().live).toBe("slow");
   });
 
+  it("a project that is closed and opened again at once is current again, though the stream has nothing new", async () => {
+    const { world, tab } = await blocked();
+    change(world, "theirs");
+    await world.time.pass(1_000);
+    tab.engine.release(projectId);
+    await world.time.pass(50);
+    const opened = tab.engine.open(projectId);
+    await world.time.pass(5_000);
+    expect((await opened).version).toBe(world.server.version);
+    expect(tab.engine.state().live).toBe("slow");
+  });
+
   it("the socket is tried once a minute, and ends the slow route when it stands", async () => {
     const { world, tab } = await blocked();
     const before = world.socketAttempts;

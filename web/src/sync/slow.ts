@@ -86,6 +86,12 @@ export class SlowRoute {
     this.go();
   }
 
+  /** Nobody has it open any more. Whoever opens it again is told anew where its log ends. */
+  left(project: Id): void {
+    this.asked.delete(project);
+    this.stream.left(project);
+  }
+
   /** Twice a second. */
   tick(screens: Screens): void {
     this.screens = screens;
@@ -137,8 +143,6 @@ export class SlowRoute {
     if (!this.isOn) return null;
     const now = this.environment.clock.now();
     const positions = this.host.positions();
-    // What is opened again is asked for at once.
-    for (const what of this.asked.keys()) if (what !== own && !positions.has(what)) this.asked.delete(what);
     const projects = [...positions.keys()].filter((project) => !this.stream.carries(project));
     const isDue = (what: Id, every: number) => now - (this.asked.get(what) ?? Number.NEGATIVE_INFINITY) >= every;
     return (

@@ -83,10 +83,11 @@ export class Gateway {
     return this.requests.slice(from).filter(({ method, path }) => method === "POST" && path.endsWith("/commands"));
   }
 
-  /** The most requests that were under way for longer than `milliseconds` in one moment. */
-  longAtOnce(milliseconds: number): number {
+  /** The most requests for such paths that were under way for longer than `milliseconds` in one moment. */
+  longAtOnce(paths: RegExp, milliseconds: number): number {
     const now = Date.now();
     const long = this.requests
+      .filter(({ path }) => paths.test(path))
       .map(({ began, ended }) => ({ from: began + milliseconds, to: ended ?? now }))
       .filter(({ from, to }) => to >= from);
     return Math.max(0, ...long.map(({ from }) => long.filter((one) => one.from <= from && one.to >= from).length));
