@@ -73,6 +73,14 @@ impl Team {
         self.path(&format!("/tasks/{}{rest}", self.task))
     }
 
+    /// Gives the project labels with these keys.
+    pub async fn add_labels(&self, keys: &[&str]) {
+        for key in keys {
+            let label = json!({"name": key, "color": "#336699"});
+            self.owner().put(&self.path(&format!("/labels/{key}")), label).await.expect(200);
+        }
+    }
+
     /// What must be the same before and after a bad input.
     pub async fn digest(&self) -> Digest {
         self.owner().digest(self.project).await

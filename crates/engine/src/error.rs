@@ -21,12 +21,24 @@ pub enum ReadError {
         /// Its last version.
         head: Version,
     },
+    /// A filter names what the project does not have.
+    #[error("unknown value")]
+    UnknownValue(Box<UnknownValues>),
     /// Postgres is away or slow; trying again may help.
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// A defect of ours.
     #[error("defect: {0}")]
     Defect(String),
+}
+
+/// Values of a filter's parameter that the project does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownValues {
+    /// JSON Pointers (RFC 6901) to them, in the parameters as an object of lists.
+    pub pointers: Vec<String>,
+    /// What the parameter takes.
+    pub allowed: Vec<String>,
 }
 
 impl From<StoreError> for ReadError {

@@ -39,4 +39,4 @@ mod work;
 
 pub use caller::{ApiToken, Caller, Scope};
 pub use engine::Engine;
-pub use error::ReadError;
+pub use error::{ReadError, UnknownValues};

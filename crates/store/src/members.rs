@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{ProjectId, Role, UserId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// All members of a project, by id.
@@ -20,6 +20,21 @@ pub async fn of(conn: &AsyncPgConnection, project: ProjectId) -> Result<Vec<(Use
         .select((members::user_id, members::role));
     let rows: Vec<(Uuid, String)> = query.load(&mut &*conn).await?;
     rows.into_iter().map(|(user, role)| Ok((UserId(user), convert::role(&role)?))).collect()
+}
+
+/// Those of these people who are members.
+///
+/// # Errors
+/// Those of the query.
+pub async fn among(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    people: &HashSet<UserId>,
+) -> Result<HashSet<UserId>> {
+    let among = members::user_id.eq_any(people.iter().map(|user| user.0));
+    let query = members::table.filter(members::project_id.eq(project.0).and(among)).select(members::user_id);
+    let users: Vec<Uuid> = query.load(&mut &*conn).await?;
+    Ok(users.into_iter().map(UserId).collect())
 }
 
 /// Who sends commands to a project: a person in a session.

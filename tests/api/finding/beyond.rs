@@ -20,6 +20,7 @@ const FILL: &str = "INSERT INTO tasks SELECT project_id, gen_random_uuid(), n, '
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lies_far_from_the_beginning_of_an_order_is_found_page_by_page() {
     let team = Team::start(1).await;
+    team.add_labels(&["late"]).await;
     let sql = team.cluster.database.sql().await;
     sql.execute(FILL, &[&team.project]).await.expect("tasks");
     let api = team.owner();

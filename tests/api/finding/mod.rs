@@ -4,6 +4,7 @@ mod analysis;
 mod beyond;
 mod filling;
 mod filters;
+mod names;
 mod plans;
 mod ranking;
 mod words;

@@ -3,6 +3,7 @@
 mod asking;
 mod matched;
 mod mine;
+mod names;
 mod search;
 mod snippet;
 mod tasks;

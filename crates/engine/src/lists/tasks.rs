@@ -2,6 +2,7 @@
 
 use super::asking::{Asking, statuses};
 use super::matched::{self, Matched, Matches};
+use super::names;
 use crate::caller::Caller;
 use crate::error::ReadError;
 use crate::question::{self, Sources, admitted};
@@ -113,6 +114,7 @@ impl question::Question for TaskList {
         if version < least {
             return Err(ReadError::Resync { epoch, head: version });
         }
+        names::known(&conn, project, self.caller.user, &self.filter).await?;
         let Some(replica) = &from.replica else { return page_of(&conn, self, version).await };
         drop(conn);
         let least = Head { project, epoch, version: least };

@@ -45,6 +45,7 @@ pub fn operation() -> Operation {
         .paged()
         .answers(200, "A page.", matches::ranked(list_of(matches::task_schema(), true)), "tasks")
         .problem(409, &["resync"])
+        .problem(422, &["unknown_value"])
 }
 
 /// Everything that chooses or orders tasks; saved filters have the same.

@@ -51,6 +51,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("too_many_filters", 422, "Too many saved filters"),
     ("unknown_project", 422, "A project is not known"),
     ("unknown_field", 422, "A field is not known"),
+    ("unknown_value", 422, "The project does not have it"),
     ("number_out_of_range", 422, "A number is out of range"),
     ("too_many_mutes", 422, "Too many mutes"),
     ("upgrade_required", 426, "This is the address of a WebSocket"),

@@ -2,10 +2,10 @@
 
 use super::ApiError;
 use domain::json::{FieldProblem, Invalid, Refused};
-use engine::ReadError;
 use engine::execute::{ExecuteError, Refusal};
 use engine::filters::{FilterError, MOST_FILTERS};
 use engine::people::PeopleError;
+use engine::{ReadError, UnknownValues};
 use serde_json::{Value, json};
 
 impl From<ReadError> for ApiError {
@@ -17,9 +17,19 @@ impl From<ReadError> for ApiError {
                 let detail = "The position is of another epoch or beyond the head: load the snapshot.";
                 Self::new("resync", detail).with("epoch", json!(epoch)).with("head", json!(head))
             }
+            ReadError::UnknownValue(unknown) => Self::unknown_value(*unknown),
             ReadError::Unavailable(cause) => Self::unavailable(cause),
             ReadError::Defect(cause) => Self::internal(cause),
         }
+    }
+}
+
+impl ApiError {
+    fn unknown_value(UnknownValues { pointers, allowed }: UnknownValues) -> Self {
+        let detail = || "is nothing that the project has".to_owned();
+        let problem = |pointer| FieldProblem { pointer, code: "unknown_value", detail: detail() };
+        let error: ApiError = Invalid { errors: pointers.into_iter().map(problem).collect() }.into();
+        error.with("allowed", json!(allowed))
     }
 }
 

@@ -68,7 +68,7 @@ fn add<T: ToSchema>(all: &mut Vec<(String, RefOr<Schema>)>) {
 
 fn problem() -> Value {
     let field = json!({"type": "object", "required": ["pointer", "code", "detail"], "properties": {
-        "pointer": {"type": "string", "description": "JSON Pointer (RFC 6901) into the body."},
+        "pointer": {"type": "string", "description": "JSON Pointer (RFC 6901) into the body, or into the parameters of a list."},
         "code": {"type": "string"},
         "detail": {"type": "string"},
     }});

@@ -50,6 +50,8 @@ fn of_read(why: &ReadError) -> ErrorCode {
         ReadError::SessionEnded => ErrorCode::UNAUTHORIZED,
         ReadError::Resync { .. } => ErrorCode::UNRECOVERABLE,
         ReadError::Unavailable(_) => ErrorCode::INTERNAL,
+        // History has no filters.
+        ReadError::UnknownValue(_) => ErrorCode::BAD_REQUEST,
         ReadError::Defect(cause) => {
             tracing::error!(cause, "history could not be read");
             ErrorCode::INTERNAL
