@@ -201,6 +201,41 @@ async fn what_depends_on_who_asks_is_not_kept() {
     all.commands(team.project, batch["commands"].clone()).await.expect(200);
 }
 
+/// Proves L7.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_if_match_refused_is_412_for_every_repeat() {
+    let team = Team::start(1).await;
+    let (path, task) = (team.task_path(""), team.task);
+    let set = json!({"title": "x"});
+    for (what, if_match, expect, status) in [
+        ("If-Match", Some("\"1000\""), None, 412),
+        ("expect", None, Some(1_000), 409),
+        ("both", Some("\"1000\""), Some(1_000), 409),
+    ] {
+        let id = Uuid::new_v4();
+        let plain = team.editor().idempotent(&id.to_string());
+        let first = if_match.map_or_else(|| plain.clone(), |tag| plain.if_match(tag));
+        let expecting = |mut body: Value| {
+            if let Some(version) = expect {
+                body["expect"] = json!(version);
+            }
+            body
+        };
+        let body = expecting(set.clone());
+        first.patch(&path, body.clone()).await.expect_problem(status, "stale");
+        let current = team.editor().get(&path).await.body["task"]["version"].to_string();
+        for again in [&plain, &plain.if_match(&format!("\"{current}\"")), &first] {
+            let repeat = again.patch(&path, body.clone()).await.expect_problem(status, "stale");
+            assert_eq!(repeat.header("idempotency-replayed"), Some("true"), "{what}");
+        }
+        let command = expecting(json!({"type": "task.update", "task": task, "set": set, "command_id": id}));
+        team.editor().commands(team.project, json!([command])).await.expect_problem(status, "stale");
+        let each = json!({"commands": [command], "atomic": false});
+        let each = team.editor().post(&team.path("/commands"), each).await.expect(200);
+        assert_eq!(each.body["results"][0]["problem"]["status"], status, "{what}");
+    }
+}
+
 /// Proves L9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_atomic_batch_uses_up_none_of_its_ids() {

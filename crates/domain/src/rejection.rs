@@ -111,6 +111,11 @@ pub enum Rejection {
         /// The version of the task.
         current: Version,
     },
+    /// The task is not at the version that the request's `If-Match` names.
+    PreconditionFailed {
+        /// The version of the task.
+        current: Version,
+    },
     /// The workflow has no status with that key.
     UnknownStatus {
         /// The keys of the statuses that may follow.
@@ -167,6 +172,8 @@ pub enum RejectionKind {
     NotFound,
     /// The current state does not allow it. Another command, or the same one later, may succeed.
     Conflict,
+    /// A precondition of the request did not hold.
+    Precondition,
     /// A rule does not allow it.
     Unprocessable,
 }
@@ -223,7 +230,7 @@ impl Rejection {
             Rejection::GraphTooLarge => "graph_too_large",
             Rejection::TooLargeAtOnce { code, .. } => code,
             Rejection::Blocked { .. } => "blocked",
-            Rejection::Stale { .. } => "stale",
+            Rejection::Stale { .. } | Rejection::PreconditionFailed { .. } => "stale",
             Rejection::UnknownStatus { .. } => "unknown_status",
             Rejection::TransitionNotAllowed { .. } => "transition_not_allowed",
             Rejection::StatusInUse { .. } => "status_in_use",
@@ -257,6 +264,7 @@ impl Rejection {
             | Rejection::IdTaken
             | Rejection::Stale { .. }
             | Rejection::UndoConflict { .. } => RejectionKind::Conflict,
+            Rejection::PreconditionFailed { .. } => RejectionKind::Precondition,
             Rejection::ProjectArchived
             | Rejection::UnknownUser { .. }
             | Rejection::UnknownAssignee { .. }
@@ -342,7 +350,7 @@ impl Rejection {
                 "the task waits for others that are neither done nor cancelled; an owner can override this"
                     .into()
             }
-            Rejection::Stale { current } => {
+            Rejection::Stale { current } | Rejection::PreconditionFailed { current } => {
                 format!("the task has changed meanwhile; it is at version {current}")
             }
             Rejection::UnknownStatus { .. } => "the project's workflow has no such status".into(),
@@ -379,7 +387,9 @@ impl Rejection {
             Rejection::TooLargeAtOnce { bytes, most, .. } => json!({"bytes": bytes, "most": most}),
             Rejection::TaskArchived { task } => json!({"task": task}),
             Rejection::Blocked { blockers } => json!({"blockers": blockers}),
-            Rejection::Stale { current } => json!({"current": current}),
+            Rejection::Stale { current } | Rejection::PreconditionFailed { current } => {
+                json!({"current": current})
+            }
             Rejection::UnknownStatus { allowed } => json!({"allowed": allowed}),
             Rejection::TransitionNotAllowed { from, allowed } => json!({"from": from, "allowed": allowed}),
             Rejection::StatusInUse { statuses } => json!({"statuses": statuses}),

@@ -1,7 +1,7 @@
 //! Batches: one after the other, each seeing what the ones before it did.
 
 use serde_json::{Value, json};
-use testkit::Uuid;
+use testkit::{Api, Uuid};
 
 use crate::support::Team;
 
@@ -106,4 +106,83 @@ async fn a_command_on_what_was_never_made_depends_on_its_refusal() {
     assert_eq!(codes, [Some("unknown_status"), depends, depends, depends, None, None]);
     assert_eq!((&results[4]["event"]["type"], &results[5]["event"]), (&json!("task.updated"), &Value::Null));
     assert_eq!(results[5]["version"], results[4]["version"]);
+}
+
+/// The code of each refusal, `None` where there is none, of a list whose commands are decided one by one.
+async fn codes_of(api: &Api, team: &Team, commands: &Value) -> Vec<Option<String>> {
+    let body = json!({"commands": commands, "atomic": false});
+    let answer = api.post(&team.path("/commands"), body).await.expect(200);
+    let results = answer.body["results"].as_array().expect("results");
+    results.iter().map(|result| result["problem"]["code"].as_str().map(str::to_owned)).collect()
+}
+
+fn update(task: Uuid, title: &str) -> Value {
+    json!({"type": "task.update", "task": task, "set": {"title": title}})
+}
+
+/// Proves L9.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_already_depends_on_no_refusal_to_make_it() {
+    let team = Team::start(1).await;
+    let (first, never, comment, deleted) = (Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4());
+    let add = |id: Uuid| json!({"type": "comment.add", "id": id, "task": team.task, "body": "x"});
+    let used = Uuid::new_v4();
+    let made = |title: &str| json!({"type": "task.create", "id": first, "title": title, "command_id": used});
+    let there =
+        json!([made("First"), add(comment), create(deleted, "x"), {"type": "task.delete", "task": deleted}]);
+    team.editor().commands(team.project, there).await.expect(200);
+    let taken = Some("id_taken");
+    for (what, makes, names, codes) in [
+        ("a task", create(team.task, "x"), update(team.task, "a"), [taken, None]),
+        (
+            "an edge",
+            create(team.task, "x"),
+            json!({"type": "dependency.add", "task": first, "on": team.task}),
+            [taken, None],
+        ),
+        (
+            "a comment",
+            add(comment),
+            json!({"type": "comment.update", "comment": comment, "body": "y"}),
+            [taken, None],
+        ),
+        ("a deleted task", create(deleted, "x"), update(deleted, "b"), [taken, Some("task_deleted")]),
+        (
+            "another command of its id",
+            made("Other"),
+            update(first, "c"),
+            [Some("idempotency_key_reused"), None],
+        ),
+        ("what was never there", nowhere(never), update(never, "d"), [Some("unknown_status"), DEPENDS]),
+    ] {
+        let answered = codes_of(&team.editor(), &team, &json!([makes, names])).await;
+        assert_eq!(answered.iter().map(Option::as_deref).collect::<Vec<_>>(), codes, "{what}");
+    }
+}
+
+/// Proves L7, L9.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_makes_at_last_depends_on_no_refusal_before_and_repeats_agree() {
+    let team = Team::start(1).await;
+    let (task, api) = (Uuid::new_v4(), team.editor().idempotent("made at last"));
+    let commands = json!([
+        nowhere(task),
+        update(task, "a"),
+        create(task, "x"),
+        update(task, "b"),
+        create(task, "y"),
+        update(task, "c")
+    ]);
+    let expected = [Some("unknown_status"), DEPENDS, None, None, Some("id_taken"), None];
+    let first = codes_of(&api, &team, &commands).await;
+    assert_eq!(first.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+    let after = team.digest().await;
+    assert_eq!(codes_of(&api, &team, &commands).await, first);
+    team.unchanged(&after).await;
+}
+
+const DEPENDS: Option<&str> = Some("depends_on_refused");
+
+fn nowhere(id: Uuid) -> Value {
+    json!({"type": "task.create", "id": id, "title": "x", "status": "nowhere"})
 }

@@ -5,7 +5,7 @@ use super::plan::{Cause, Plan, Planning};
 use super::stored;
 use super::stored_refusal::StoredRefusal;
 use super::submission::{Answer, Identified, Mode, Submission};
-use domain::command::{Decision, Past};
+use domain::command::{Command, Decision, Past};
 use domain::facts::{Facts, Subject};
 use domain::rejection::RejectionKind;
 use domain::{CommandId, Rejection, UserId};
@@ -44,7 +44,7 @@ struct Deciding<'a> {
     outcomes: Vec<Outcome>,
     /// The hashes of their commands.
     hashes: Vec<[u8; 32]>,
-    /// What commands of this list were refused to create.
+    /// What commands of this list were refused to make, and is not there.
     never_made: Vec<Subject>,
 }
 
@@ -118,9 +118,8 @@ impl<'a> Deciding<'a> {
             if !first_hash.is_empty() && first_hash != *hash {
                 return self.refused(identified, hash, Rejection::IdempotencyKeyReused);
             }
-            if first.refusal().is_some() {
-                self.never_made.extend(identified.command.creates());
-            }
+            let there = first.refusal().is_none_or(|refusal| refusal.code() == Rejection::IdTaken.code());
+            self.note_made(&identified.command, there);
             return first;
         }
         match self.judge(identified) {
@@ -148,9 +147,18 @@ impl<'a> Deciding<'a> {
             && let Some(task) = command.task().and_then(|id| self.planning.facts.any_task(id))
             && task.version != expected
         {
-            return Err(Rejection::Stale { current: task.version });
+            return Err(Rejection::PreconditionFailed { current: task.version });
         }
         Ok(decision)
+    }
+
+    /// Notes whether what a command makes is there after it. It may be although the command is refused.
+    fn note_made(&mut self, command: &Command, there: bool) {
+        let Some(made) = command.creates() else { return };
+        self.never_made.retain(|other| *other != made);
+        if !there {
+            self.never_made.push(made);
+        }
     }
 
     /// What was decided for this id, in an earlier submission or earlier in this one, and the hash of its command.
@@ -164,6 +172,7 @@ impl<'a> Deciding<'a> {
 
     fn agreed(&mut self, identified: &Identified, hash: &[u8; 32], decision: Decision) -> Outcome {
         let Decision { event, subject, overrode, reranked } = decision;
+        self.note_made(&identified.command, true);
         let cause = Cause::command(&self.submission.caller, identified);
         let event = event.map(|body| self.planning.append(cause, body, overrode, reranked));
         let resource = Some(Resource::of(&self.planning.facts, subject));
@@ -177,7 +186,9 @@ impl<'a> Deciding<'a> {
     }
 
     fn refused(&mut self, identified: &Identified, hash: &[u8; 32], rejection: Rejection) -> Outcome {
-        self.never_made.extend(identified.command.creates());
+        let made = identified.command.creates();
+        let there = made.is_some_and(|made| is_there(&self.planning.facts, &made));
+        self.note_made(&identified.command, there);
         let is_kept = rejection.is_kept();
         // This refusal is not stored, because the command may succeed later by itself. In a repeat of its batch it follows
         // from the decisions that are stored.
@@ -216,5 +227,19 @@ impl<'a> Deciding<'a> {
             problem: refused.map(|(index, refusal)| stored::refusal_at(index, refusal)),
         };
         self.planning.keep.push((self.submission.caller.user, decided));
+    }
+}
+
+/// Whether what a command was refused to make is there already, wherever it is.
+fn is_there(facts: &Facts, made: &Subject) -> bool {
+    match made {
+        Subject::Task(id) => facts.any_task(*id).is_some(),
+        Subject::Comment(id) => facts.comments.contains_key(id),
+        // No command makes one that a later command of its list could name by an id of its own.
+        Subject::Project
+        | Subject::Member(_)
+        | Subject::Dependency(_)
+        | Subject::Label(_)
+        | Subject::Field(_) => false,
     }
 }

@@ -160,12 +160,4 @@ impl Refusal {
             Refusal::Stored(stored) => stored.extensions.clone(),
         }
     }
-
-    /// Whether the task is not at the version that was expected.
-    pub fn is_stale(&self) -> bool {
-        match self {
-            Refusal::Fresh(rejection) => matches!(rejection, Rejection::Stale { .. }),
-            Refusal::Stored(stored) => stored.is_stale(),
-        }
-    }
 }

@@ -62,7 +62,16 @@ mod tests {
             r#"{"status":409,"code":"stale","detail":"the task has changed meanwhile; it is at version 7","extensions":{"current":7}}"#
         );
         let read = StoredRefusal::read(&text);
-        assert_eq!((read.kind, read.is_stale()), (RejectionKind::Conflict, true));
+        assert_eq!(read.kind, RejectionKind::Conflict);
+        assert_eq!(refusal(&Refusal::Stored(read)), text);
+    }
+
+    #[test]
+    fn a_failed_precondition_is_kept_as_one_that_the_version_before_reads_as_a_conflict() {
+        let text = refusal(&Refusal::Fresh(Rejection::PreconditionFailed { current: 7 }));
+        assert!(text.starts_with(r#"{"status":409,"code":"stale","#), "{text}");
+        let read = StoredRefusal::read(&text);
+        assert_eq!(read.kind, RejectionKind::Precondition);
         assert_eq!(refusal(&Refusal::Stored(read)), text);
     }
 

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::command::{Command, fresh_id};
 use domain::{ProjectId, Version};
 use engine::Caller;
-use engine::execute::{Answer, Identified, Mode, Outcome, Refusal, Resource, Submission, Verdict};
+use engine::execute::{Answer, Identified, Mode, Outcome, Resource, Submission, Verdict};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub async fn write(
             let outcome = outcomes.into_iter().next();
             let outcome = outcome.ok_or_else(|| ApiError::internal("a command without an outcome"))?;
             let path = created.map(|path| move |made: &Made| path(project, made));
-            of_outcome(&outcome, if_match.is_some(), path)
+            of_outcome(&outcome, path)
         }
         Answer::Refused { refusal, .. } => Err(ApiError::refused(&refusal)),
     }
@@ -51,11 +51,12 @@ pub async fn write(
 /// Its refusal.
 pub fn of_outcome(
     outcome: &Outcome,
-    preconditioned: bool,
     created: Option<impl FnOnce(&Made) -> String>,
 ) -> Result<HttpResponse, ApiError> {
     let (event, resource) = match &outcome.verdict {
-        Verdict::Refused(refusal) => return Err(refused(refusal, preconditioned, outcome.replayed)),
+        Verdict::Refused(refusal) => {
+            return Err(ApiError::refused(refusal).with_set_at_top().replayed(outcome.replayed));
+        }
         Verdict::Changed { event, resource } => (Some(event.as_str()), resource.as_ref()),
         Verdict::Unchanged { resource } => (None, resource.as_ref()),
     };
@@ -148,13 +149,4 @@ fn body(version: Version, event: Option<&str>, resource: Option<&Resource>) -> S
     let rest = resource.as_deref().and_then(|named| named.strip_prefix('{')).filter(|rest| *rest != "}");
     let comma = if rest.is_some() { "," } else { "" };
     format!(r#"{{"version":{version},"events":[{event}]{comma}{}"#, rest.unwrap_or("}"))
-}
-
-/// A precondition of the request that failed is 412, one of the command 409.
-fn refused(refusal: &Refusal, preconditioned: bool, replayed: bool) -> ApiError {
-    let error = match preconditioned && refusal.is_stale() {
-        true => ApiError::precondition_failed(refusal),
-        false => ApiError::refused(refusal),
-    };
-    error.with_set_at_top().replayed(replayed)
 }

@@ -60,7 +60,7 @@ async fn create(
     let id = command.id.unwrap_or_else(|| request::project_of_key(caller.user, command_id));
     let made = app.engine.create_project(caller, id, command_id, command).await?;
     let path = |made: &Made| format!("/api/v1/projects/{}", made.id);
-    answer::of_outcome(&made, false, Some(path))
+    answer::of_outcome(&made, Some(path))
 }
 
 async fn list(

@@ -79,6 +79,7 @@ pub fn status_of(kind: RejectionKind) -> StatusCode {
         RejectionKind::Forbidden => StatusCode::FORBIDDEN,
         RejectionKind::NotFound => StatusCode::NOT_FOUND,
         RejectionKind::Conflict => StatusCode::CONFLICT,
+        RejectionKind::Precondition => StatusCode::PRECONDITION_FAILED,
         RejectionKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -128,18 +129,7 @@ impl ApiError {
 
     /// A rule of a project says no.
     pub fn refused(refusal: &Refusal) -> Self {
-        let status = match refusal.kind() {
-            RejectionKind::Forbidden => StatusCode::FORBIDDEN,
-            RejectionKind::NotFound => StatusCode::NOT_FOUND,
-            RejectionKind::Conflict => StatusCode::CONFLICT,
-            RejectionKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        Self::of(status, refusal.code().to_owned(), refusal.detail()).with_all(refusal.extensions())
-    }
-
-    /// The same for a request whose precondition did not hold (RFC 9110 §15.5.13).
-    pub fn precondition_failed(refusal: &Refusal) -> Self {
-        let status = StatusCode::PRECONDITION_FAILED;
+        let status = status_of(refusal.kind());
         Self::of(status, refusal.code().to_owned(), refusal.detail()).with_all(refusal.extensions())
     }
 

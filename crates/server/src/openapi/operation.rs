@@ -76,6 +76,8 @@ pub fn batch() -> Operation {
         .problem(400, &["command_id_twice"])
         .problem(403, &["forbidden"])
         .problem(404, &["not_found"])
+        // A command that `If-Match` refused, repeated with its id in a batch.
+        .problem(412, &["stale"])
         .problem(
             422,
             &["depends_on_refused", "idempotency_key_reused", "too_many_commands", "unknown_command"],
@@ -184,10 +186,7 @@ impl Operation {
     /// A change of one task, which `If-Match` makes conditional.
     pub fn conditional(self) -> Self {
         let tag = json!({"type": "string", "pattern": "^(\\*|\"[0-9]{1,15}\")$"});
-        self.header("If-Match", tag, "The task's `ETag`: its version in quotes.")
-            .problem(412, &["stale"])
-            // A repeat without the header gets the refusal that was kept under its key.
-            .problem(409, &["stale"])
+        self.header("If-Match", tag, "The task's `ETag`: its version in quotes.").problem(412, &["stale"])
     }
 
     /// A JSON body, with an example.
