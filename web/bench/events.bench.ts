@@ -1,8 +1,8 @@
 import type { CDPSession, Page } from "@playwright/test";
 import { Api, type Task } from "../tests/lib/api";
 import { live } from "../tests/lib/board";
+import { filled } from "../tests/lib/fill";
 import { expect, test } from "../tests/lib/flow";
-import { filled } from "./lib/fill";
 import { measured, ratio, rounds, shrunk } from "./lib/measured";
 import { freshBrowser, opened } from "./lib/usable";
 

@@ -1,6 +1,6 @@
 import { Api } from "../tests/lib/api";
+import { filled } from "../tests/lib/fill";
 import { test } from "../tests/lib/flow";
-import { filled } from "./lib/fill";
 import { measured, ratio, rounds, shrunk } from "./lib/measured";
 import { type Openings, openings } from "./lib/usable";
 

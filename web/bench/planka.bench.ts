@@ -1,8 +1,8 @@
 import { type Browser, type BrowserContext, chromium } from "@playwright/test";
 import { Api } from "../tests/lib/api";
 import type { Cluster } from "../tests/lib/cluster";
+import { filled, titleOf } from "../tests/lib/fill";
 import { test } from "../tests/lib/flow";
-import { filled, titleOf } from "./lib/fill";
 import { measured, ratio, rounds, shrunk } from "./lib/measured";
 import { Planka } from "./lib/planka";
 import { Relay } from "./lib/relay";

@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from "@playwright/test";
 import { Api } from "../tests/lib/api";
+import { filled } from "../tests/lib/fill";
 import { test } from "../tests/lib/flow";
-import { filled } from "./lib/fill";
 import { measured, ratio, rounds, shrunk } from "./lib/measured";
 import { freshBrowser, opened } from "./lib/usable";
 

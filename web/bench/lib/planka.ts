@@ -2,7 +2,7 @@
 // page's way to keep the sign-in). The account must have signed in once, so that it has accepted the terms.
 
 import type { Browser, BrowserContext } from "@playwright/test";
-import { titleOf } from "./fill";
+import { titleOf } from "../../tests/lib/fill";
 
 interface Item {
   readonly id: string;

@@ -11,6 +11,8 @@ export interface Person {
 
 interface Options {
   instances: number;
+  /** What the instances are told by their environment. */
+  settings: Record<string, string>;
   /** Accounts that are there before the flow begins. */
   users: number;
   /** The page has the balancer's address. */
@@ -52,6 +54,7 @@ function noteFaults(page: Page, { cutsNetwork, endsSession, expectedErrors }: Ex
 
 export const test = base.extend<Options & Flow>({
   instances: [1, { option: true }],
+  settings: [{}, { option: true }],
   users: [1, { option: true }],
   balanced: [false, { option: true }],
   cutsNetwork: [false, { option: true }],
@@ -63,9 +66,9 @@ export const test = base.extend<Options & Flow>({
     await use(balancer);
     await balancer.stop();
   },
-  cluster: async ({ instances, users, balanced, balancer }, use, info) => {
-    const settings: Record<string, string> = balanced ? { LOCKSTEP_PUBLIC_URL: balancer.address } : {};
-    const cluster = await Cluster.start(instances, users, settings);
+  cluster: async ({ instances, users, settings, balanced, balancer }, use, info) => {
+    const address: Record<string, string> = balanced ? { LOCKSTEP_PUBLIC_URL: balancer.address } : {};
+    const cluster = await Cluster.start(instances, users, { ...settings, ...address });
     balancer.serve(cluster.instances);
     await use(cluster);
     if (info.status !== info.expectedStatus) {

@@ -1,6 +1,6 @@
 // Projects of a size.
 
-import type { Api } from "../../tests/lib/api";
+import type { Api } from "./api";
 
 const columns = ["backlog", "todo", "in_progress", "in_review"];
 /** Commands of one request: their number, and what their texts may be together. */
