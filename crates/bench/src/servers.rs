@@ -1,4 +1,5 @@
-//! What does the fan-out: Lockstep, two peers that do the same work, and a bare writer. All are talked to by the same client.
+//! What does the fan-out: Lockstep, three peers and a bare writer. All are talked to by the same client. Only the durable peer
+//! stores what it tells.
 
 use crate::load::drive::write_request;
 use crate::load::subscribers::{Dialect, Joining, Stand};
@@ -10,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use testkit::{User, ports, services};
+use testkit::{Database, User, ports, services};
 use uuid::Uuid;
 
 /// Tasks of a room's project, so that not one row takes all changes.
@@ -21,6 +22,8 @@ pub enum Kind {
     Lockstep,
     Centrifuge,
     SocketIo,
+    /// Socket.IO with Postgres, as a team would write it by hand.
+    Durable,
     Bare,
 }
 
@@ -30,6 +33,8 @@ pub struct Server {
     pub addresses: Vec<SocketAddr>,
     pub world: Option<World>,
     children: Vec<Child>,
+    /// The durable peer's.
+    database: Option<Database>,
     /// Lockstep: who is in which room.
     people: Vec<Vec<User>>,
 }
@@ -48,6 +53,7 @@ impl Kind {
             Kind::Lockstep => "lockstep",
             Kind::Centrifuge => "centrifuge",
             Kind::SocketIo => "socket.io",
+            Kind::Durable => "durable",
             Kind::Bare => "bare writer",
         }
     }
@@ -65,14 +71,15 @@ impl Kind {
                 .map(Ok),
                 None => Ok(Err("no Go here: centrifuge is not measured".to_owned())),
             },
-            Kind::SocketIo => match socket_io_script()? {
-                Some(script) => Server::processes(self, rooms.instances, |listen| {
-                    let mut command = Command::new("node");
-                    command.arg(&script).args(["--listen", listen]);
-                    command
-                })
-                .map(Ok),
+            Kind::SocketIo => match script("socketio")? {
+                Some(script) => {
+                    Server::processes(self, rooms.instances, |listen| node(&script, listen)).map(Ok)
+                }
                 None => Ok(Err("no Node.js 20 with npm here: Socket.IO is not measured".to_owned())),
+            },
+            Kind::Durable => match script("durable")? {
+                Some(script) => Server::durable(rooms, &script).await.map(Ok),
+                None => Ok(Err("no Node.js 20 with npm here: the durable peer is not measured".to_owned())),
             },
             Kind::Bare => Server::processes(self, 1, |listen| {
                 let mut command = Command::new(std::env::current_exe().unwrap_or_default());
@@ -92,18 +99,51 @@ impl Server {
         let people: Vec<Vec<User>> = everybody.chunks(rooms.sockets).map(<[User]>::to_vec).collect();
         world.admit_all(&people).await?;
         let addresses = world.addresses();
-        Ok(Server { kind: Kind::Lockstep, addresses, world: Some(world), children: Vec::new(), people })
+        Ok(Server {
+            kind: Kind::Lockstep,
+            addresses,
+            world: Some(world),
+            children: Vec::new(),
+            database: None,
+            people,
+        })
+    }
+
+    /// The same projects and tasks as [`Self::lockstep`].
+    async fn durable(rooms: Rooms, script: &Path) -> anyhow::Result<Server> {
+        let database = Database::create().await;
+        let sql = database.sql().await;
+        sql.batch_execute(include_str!("../peers/durable/schema.sql")).await?;
+        let projects: Vec<Uuid> = (0..rooms.rooms).map(project_id).collect();
+        let tasks = (0..rooms.rooms).flat_map(|room| (0..TASKS).map(move |task| (room, task)));
+        let (of, ids): (Vec<Uuid>, Vec<Uuid>) =
+            tasks.map(|(room, task)| (project_id(room), task_id(room, task))).unzip();
+        sql.execute("INSERT INTO durable.projects SELECT unnest($1::uuid[])", &[&projects]).await?;
+        sql.execute(
+            "INSERT INTO durable.tasks SELECT project, id, 'Task', 0, now() \
+             FROM unnest($1::uuid[], $2::uuid[]) AS t (project, id)",
+            &[&of, &ids],
+        )
+        .await?;
+        let mut server = Server::processes(Kind::Durable, rooms.instances, |listen| {
+            let mut command = node(script, listen);
+            command.args(["--database", database.url().as_str()]);
+            command
+        })?;
+        server.database = Some(database);
+        Ok(server)
     }
 
     fn processes(kind: Kind, instances: usize, command: impl Fn(&str) -> Command) -> anyhow::Result<Server> {
         let prefix = format!("bench-{:08x}", Uuid::new_v4().as_u128() as u32);
         let (addresses, children) = (Vec::new(), Vec::new());
-        let mut server = Server { kind, addresses, world: None, children, people: Vec::new() };
+        let mut server =
+            Server { kind, addresses, world: None, children, database: None, people: Vec::new() };
         for _ in 0..instances {
             let listen = format!("127.0.0.1:{}", ports::free());
             let mut command = command(&listen);
             if kind != Kind::Bare {
-                let dashes = if kind == Kind::SocketIo { "--" } else { "-" };
+                let dashes = if kind == Kind::Centrifuge { "-" } else { "--" };
                 command.args([&format!("{dashes}redis"), services::redis_url().as_str()]);
                 command.args([&format!("{dashes}prefix"), &prefix]);
             }
@@ -152,7 +192,7 @@ impl Server {
                     subscribe.to_string(),
                 )
             }
-            Kind::SocketIo => (
+            Kind::SocketIo | Kind::Durable => (
                 Dialect::SocketIo,
                 "/socket.io/?EIO=4&transport=websocket".to_owned(),
                 String::new(),
@@ -165,7 +205,7 @@ impl Server {
 
     fn channel(&self, room: usize) -> String {
         match self.kind {
-            Kind::Lockstep => format!("project:{}", project_id(room)),
+            Kind::Lockstep | Kind::Durable => format!("project:{}", project_id(room)),
             Kind::Centrifuge | Kind::SocketIo | Kind::Bare => format!("room:{room}"),
         }
     }
@@ -175,8 +215,9 @@ impl Server {
         let task = task_id(room, n as usize % TASKS);
         let title = format!("{MARK}{} is a title of about the usual length", clock());
         match self.kind {
-            Kind::Lockstep => {
-                let path = format!("/api/v1/projects/{}/tasks/{task}", project_id(room));
+            Kind::Lockstep | Kind::Durable => {
+                let below = if self.kind == Kind::Lockstep { "/api/v1" } else { "" };
+                let path = format!("{below}/projects/{}/tasks/{task}", project_id(room));
                 write_request(out, "PATCH", &path, token, json!({"title": title}).to_string().as_bytes());
             }
             Kind::Centrifuge | Kind::SocketIo | Kind::Bare => {
@@ -238,8 +279,15 @@ fn centrifuge_program() -> anyhow::Result<Option<PathBuf>> {
     Ok(Some(program))
 }
 
-fn socket_io_script() -> anyhow::Result<Option<PathBuf>> {
-    let folder = peers().join("socketio");
+fn node(script: &Path, listen: &str) -> Command {
+    let mut command = Command::new("node");
+    command.arg(script).args(["--listen", listen]);
+    command
+}
+
+/// A peer that runs with Node.js, with its packages.
+fn script(peer: &str) -> anyhow::Result<Option<PathBuf>> {
+    let folder = peers().join(peer);
     let node = Command::new("node").arg("--version").stdout(Stdio::null()).status();
     if node.is_err() {
         return Ok(None);
@@ -252,7 +300,7 @@ fn socket_io_script() -> anyhow::Result<Option<PathBuf>> {
             .status();
         match installed {
             Err(_) => return Ok(None),
-            Ok(status) => ensure!(status.success(), "the peer Socket.IO could not be installed"),
+            Ok(status) => ensure!(status.success(), "the peer {peer} could not be installed"),
         }
     }
     Ok(Some(folder.join("server.mjs")))
