@@ -58,7 +58,8 @@ export class Engine {
   /** The tab that was last heard to lead. */
   private leader: Id | null = null;
   private signedOut = false;
-  private told = "";
+  /** The state that listeners were told of last. */
+  private told: EngineState | null = null;
 
   constructor(
     private readonly me: Id,
@@ -126,6 +127,12 @@ export class Engine {
 
   state(): EngineState {
     return { live: this.live(), ...this.queue.state() };
+  }
+
+  /** The same object until `state` is told. */
+  toldState(): EngineState {
+    this.told ??= this.state();
+    return this.told;
   }
 
   /** The project, loaded and followed until `release` was called as often. */
@@ -361,8 +368,8 @@ export class Engine {
   }
 
   private tellState(): void {
-    const state = JSON.stringify(this.state());
-    if (state === this.told) return;
+    const state = this.state();
+    if (this.told && JSON.stringify(state) === JSON.stringify(this.told)) return;
     this.told = state;
     this.topics.tell("state");
   }

@@ -77,9 +77,8 @@ export function useSubmit(): (...commands: Command[]) => Promise<Outcome[]> {
 
 export function useLive(): ReturnType<Engine["state"]> {
   const engine = useEngine();
-  const [state, setState] = useState(() => engine.state());
-  useEffect(() => engine.on("state", () => setState(engine.state())), [engine]);
-  return state;
+  const subscribe = useCallback((listener: () => void) => engine.on("state", listener), [engine]);
+  return useSyncExternalStore(subscribe, () => engine.toldState());
 }
 
 /** Who is in the project now, oneself among them. */

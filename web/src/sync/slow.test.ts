@@ -55,6 +55,23 @@ describe("where no socket gets through", () => {
     expect(tab.engine.state().live).toBe("slow");
   });
 
+  it("whoever listens late reads the state that the others were told of", async () => {
+    const world = new World(1);
+    world.socketsBlocked = true;
+    const tab = await world.openTab();
+    let told = 0;
+    tab.engine.on("state", () => (told += 1));
+    let read = tab.engine.toldState();
+    for (let tenth = 0; tenth < 200; tenth += 1) {
+      const before = told;
+      await world.time.pass(100);
+      if (told === before) expect(tab.engine.toldState(), "the same object while nothing is told").toBe(read);
+      read = tab.engine.toldState();
+    }
+    expect(told).toBeGreaterThan(0);
+    expect(read.live).toBe("slow");
+  });
+
   it("a project that is closed and opened again at once is current again, though the stream has nothing new", async () => {
     const { world, tab } = await blocked();
     change(world, "theirs");
