@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium } from "@playwright/test";
 import { Api } from "../tests/lib/api";
 import type { Cluster } from "../tests/lib/cluster";
-import { filled, titleOf } from "../tests/lib/fill";
+import { filled } from "../tests/lib/fill";
 import { test } from "../tests/lib/flow";
 import { measured, ratio, rounds, shrunk } from "./lib/measured";
 import { Planka } from "./lib/planka";
@@ -56,20 +56,27 @@ interface Reconnect {
   readonly shown: number;
 }
 
-/** An open board is cut off, misses changes, and gets the line back. */
-async function reconnect(board: Board, launch: { args?: string[]; executablePath?: string }): Promise<Reconnect> {
+/**
+ * An open board is cut off, misses changes, and gets the line back. Each round has titles of its own, because what is called so
+ * already does not change.
+ */
+async function reconnect(
+  board: Board,
+  launch: { args?: string[]; executablePath?: string },
+  round: number,
+): Promise<Reconnect> {
   const relay = await Relay.to(board.server);
   const browser = await chromium.launch({ ...launch, args: [...(launch.args ?? []), relay.browserArgument] });
   try {
     const { page } = await opened(await board.enter(browser), board.path, board.card);
-    await page.getByText(titleOf(1)).first().waitFor();
     await relay.quiet();
     relay.cut();
-    for (let n = 0; n < missed; n += 1) await board.rename(n, `Missed ${n + 1}.`);
+    for (let n = 0; n < missed; n += 1) await board.rename(n, `Missed ${round}-${n + 1}.`);
     const before = relay.bytes;
     relay.mend();
     await page.waitForTimeout(countedMs);
-    return { bytes: relay.bytes - before, shown: await page.getByText(/^Missed \d+\.$/).count() };
+    const shown = await page.getByText(new RegExp(`^Missed ${round}-\\d+\\.$`)).count();
+    return { bytes: relay.bytes - before, shown };
   } finally {
     await browser.close();
     await relay.stop();
@@ -80,7 +87,7 @@ test("the same 4,000 cards here and in Planka", async ({ browser, cluster, launc
   const planka = await Planka.named();
   const here = await ourBoard(cluster);
   const ours: Reconnect[] = [];
-  await rounds(3, async () => void ours.push(await reconnect(here, launchOptions)));
+  await rounds(3, async (round) => void ours.push(await reconnect(here, launchOptions, round)));
   const bytes = ours.map((one) => one.bytes);
   const shown = ours.map((one) => one.shown);
   measured({ what: "after a reconnect with 20 missed events", unit: "bytes", figures: { here: bytes } });
@@ -124,7 +131,7 @@ async function besidePlanka(
     });
   }
   const theirs: Reconnect[] = [];
-  await rounds(3, async () => void theirs.push(await reconnect(there, launch)));
+  await rounds(3, async (round) => void theirs.push(await reconnect(there, launch, round)));
   const theirBytes = theirs.map((one) => one.bytes);
   measured({
     what: "after a reconnect with 20 missed events",
