@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use testkit::socket::Failure;
-use testkit::{Api, Cluster, Follower, Instance, Socket, Start, User, Uuid, eventually};
+use testkit::{Api, Cluster, Follower, Instance, Signal, Socket, Start, User, Uuid, eventually};
 
 /// Longer than a test looks at it.
 const LONG: &str = "600";
@@ -179,4 +179,29 @@ async fn a_person_at_the_terminal_does_not_wait_for_a_balancer() {
         api.try_send(Method::GET, "/me", None).await.is_err()
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigquit_drains_as_sigterm_does() {
+    let cluster = Cluster::builder().env("LOCKSTEP_DRAIN", LONG).start().await;
+    let (cluster, owner, _) = stage(cluster).await;
+    let instance = &cluster.instances[0];
+    instance.signal(Signal::QUIT);
+    eventually("the instance not to be ready", SOON, || is_not_ready(instance)).await;
+    cluster.api(0, &owner).get("/me").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signals_for_other_servers_are_ignored_with_a_line() {
+    let (cluster, owner, project) = stage(Cluster::start(1).await).await;
+    let instance = &cluster.instances[0];
+    let follower = Follower::start(&cluster.sockets(), &owner, project, Start::Head);
+    follower.live(SOON).await;
+    for (signal, name) in [(Signal::HUP, "SIGHUP"), (Signal::USR1, "SIGUSR1"), (Signal::USR2, "SIGUSR2")] {
+        instance.signal(signal);
+        eventually(name, SOON, || async { instance.output.contains(name) }).await;
+    }
+    let version = cluster.api(0, &owner).create_tasks(project, 3).await;
+    follower.wait_until_version(version, SOON).await;
+    assert_eq!(follower.progress().reconnects, 0);
 }

@@ -25,7 +25,7 @@ use std::time::Duration;
 use std::{fmt, io};
 use tokio::net::TcpStream;
 
-/// Runs until SIGTERM or SIGINT.
+/// Runs until SIGTERM, SIGQUIT or SIGINT.
 ///
 /// # Errors
 /// When an address is taken, Postgres must not be used as it is, or its schema is old.

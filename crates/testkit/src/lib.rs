@@ -23,6 +23,7 @@ pub use databases::Database;
 pub use follower::{Follower, Start};
 pub use http::{Answer, Api};
 pub use proxy::Proxy;
+pub use rustix::process::Signal;
 pub use seed::Seed;
 pub use socket::{Recover, Socket};
 pub use user::User;

@@ -26,10 +26,14 @@ pub async fn middleware<B: MessageBody + 'static>(
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
-/// The two signals that end an instance.
+/// The signals that end an instance, and those that are sent to servers for other reasons.
 pub struct Signals {
     terminate: Signal,
+    quit: Signal,
     interrupt: Signal,
+    hangup: Signal,
+    user1: Signal,
+    user2: Signal,
 }
 
 impl Signals {
@@ -40,16 +44,30 @@ impl Signals {
     pub fn listen() -> std::io::Result<Signals> {
         Ok(Signals {
             terminate: signal(SignalKind::terminate())?,
+            quit: signal(SignalKind::quit())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+            user1: signal(SignalKind::user_defined1())?,
+            user2: signal(SignalKind::user_defined2())?,
         })
     }
 
-    /// Waits for one of them. `true`: it was SIGTERM, so balancers have to notice first. SIGINT comes from a terminal,
-    /// without a balancer.
+    /// Waits for one that ends the instance. `true`: it was SIGTERM or SIGQUIT, so balancers have to notice first. SIGINT comes
+    /// from a terminal, without a balancer.
     async fn told(mut self) -> bool {
-        tokio::select! {
-            _ = self.terminate.recv() => true,
-            _ = self.interrupt.recv() => false,
+        loop {
+            let signal = tokio::select! {
+                _ = self.terminate.recv() => return true,
+                _ = self.quit.recv() => return true,
+                _ = self.interrupt.recv() => return false,
+                _ = self.hangup.recv() => "SIGHUP",
+                _ = self.user1.recv() => "SIGUSR1",
+                _ = self.user2.recv() => "SIGUSR2",
+            };
+            tracing::warn!(
+                signal,
+                "a signal is ignored: settings are read at the start, and the log goes to a stream"
+            );
         }
     }
 }

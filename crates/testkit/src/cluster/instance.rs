@@ -245,7 +245,11 @@ impl Instance {
         Err(format!("{url} was not ready in {READY_DEADLINE:?} (last: {last}); it printed:\n{printed}"))
     }
 
-    fn signal(&self, signal: Signal) {
+    /// Any signal.
+    ///
+    /// # Panics
+    /// When it is not running.
+    pub fn signal(&self, signal: Signal) {
         self.process.as_ref().unwrap_or_else(|| panic!("{} is not running", self.name)).signal(signal);
     }
 
