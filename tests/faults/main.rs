@@ -6,6 +6,7 @@ mod chaos;
 mod crashes;
 mod inboxes;
 mod ledger;
+mod logs;
 mod postgres;
 mod redis;
 mod support;

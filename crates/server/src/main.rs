@@ -32,6 +32,7 @@ mod sse;
 mod telemetry;
 
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -48,7 +49,8 @@ fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lockstep: {error:#}");
+            // Not `eprintln!`, because it panics where standard error cannot be written.
+            let _ = writeln!(std::io::stderr(), "lockstep: {error:#}");
             ExitCode::FAILURE
         }
     }

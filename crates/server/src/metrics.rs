@@ -3,6 +3,7 @@
 //! The engine's stand beside what they count. Labels have few values that are known beforehand: never an id,
 //! a name or an address.
 
+use crate::telemetry::LostLines;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -31,6 +32,7 @@ impl Metrics {
         registry.register("build", "The program that runs", build);
         let answers = Family::default();
         registry.register("http_answers", "Answers to HTTP requests", answers.clone());
+        registry.register_collector(Box::new(LostLines));
         engine.register(&mut registry);
         Metrics { registry, answers }
     }

@@ -63,7 +63,8 @@ enum EpochCommand {
 /// With one sentence for whoever typed it.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let source = Source::open()?;
-    telemetry::start(&source)?;
+    // Until the end, when the last lines are written.
+    let _log = telemetry::start(&source)?;
     match cli.command {
         Command::Serve => serve::run(Config::read(&source)?).await,
         Command::Migrate { wait: true } => operate::wait_for_schema(&Database::read(&source)?).await,

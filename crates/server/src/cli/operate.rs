@@ -4,6 +4,7 @@ use super::connect::{connect, settings};
 use crate::config::Database;
 use domain::ProjectId;
 use engine::operate::{self, StoreError};
+use std::io::Write;
 use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -43,7 +44,8 @@ pub async fn wait_for_schema(database: &Database) -> anyhow::Result<()> {
         };
         anyhow::ensure!(Instant::now() < until, "waited {SCHEMA_PATIENCE:?} in vain: {waits_for}");
         if waits_for != told {
-            eprintln!("Waiting: {waits_for}.");
+            // Not `eprintln!`, because it panics where standard error cannot be written.
+            let _ = writeln!(std::io::stderr(), "Waiting: {waits_for}.");
             told = waits_for;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
