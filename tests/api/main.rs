@@ -18,6 +18,7 @@ mod inbox;
 mod instance;
 mod invitations;
 mod names;
+mod numbers;
 mod own_account;
 mod page;
 mod passwords;

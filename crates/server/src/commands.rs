@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use domain::command::{Command, fresh_id};
-use domain::json::{FieldProblem, Fields, Invalid, Refused, boolean};
+use domain::json::{self, FieldProblem, Fields, Invalid, Refused, boolean};
 use domain::{CommandId, ProjectId};
 use engine::execute::{Answer, BatchKey, Identified, Mode, Outcome, Submission, Verdict};
 use engine::{Caller, Engine};
@@ -13,12 +13,12 @@ use uuid::Uuid;
 /// Most commands of a batch.
 pub const MOST_COMMANDS: usize = 500;
 
-/// The rpc method `commands`: `{project, commands, atomic?}`.
+/// The rpc method `commands`: `{project, commands, atomic?}` as JSON text.
 ///
 /// # Errors
 /// What HTTP would answer.
-pub async fn over_socket(engine: &Engine, caller: Caller, data: Value) -> Result<Value, ApiError> {
-    let mut fields = Fields::of(data)?;
+pub async fn over_socket(engine: &Engine, caller: Caller, data: &str) -> Result<Value, ApiError> {
+    let mut fields = Fields::of(json::parse(data.as_bytes())?)?;
     let project = fields.required("project", ProjectId::read);
     let Some(project) = project else {
         return Err(fields.finish().expect_err("the project was refused").into());

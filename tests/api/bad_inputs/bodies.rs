@@ -179,24 +179,31 @@ fn points_at_config(got: &Got) -> bool {
 fn numbers(team: &Team) -> Vec<Row> {
     let (api, path) = (team.owner(), team.task_path(""));
     let asked = |body: &str| raw(&api, Method::PATCH, &path, JSON, body);
+    let number = |what: &str, number: &str| {
+        let body = format!(r#"{{"config": {{"x": [{number}]}}}}"#);
+        row(16, format!("{what} in config"), asked(&body), 422, "number_out_of_range")
+    };
     vec![
-        row(16, "2^53 + 1", asked(r#"{"estimate": 9007199254740993}"#), 422, "number_out_of_range"),
+        number("2^53", "9007199254740992"),
+        number("-2^53", "-9007199254740992"),
+        number("2^53 + 1", "9007199254740993"),
+        number("2^53 + 1 with a fraction of nothing", "9007199254740993.0"),
+        number("2^53 + 1 with an exponent", "900719925474099.3e1"),
+        number("a fraction beyond 2^53 - 1", "9007199254740991.5"),
+        number("1e999", "1e999"),
+        number("-1e999", "-1e999"),
+        number("a hundred digits", &"9".repeat(100)),
+        number("1e-400", "1e-400"),
+        number("-2e-324", "-2e-324"),
+        number("a thousand zeros before a digit", &format!("0.{}1", "0".repeat(1_000))),
         row(
             16,
-            "2^53 + 1 in config",
-            asked(r#"{"config": {"x": 9007199254740993}}"#),
+            "an estimate of 2^53 + 1",
+            asked(r#"{"estimate": 9007199254740993}"#),
             422,
             "number_out_of_range",
         ),
-        row(16, "1e999", asked(r#"{"config": {"x": 1e999}}"#), 422, "number_out_of_range"),
-        row(16, "-1e999", asked(r#"{"estimate": -1e999}"#), 422, "number_out_of_range"),
-        row(
-            16,
-            "a hundred digits",
-            asked(&format!("{{\"estimate\": {}}}", "9".repeat(100))),
-            422,
-            "number_out_of_range",
-        ),
+        row(16, "an estimate of -1e999", asked(r#"{"estimate": -1e999}"#), 422, "number_out_of_range"),
         row(16, "a negative version", asked(r#"{"title": "x", "expect": -1}"#), 422, "invalid_value"),
         row(16, "a broken estimate", asked(r#"{"estimate": 1.5}"#), 422, "invalid_type"),
         row(16, "an estimate too large", asked(r#"{"estimate": 10001}"#), 422, "invalid_value"),

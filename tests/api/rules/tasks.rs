@@ -279,3 +279,18 @@ async fn drops_at_a_crowded_place_make_room_and_the_log_tells_the_same_order_as_
         team.editor().get(&team.path(&format!("/snapshot?version={version}"))).await.expect(200).body;
     assert!(folded["tasks"] == snapshot["tasks"], "the log tells another order");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_config_of_a_new_task_is_a_patch_of_nothing() {
+    let team = Team::start(1).await;
+    for (sent, kept) in [
+        (json!({"a": null}), json!({})),
+        (json!({"a": null, "b": {"c": null, "d": 1}}), json!({"b": {"d": 1}})),
+        (json!({"a": [null, {"b": null}]}), json!({"a": [null, {"b": null}]})),
+    ] {
+        let answer = team.editor().post(&team.path("/tasks"), json!({"title": "x", "config": sent})).await;
+        let answer = answer.expect(201);
+        assert_eq!(answer.body["task"]["config"], kept, "{sent}");
+        assert_eq!(answer.events()[0]["data"]["task"]["config"], kept, "{sent}");
+    }
+}

@@ -1292,6 +1292,9 @@ export interface components {
             role: components["schemas"]["Role"] | null;
             user: components["schemas"]["UserId"];
         };
+        JsonObject: {
+            [key: string]: unknown;
+        };
         Key: string;
         /** @enum {string} */
         Kind: "blocks" | "relates";
@@ -1335,17 +1338,13 @@ export interface components {
         Name: string;
         NewTask: {
             assignees: components["schemas"]["UserId"][];
-            config: {
-                [key: string]: unknown;
-            };
+            config: components["schemas"]["JsonObject"];
             description: components["schemas"]["Markdown"];
             /** Format: date */
             due_on?: string | null;
             /** Format: int64 */
             estimate?: number | null;
-            fields: {
-                [key: string]: unknown;
-            };
+            fields: components["schemas"]["JsonObject"];
             id: components["schemas"]["TaskId"];
             labels: components["schemas"]["Key"][];
             /** Format: int64 */
@@ -1439,9 +1438,7 @@ export interface components {
             assignees: components["schemas"]["UserId"][];
             /** Format: int64 */
             comment_count: number;
-            config: {
-                [key: string]: unknown;
-            };
+            config: components["schemas"]["JsonObject"];
             created_at: components["schemas"]["Moment"];
             created_by: components["schemas"]["UserId"];
             description: components["schemas"]["Markdown"];
@@ -1449,9 +1446,7 @@ export interface components {
             due_on?: string | null;
             /** Format: int64 */
             estimate?: number | null;
-            fields: {
-                [key: string]: unknown;
-            };
+            fields: components["schemas"]["JsonObject"];
             id: components["schemas"]["TaskId"];
             labels: components["schemas"]["Key"][];
             /** Format: int64 */
@@ -1472,17 +1467,13 @@ export interface components {
         };
         TaskChange: {
             assignees?: components["schemas"]["UserId"][];
-            config?: {
-                [key: string]: unknown;
-            };
+            config?: components["schemas"]["JsonObject"];
             description?: components["schemas"]["Markdown"];
             /** Format: date */
             due_on?: string | null;
             /** Format: int64 */
             estimate?: number | null;
-            fields?: {
-                [key: string]: unknown;
-            };
+            fields?: components["schemas"]["JsonObject"];
             labels?: components["schemas"]["Key"][];
             parent?: components["schemas"]["TaskId"] | null;
             priority?: components["schemas"]["Priority"];
@@ -2939,17 +2930,13 @@ export interface operations {
                         before?: components["schemas"]["TaskId"];
                         /** Format: uuid */
                         command_id?: string;
-                        config?: {
-                            [key: string]: unknown;
-                        };
+                        config?: components["schemas"]["JsonObject"];
                         description?: components["schemas"]["Markdown"];
                         /** Format: date */
                         due_on?: string | null;
                         /** Format: int64 */
                         estimate?: number | null;
-                        fields?: {
-                            [key: string]: unknown;
-                        };
+                        fields?: components["schemas"]["JsonObject"];
                         id?: components["schemas"]["TaskId"];
                         labels?: components["schemas"]["Key"][];
                         parent?: components["schemas"]["TaskId"] | null;
@@ -2976,17 +2963,13 @@ export interface operations {
                         };
                         set?: {
                             assignees?: components["schemas"]["UserId"][];
-                            config?: {
-                                [key: string]: unknown;
-                            };
+                            config?: components["schemas"]["JsonObject"];
                             description?: components["schemas"]["Markdown"];
                             /** Format: date */
                             due_on?: string | null;
                             /** Format: int64 */
                             estimate?: number | null;
-                            fields?: {
-                                [key: string]: unknown;
-                            };
+                            fields?: components["schemas"]["JsonObject"];
                             labels?: components["schemas"]["Key"][];
                             parent?: components["schemas"]["TaskId"] | null;
                             priority?: components["schemas"]["Priority"];
@@ -3992,17 +3975,13 @@ export interface operations {
                     after?: components["schemas"]["TaskId"];
                     assignees?: components["schemas"]["UserId"][];
                     before?: components["schemas"]["TaskId"];
-                    config?: {
-                        [key: string]: unknown;
-                    };
+                    config?: components["schemas"]["JsonObject"];
                     description?: components["schemas"]["Markdown"];
                     /** Format: date */
                     due_on?: string | null;
                     /** Format: int64 */
                     estimate?: number | null;
-                    fields?: {
-                        [key: string]: unknown;
-                    };
+                    fields?: components["schemas"]["JsonObject"];
                     id?: components["schemas"]["TaskId"];
                     labels?: components["schemas"]["Key"][];
                     parent?: components["schemas"]["TaskId"] | null;
@@ -4132,9 +4111,7 @@ export interface operations {
                         labels?: components["schemas"]["Key"][];
                     };
                     assignees?: components["schemas"]["UserId"][];
-                    config?: {
-                        [key: string]: unknown;
-                    };
+                    config?: components["schemas"]["JsonObject"];
                     description?: components["schemas"]["Markdown"];
                     /** Format: date */
                     due_on?: string | null;
@@ -4142,9 +4119,7 @@ export interface operations {
                     estimate?: number | null;
                     /** Format: int64 */
                     expect?: number;
-                    fields?: {
-                        [key: string]: unknown;
-                    };
+                    fields?: components["schemas"]["JsonObject"];
                     labels?: components["schemas"]["Key"][];
                     override?: boolean;
                     parent?: components["schemas"]["TaskId"] | null;

@@ -1,6 +1,6 @@
 //! An object, field by field, with everything that is wrong with it.
 
-use super::MAX_INTEGER;
+use super::number;
 use serde_json::{Map, Value};
 
 /// One thing wrong with one field. `pointer` is a JSON Pointer (RFC 6901) into the body.
@@ -229,20 +229,13 @@ pub fn boolean(value: Value) -> Result<bool, Refused> {
 /// # Errors
 /// When the value is something else, or outside.
 pub fn integer(value: &Value, range: std::ops::RangeInclusive<i64>) -> Result<i64, Refused> {
-    let number = value.as_i64().or_else(|| whole(value.as_f64()?));
+    let number = value.as_i64().or_else(|| number::integer(value.as_f64()?));
     let number = number.ok_or_else(|| Refused::not_a("an integer"))?;
     if range.contains(&number) {
         Ok(number)
     } else {
         Err(Refused::invalid(format!("must be from {} to {}", range.start(), range.end())))
     }
-}
-
-/// The integer that a number is, if it has no fraction.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-fn whole(number: f64) -> Option<i64> {
-    // Within the limit the conversion is exact.
-    (number.fract() == 0.0 && number.abs() <= MAX_INTEGER as f64).then_some(number as i64)
 }
 
 #[cfg(test)]

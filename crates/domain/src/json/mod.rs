@@ -4,7 +4,11 @@
 //! everything that is wrong with it, and refuses what it does not know.
 
 mod fields;
+mod number;
+mod object;
 mod strict;
 
 pub use fields::{FieldProblem, Fields, Invalid, Refused, boolean, integer, only, string};
-pub use strict::{JsonError, MAX_DEPTH, MAX_INTEGER, parse};
+pub use number::MAX_INTEGER;
+pub use object::JsonObject;
+pub use strict::{JsonError, MAX_DEPTH, parse};

@@ -1,14 +1,14 @@
-//! One JSON document (RFC 8259), refused where readers would disagree: doubled keys, numbers beyond ±2^53, great depth.
+//! One JSON document (RFC 8259), refused where readers would disagree: doubled keys, numbers beyond ±(2^53−1), great depth.
 
+use super::number;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// Deepest nesting of a body; deeper is malformed.
 pub const MAX_DEPTH: usize = 32;
-/// Largest integer that every client reads exactly (2^53).
-pub const MAX_INTEGER: i64 = 1 << 53;
 
+/// How serde_json tells that a number is beyond every double.
 const OUT_OF_RANGE: &str = "number out of range";
 
 /// Why bytes were not taken as JSON.
@@ -17,7 +17,7 @@ pub enum JsonError {
     /// Not JSON, not UTF-8, a key twice, or nested deeper than [`MAX_DEPTH`].
     #[error("{0}")]
     Malformed(String),
-    /// A number beyond ±2^53, which not every reader would read as the same.
+    /// A number that not every reader would read as the same.
     #[error("{0}")]
     OutOfRange(String),
 }
@@ -31,10 +31,12 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
         .map_err(|e| JsonError::Malformed(format!("not UTF-8 at byte {}", e.valid_up_to())))?;
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Strict { depth: 0 }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    value.map_err(|error| {
+    let value = value.map_err(|error| {
         let text = error.to_string();
         if text.starts_with(OUT_OF_RANGE) { JsonError::OutOfRange(text) } else { JsonError::Malformed(text) }
-    })
+    })?;
+    number::judge(text).map_err(JsonError::OutOfRange)?;
+    Ok(value)
 }
 
 struct Strict {
@@ -69,25 +71,16 @@ impl<'de> Visitor<'de> for Strict {
         Ok(Value::Bool(value))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
-        if value.unsigned_abs() > MAX_INTEGER.unsigned_abs() {
-            return Err(E::custom(OUT_OF_RANGE));
-        }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
         Ok(Value::from(value))
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
-        if value > MAX_INTEGER.unsigned_abs() {
-            return Err(E::custom(OUT_OF_RANGE));
-        }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
         Ok(Value::from(value))
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        if value.abs() > MAX_INTEGER as f64 {
-            return Err(E::custom(OUT_OF_RANGE));
-        }
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom(OUT_OF_RANGE))
+        number::plain(value).ok_or_else(|| E::custom(OUT_OF_RANGE))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -140,9 +133,33 @@ mod tests {
 
     #[test]
     fn a_number_that_readers_would_disagree_on_is_out_of_range() {
-        assert!(parse(b"[9007199254740992,-9007199254740992,0.5]").is_ok());
-        for bad in ["9007199254740993", "1e999", "-1e300", "99999999999999999999"] {
+        assert!(parse(b"[9007199254740991,-9007199254740991,0.5]").is_ok());
+        for bad in
+            ["9007199254740992", "9007199254740993.0", "1e999", "-1e300", "99999999999999999999", "1e-400"]
+        {
             assert!(matches!(parse(bad.as_bytes()), Err(JsonError::OutOfRange(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_number_has_one_form_and_fractions_are_the_nearest_double() {
+        let read = |text: &str| parse(text.as_bytes()).expect(text).to_string();
+        for (sent, kept) in [
+            ("1.0", "1"),
+            ("1e2", "100"),
+            ("-0", "0"),
+            ("-0.0", "0"),
+            ("0e5", "0"),
+            ("-3.0", "-3"),
+            ("9007199254740991.0", "9007199254740991"),
+            ("0.1", "0.1"),
+            ("0.1000000000000000055511151231257827", "0.1"),
+            ("4.35", "4.35"),
+            ("2.5e-324", "5e-324"),
+            ("9007199254740990.5", "9007199254740990"),
+            ("2251799813685249.5", "2251799813685249.5"),
+        ] {
+            assert_eq!(read(sent), kept, "{sent}");
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::activity::Change;
 use crate::before::Before;
 use crate::facts::{Facts, Subject, Touched};
 use crate::ids::{TaskId, UserId};
-use crate::json::{Fields, Invalid};
+use crate::json::{Fields, Invalid, JsonObject};
 use crate::notice::news::News;
 use crate::order::Reranked;
 use crate::rejection::{self, Rejection, RejectionKind};
@@ -87,7 +87,7 @@ impl CommandRules for CreateTask {
         let mut set = TaskFields::read(&mut fields);
         let place = Place::read(&mut fields);
         if let Some(config) = &mut set.config {
-            *config = merged(&Map::new(), config);
+            *config = merged(&Map::new(), config).into();
             if let Err(refused) = check_config(config) {
                 fields.refuse("config", refused);
             }
@@ -139,7 +139,7 @@ impl CommandRules for CreateTask {
         let set = TaskFields {
             title: Some(self.title.clone()),
             status: Some(status),
-            fields: values,
+            fields: values.map(JsonObject::from),
             ..self.set.clone()
         };
         let task = set.into_new(self.id, facts.last_number + 1, rank);

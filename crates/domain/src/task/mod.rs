@@ -13,13 +13,13 @@ pub mod watch;
 
 use crate::Version;
 use crate::ids::{TaskId, UserId};
-use crate::json::{Fields, Refused, integer, string};
+use crate::json::{Fields, JsonObject, Refused, integer, string};
 use crate::rank::Rank;
 use crate::text::{Key, Markdown, Title};
 use crate::time::{self, Moment};
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Most assignees of a task.
@@ -104,21 +104,21 @@ mod replaced {
 
 /// How a change of one field is applied: it is a merge patch (RFC 7396) of the value.
 mod patched {
+    use crate::json::JsonObject;
     use crate::task::config::{merged, patch_between};
-    use serde_json::{Map, Value};
 
-    pub(super) fn apply(field: &mut Map<String, Value>, patch: Map<String, Value>) {
-        *field = merged(field, &patch);
+    pub(super) fn apply(field: &mut JsonObject, patch: JsonObject) {
+        *field = merged(field, &patch).into();
     }
 
     /// Whether the field already is as `patch` makes it.
-    pub(super) fn is(field: &Map<String, Value>, patch: &Map<String, Value>) -> bool {
-        merged(field, patch) == *field
+    pub(super) fn is(field: &JsonObject, patch: &JsonObject) -> bool {
+        merged(field, patch) == **field
     }
 
     /// The patch that takes `patch` back.
-    pub(super) fn back(field: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
-        patch_between(&merged(field, patch), field)
+    pub(super) fn back(field: &JsonObject, patch: &JsonObject) -> JsonObject {
+        patch_between(&merged(field, patch), field).into()
     }
 }
 
@@ -291,9 +291,9 @@ task_fields! {
     /// The task that it is a part of.
     parent: Option<TaskId>, nullable(TaskId::read), replaced, Option::default;
     /// Anything; a change is merged into it by RFC 7396. At most 65,536 bytes and 16 levels.
-    config: Map<String, Value>, object, patched, Map::new;
+    config: JsonObject, object, patched, JsonObject::default;
     /// Values of the project's custom fields by key; a change is merged into them by RFC 7396, `null` empties one.
-    fields: Map<String, Value>, object, patched, Map::new;
+    fields: JsonObject, object, patched, JsonObject::default;
 }
 
 /// `task.create` has filled it in.
@@ -336,9 +336,9 @@ fn label_keys(value: Value) -> Result<BTreeSet<Key>, Refused> {
     items.into_iter().map(Key::read).collect()
 }
 
-fn object(value: Value) -> Result<Map<String, Value>, Refused> {
+fn object(value: Value) -> Result<JsonObject, Refused> {
     let Value::Object(fields) = value else { return Err(Refused::not_a("an object")) };
-    Ok(fields)
+    Ok(fields.into())
 }
 
 fn nullable<T>(

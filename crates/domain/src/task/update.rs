@@ -139,7 +139,7 @@ impl UpdateTask {
         set.assignees = Some(self.assignees(facts, task)?);
         set.labels = Some(self.labels(facts, task)?);
         if let Some(patch) = &set.fields {
-            set.fields = Some(checked_fields(facts, &task.fields, patch, "/set/fields")?);
+            set.fields = Some(checked_fields(facts, &task.fields, patch, "/set/fields")?.into());
         }
         let set = set.into_change(None).against(task);
         if let Some(Some(parent)) = set.parent {

@@ -183,7 +183,7 @@ impl Connection {
         if rpc.method != "commands" {
             return self.refuse(id, ErrorCode::METHOD_NOT_FOUND);
         }
-        let answer = match commands::over_socket(&self.app.engine, identity, rpc.data).await {
+        let answer = match commands::over_socket(&self.app.engine, identity, &rpc.data).await {
             Ok(answer) => answer,
             Err(error) => error.document(),
         };

@@ -2,6 +2,7 @@
 
 use domain::{ProjectId, UserId};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// A command of a client. Exactly one of its methods is there; `{}` is a pong.
@@ -73,8 +74,22 @@ pub struct ChannelOnly {
 pub struct Rpc {
     #[serde(default)]
     pub method: String,
-    #[serde(default)]
-    pub data: Value,
+    /// The text of its data, which is read as a request's body is.
+    #[serde(skip)]
+    pub data: String,
+}
+
+/// The part of a command whose text counts, because its numbers are judged before they are rounded.
+#[derive(Deserialize)]
+struct Verbatim<'a> {
+    #[serde(borrow)]
+    rpc: VerbatimRpc<'a>,
+}
+
+#[derive(Deserialize)]
+struct VerbatimRpc<'a> {
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,7 +136,12 @@ impl Command {
     /// # Errors
     /// When the text is not a command: the client is closed for it.
     pub fn parse(text: &str) -> Result<Command, serde_json::Error> {
-        serde_json::from_str(text)
+        let mut command: Command = serde_json::from_str(text)?;
+        if let Some(rpc) = &mut command.rpc {
+            let data = serde_json::from_str::<Verbatim>(text)?.rpc.data;
+            data.map_or("null", RawValue::get).clone_into(&mut rpc.data);
+        }
+        Ok(command)
     }
 
     /// Whether it is the answer to a ping.

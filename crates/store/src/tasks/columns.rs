@@ -6,12 +6,12 @@ use crate::error::StoreError;
 use crate::schema::tasks;
 use crate::{Result, convert};
 use diesel::prelude::*;
+use domain::json::JsonObject;
 use domain::rank::Rank;
 use domain::task::{Priority, Task};
 use domain::text::{Key, Markdown, Title};
 use domain::{TaskId, UserId, Version};
 use jiff_diesel::Timestamp;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// A task with where it is.
@@ -98,8 +98,8 @@ columns! { row =>
     estimate: Option<i64>, "bigint", set, row.estimate;
     rank: String, "text", set, Rank::stored(row.rank);
     parent: Option<Uuid>, "uuid", set, row.parent.map(TaskId);
-    config: Stored<Map<String, Value>>, "jsonb", given, row.config.0;
-    fields: Stored<Map<String, Value>>, "jsonb", set, row.fields.0;
+    config: Stored<JsonObject>, "jsonb", given, row.config.0;
+    fields: Stored<JsonObject>, "jsonb", set, row.fields.0;
     comment_count: i64, "bigint", set, row.comment_count;
     version: i64, "bigint", set, row.version;
     created_at: Timestamp, "timestamptz", kept, convert::moment(row.created_at);

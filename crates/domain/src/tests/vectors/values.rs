@@ -23,15 +23,24 @@ pub(super) const NUMBERS: [&str; 22] = [
     "333333333.33333329",
     "123456789012345.67",
     "1e15",
+    "9007199254740990",
     "9007199254740991",
+    "-9007199254740991",
+    "9007199254740991.0",
+];
+
+/// Numbers that a request may not have; canonical JSON is defined for them too. Earlier versions took the first three.
+pub(super) const GREAT_NUMBERS: [&str; 9] = [
     "9007199254740992",
     "-9007199254740992",
     "9007199254740992.0",
+    "1e20",
+    "1e21",
+    "1e23",
+    "999999999999999900000",
+    "-1.7976931348623157e308",
+    "295147905179352830000",
 ];
-
-/// Numbers that a request may not have; canonical JSON is defined for them too.
-pub(super) const GREAT_NUMBERS: [&str; 6] =
-    ["1e20", "1e21", "1e23", "999999999999999900000", "-1.7976931348623157e308", "295147905179352830000"];
 
 /// Keys whose order is another one by code point or by byte than by UTF-16 unit, that JavaScript puts first, or that
 /// have a meaning there.
