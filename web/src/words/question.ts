@@ -1,6 +1,7 @@
 // What somebody typed to search for, read as the server reads it (`crates/domain/src/words/question.rs`).
 
 import { type Analysed, type Part, runs } from "./analysis";
+import { fold } from "./fold";
 
 interface Element {
   /** How many positions it stands after the one before. */
@@ -11,6 +12,8 @@ interface Element {
 }
 
 interface Term {
+  /** Folded, without the signs at its end. */
+  readonly typed: string;
   readonly elements: readonly Element[];
   readonly whole: string | null;
   readonly begun: boolean;
@@ -22,12 +25,19 @@ export interface Question {
   readonly unwanted: readonly Term[];
 }
 
+/** A task's texts, and what it is called. */
+export interface TaskTexts extends Analysed {
+  readonly key: string;
+  readonly number: number;
+}
+
 interface Typed {
   readonly text: string;
   readonly unwanted: boolean;
   readonly quoted: boolean;
 }
 
+const signsAtEnd = /[^\p{L}\p{N}\p{Mn}\p{Mc}]+$/u;
 const mostTerms = 16;
 const mostElements = 64;
 // A phrase between quotes or what stands up to the next space, perhaps with `-` before it.
@@ -53,7 +63,8 @@ function termOf(text: string, begun: boolean): Term {
   const [only] = parted;
   const parts = parted.flatMap((run) => run.parts);
   const elements = parts.length > 0 ? elementsOf(parts, begun).slice(0, mostElements) : [];
-  return { elements, whole: parted.length === 1 && only ? only.whole : null, begun };
+  const typed = fold(text).replace(signsAtEnd, "");
+  return { typed, elements, whole: parted.length === 1 && only ? only.whole : null, begun };
 }
 
 function elementsOf(parts: readonly Part[], begun: boolean): Element[] {
@@ -77,14 +88,23 @@ function elementsOf(parts: readonly Part[], begun: boolean): Element[] {
   return elements;
 }
 
-/** Whether a text answers the question. */
-export function finds({ wanted, unwanted }: Question, text: Analysed): boolean {
+/** Whether a text, or what a task has of texts and its name, answers the question. */
+export function finds({ wanted, unwanted }: Question, text: Analysed | TaskTexts): boolean {
   const isThere = (term: Term) => has(text, term);
   return wanted.length > 0 && wanted.every(isThere) && !unwanted.some(isThere);
 }
 
-function has(text: Analysed, { whole, elements, begun }: Term): boolean {
+function has(text: Analysed | TaskTexts, term: Term): boolean {
+  const { whole, elements, begun } = term;
+  if ("number" in text && text.number > 0 && numberIn(term, text.key) === text.number) return true;
   return (whole !== null && positions(text, whole, begun).length > 0) || follows(text, elements);
+}
+
+/** The number of the task that a term names: `#12`, or `SHOP-12` and `shop12` where `key` is `SHOP`. */
+function numberIn({ typed }: Term, key: string): number | null {
+  const begins = ["#", `${key.toLowerCase()}-`, key.toLowerCase()].find((start) => typed.startsWith(start));
+  const digits = begins === undefined ? "" : typed.slice(begins.length);
+  return /^[0-9]+$/.test(digits) ? Number(digits) : null;
 }
 
 function follows(text: Analysed, elements: readonly Element[]): boolean {

@@ -1,42 +1,55 @@
-// What a task on the screen is found by: its name and title, its labels, the values of its fields.
+// What a task on the screen is found by, as in the server: its name and title, its labels, its people, the values of its fields.
 
-import type { Json, Project, Task } from "../sync/model";
+import type { Field, Id, Json, Project, Task } from "../sync/model";
 import { type Analysed, analyse } from "./analysis";
+import type { TaskTexts } from "./question";
+
+/** What people are called. Who has left is not found by name. */
+export interface Names {
+  person(id: Id): { readonly name: string; readonly member: boolean } | undefined;
+}
 
 interface Known {
   readonly project: Project;
-  readonly analysed: Analysed;
+  readonly people: Names;
+  readonly texts: TaskTexts;
 }
 
 /** A filter asks again for every task while somebody types. */
 const known = new WeakMap<Task, Known>();
 
-export function searched(project: Project, task: Task): Analysed {
+export function searched(project: Project, people: Names, task: Task): TaskTexts {
   const before = known.get(task);
-  if (before?.project === project) return before.analysed;
-  const analysed = together(textsOf(project, task));
-  known.set(task, { project, analysed });
-  return analysed;
+  if (before?.project === project && before.people === people) return before.texts;
+  const { key } = project;
+  const texts = { ...together(textsOf(project, people, task)), key, number: task.number };
+  known.set(task, { project, people, texts });
+  return texts;
 }
 
-function textsOf(project: Project, task: Task): string[] {
-  const name = task.number > 0 ? [`${project.key}-${task.number}`, `${project.key}${task.number}`] : [];
+function textsOf(project: Project, people: Names, task: Task): string[] {
+  const number = task.number > 0 ? [String(task.number)] : [];
   const labels = task.labels.flatMap((key) => {
     const label = project.labels.find((one) => one.key === key);
     return label ? [key, label.name] : [key];
   });
-  const fields = project.fields.flatMap(({ key, options }) => {
-    return valuesOf(task.fields[key]).flatMap((value) => {
-      const option = options?.find((one) => one.key === value);
-      return option ? [value, option.name] : [value];
-    });
-  });
-  return [task.title, ...name, ...labels, ...fields];
+  const fields = project.fields.flatMap((field) => valuesOf(field, task.fields[field.key], people));
+  return [task.title, ...number, ...labels, ...task.assignees.flatMap((id) => nameOf(people, id)), ...fields];
 }
 
-function valuesOf(value: Json | undefined): string[] {
-  if (Array.isArray(value)) return value.flatMap(valuesOf);
-  return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
+const nameOf = (people: Names, id: Id): string[] => {
+  const person = people.person(id);
+  return person?.member ? [person.name] : [];
+};
+
+function valuesOf(field: Field, value: Json | undefined, people: Names): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => valuesOf(field, one, people));
+  if (typeof value === "number") return [String(value)];
+  // Whether a box is checked is no word.
+  if (typeof value !== "string") return [];
+  if (field.type === "person") return nameOf(people, value);
+  const option = field.options?.find((one) => one.key === value);
+  return option ? [value, option.name] : [value];
 }
 
 /** Texts as one, with a gap between two of them, so that no phrase reaches over it. */

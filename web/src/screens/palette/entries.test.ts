@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { nobody } from "../../people/people";
 import type { Project, Task } from "../../sync/model";
 import type { ProjectStore } from "../../sync/store";
 import { Tables } from "../../sync/tables";
@@ -8,9 +9,9 @@ const view = new Tables();
 view.project = { id: "p", key: "SHOP", name: "Shop", labels: [], fields: [] } as unknown as Project;
 const titles = ["Paint the door", "Order crème", "Paint 12 windows"];
 for (const [index, title] of titles.entries())
-  view.setTask({ id: title, number: index + 11, title, labels: [], fields: {} } as unknown as Task);
+  view.setTask({ id: title, number: index + 11, title, labels: [], assignees: [], fields: {} } as unknown as Task);
 const store = { view } as ProjectStore;
-const names = (question: string) => localTasks(store, question).map((entry) => entry.name);
+const names = (question: string) => localTasks(store, nobody, question).map((entry) => entry.name);
 
 describe("the palette", () => {
   it("finds tasks by the beginnings of words, without accents", () => {
@@ -27,7 +28,7 @@ describe("the palette", () => {
 
   it("offers no task before something is asked", () => {
     expect(names(" ")).toEqual([]);
-    expect(localTasks(null, "door")).toEqual([]);
+    expect(localTasks(null, nobody, "door")).toEqual([]);
   });
 
   it("has what can be done here, and does it", () => {

@@ -6,7 +6,7 @@ import type { ProjectStore } from "../../sync/store";
 import { analyse } from "../../words/analysis";
 import { fold } from "../../words/fold";
 import { ask, finds } from "../../words/question";
-import { searched } from "../../words/searched";
+import { type Names, searched } from "../../words/searched";
 import { taskName } from "../../words/tasks";
 import type { Action } from "../project/actions";
 
@@ -67,12 +67,12 @@ export function answers(text: string, question: string): boolean {
 }
 
 /** Tasks of the project that the question finds, those with that number first. */
-export function localTasks(store: ProjectStore | null, question: string): readonly Entry[] {
+export function localTasks(store: ProjectStore | null, people: Names, question: string): readonly Entry[] {
   if (!store || question.trim() === "") return [];
   const { project } = store.view;
   const asked = ask(question);
   const found: Task[] = [];
-  for (const task of store.view.tasks()) if (finds(asked, searched(project, task))) found.push(task);
+  for (const task of store.view.tasks()) if (finds(asked, searched(project, people, task))) found.push(task);
   const exact = (task: Task) =>
     String(task.number) === question.trim() || fold(taskName(project, task)) === fold(question);
   found.sort((a, b) => Number(exact(b)) - Number(exact(a)) || b.number - a.number);

@@ -7,6 +7,8 @@ import { api, ok } from "../../api/client";
 import { useProjects } from "../../api/projects";
 import { signOut } from "../../app/sign-out";
 import { chooseTheme } from "../../app/theme";
+import { nobody } from "../../people/people";
+import { peopleQuery } from "../../people/use-people";
 import { Kbd } from "../../ui/kbd";
 import { actionsHere } from "../project/actions";
 import { shownProject } from "../project/shown";
@@ -108,15 +110,16 @@ function useEntries(question: string, everywhere: readonly Entry[]): readonly En
   const projects = useProjects().data ?? [];
   const found = useFound(useDeferredValue(question.trim()));
   const store = shownProject();
-  const local = localTasks(store, question);
-  const named = [
+  const { data: named } = useQuery({ ...peopleQuery(store?.id ?? ""), enabled: store !== null });
+  const local = localTasks(store, named?.people ?? nobody, question);
+  const rest = [
     ...here,
     ...placesIn(store),
     ...projects.map(({ id, name, key }) => ({ key: id, name, hint: key, to: `/p/${id}` })),
     ...everywhere,
   ].filter((entry) => answers(`${entry.name} ${entry.hint}`, question));
   const known = new Set(local.map((entry) => entry.key));
-  return [...local, ...named, ...found.filter((entry) => !known.has(entry.key))];
+  return [...local, ...rest, ...found.filter((entry) => !known.has(entry.key))];
 }
 
 /** What the server finds in all projects, in titles, descriptions and comments. */

@@ -13,7 +13,16 @@ import { PriorityIcon, priorities, priorityNames } from "../../../ui/priority-ic
 import { listWords } from "../../../words/tasks";
 import { useClock } from "../../../words/use-clock";
 import { useLetters } from "../../letters";
-import { everything, type Filter, isEmpty, type Property, properties, toggled, withChoice } from "./filter";
+import {
+  everything,
+  type Filter,
+  isEmpty,
+  type Property,
+  properties,
+  type Reader,
+  toggled,
+  withChoice,
+} from "./filter";
 import styles from "./filter-bar.module.css";
 import { passing, useFilter } from "./use-filter";
 
@@ -119,8 +128,8 @@ function useOptions(property: Property): readonly PickerOption[] {
 }
 
 function Found({ filter, clear }: { filter: Filter; clear: () => void }) {
-  const me = useMe().id;
-  const count = useTopic("tasks", (store) => countOf(store, filter, me));
+  const reader = { me: useMe().id, people: usePeopleHere() };
+  const count = useTopic("tasks", (store) => countOf(store, filter, reader));
   return (
     <span className={styles.found}>
       <span role="status">{count}</span>
@@ -131,9 +140,9 @@ function Found({ filter, clear }: { filter: Filter; clear: () => void }) {
   );
 }
 
-function countOf(store: ProjectStore, filter: Filter, me: string): string {
+function countOf(store: ProjectStore, filter: Filter, reader: Reader): string {
   const { statuses } = store.view.project.workflow;
   const all = statuses.reduce((sum, { key }) => sum + store.column(key).length, 0);
-  const found = statuses.reduce((sum, { key }) => sum + passing(store, key, filter, me).length, 0);
+  const found = statuses.reduce((sum, { key }) => sum + passing(store, key, filter, reader).length, 0);
   return `${found.toLocaleString()} of ${all.toLocaleString()}`;
 }

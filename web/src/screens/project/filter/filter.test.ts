@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { People } from "../../../people/people";
 import type { Project, Task } from "../../../sync/model";
 import { everything, type Filter, isEmpty, matches, readFilter, toggled, valuesFor, writeFilter } from "./filter";
 
@@ -6,8 +7,10 @@ const project = {
   key: "SHOP",
   labels: [{ key: "nd", name: "Needs design" }],
   fields: [
-    { key: "customer", options: null },
-    { key: "size", options: [{ key: "xl", name: "Very large" }] },
+    { key: "customer", type: "text", options: null },
+    { key: "size", type: "select", options: [{ key: "xl", name: "Very large" }] },
+    { key: "tester", type: "person", options: null },
+    { key: "urgent", type: "checkbox", options: null },
   ],
 } as unknown as Project;
 const task = (changes: Partial<Task>) =>
@@ -15,7 +18,12 @@ const task = (changes: Partial<Task>) =>
     ...{ number: 12, title: "Paint the door", assignees: [], labels: [], priority: "none", fields: {} },
     ...changes,
   }) as Task;
-const passes = (search: string, changes: Partial<Task>) => matches(readFilter(search), task(changes), project, "me-id");
+const people = new People([
+  { id: "zoe", name: "Zoë Sander", active: true, member: true },
+  { id: "jonas", name: "Jonas Berg", active: true, member: false },
+]);
+const passes = (search: string, changes: Partial<Task>) =>
+  matches(readFilter(search), task(changes), project, { me: "me-id", people });
 
 describe("a filter", () => {
   it("is the same after it was written into an address", () => {
@@ -75,6 +83,22 @@ describe("a filter", () => {
       expect(passes(`text=${text}`, {}), text).toBe(false);
     }
     expect(passes('text="design brightwater"', changes)).toBe(false);
+  });
+
+  it("finds by the names of assignees and of people in fields, as long as they are members", () => {
+    for (const changes of [{ assignees: ["zoe"] }, { fields: { tester: "zoe" } }]) {
+      expect(passes("text=zoe+door", changes)).toBe(true);
+      expect(passes('text="zoe sander"', changes)).toBe(true);
+      expect(passes("text=-zoe+door", changes)).toBe(false);
+    }
+    expect(passes("text=zoe", {})).toBe(false);
+    expect(passes("text=jonas", { assignees: ["jonas"] })).toBe(false);
+    expect(passes('text="sander jonas"', { assignees: ["zoe", "jonas"] })).toBe(false);
+  });
+
+  it("takes the key of the project for a task's name only beside its whole number", () => {
+    for (const text of ["shop", "shop-1", "shop-120"]) expect(passes(`text=${text}`, {}), text).toBe(false);
+    for (const text of ["1", "12", "door shop-12", "%2312"]) expect(passes(`text=${text}`, {}), text).toBe(true);
   });
 
   it("shows everything while only signs are typed", () => {

@@ -2,7 +2,7 @@
 
 import type { Id, Priority, Project, Task } from "../../../sync/model";
 import { ask, finds, type Question } from "../../../words/question";
-import { searched } from "../../../words/searched";
+import { type Names, searched } from "../../../words/searched";
 
 export const properties = ["assignee", "label", "priority"] as const;
 export type Property = (typeof properties)[number];
@@ -60,11 +60,17 @@ export function toggled({ values, not }: Choice, value: string): Choice {
   return { values: left.length < values.length ? left : [...values, value], not };
 }
 
-export function matches({ text, choices }: Filter, task: Task, project: Project, me: Id): boolean {
+/** Who looks, and the names that they know people by. */
+export interface Reader {
+  readonly me: Id;
+  readonly people: Names;
+}
+
+export function matches({ text, choices }: Filter, task: Task, project: Project, { me, people }: Reader): boolean {
   if (!properties.every((property) => chosen(choices[property], valuesOf(property, task, me)))) return false;
   const question = asked(text);
   // While only a sign was typed, nothing is asked for yet.
-  return question.wanted.length === 0 || finds(question, searched(project, task));
+  return question.wanted.length === 0 || finds(question, searched(project, people, task));
 }
 
 let latest: { readonly text: string; readonly question: Question } = { text: "", question: ask("") };

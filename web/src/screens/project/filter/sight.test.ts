@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { People } from "../../../people/people";
 import type { Command, Id, Task } from "../../../sync/model";
 import type { ProjectStore } from "../../../sync/store";
 import { readFilter } from "./filter";
@@ -16,7 +17,7 @@ beforeEach(() => {
   store = {
     column: () => [...tasks.keys()],
     task: (id: Id) => ({ id, number: 1, title: id, labels: [], assignees: [], ...tasks.get(id) }),
-    view: { project: { key: "SHOP" } },
+    view: { project: { key: "SHOP", labels: [], fields: [] } },
     get pending() {
       return pending;
     },
@@ -81,4 +82,16 @@ test("a column counts what passes, not what merely stays in sight", () => {
   sight.make(["c"]);
   expect(inSight()).toEqual(["a", "b", "c"]);
   expect(sight.passing(store, "todo")).toBe(1);
+});
+
+test("what people are called is known later than the tasks, and brings them into sight", () => {
+  sight = new Sight(readFilter("text=mira"), "me");
+  tasks.set("b", { assignees: ["m"] });
+  expect(inSight()).toEqual([]);
+  let told = 0;
+  sight.on(() => told++);
+  const people = new People([{ id: "m", name: "Mira", active: true, member: true }]);
+  sight.know(people);
+  sight.know(people);
+  expect([inSight(), told]).toEqual([["b"], 1]);
 });

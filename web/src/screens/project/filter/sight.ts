@@ -3,6 +3,7 @@
 import type { Id } from "../../../sync/model";
 import type { ProjectStore } from "../../../sync/store";
 import type { Listener } from "../../../sync/topics";
+import type { Names } from "../../../words/searched";
 import { type Filter, isEmpty, matches } from "./filter";
 
 /** Why a task is in sight that does not pass: by one's own edit, until one looks elsewhere, or made here, until the filter changes. */
@@ -16,11 +17,12 @@ export class Sight {
   private noted: ReadonlySet<Id> = new Set();
   private readonly listeners = new Set<Listener>();
   private turns = 0;
+  people: Names = { person: () => undefined };
   readonly isWhole: boolean;
 
   constructor(
     readonly filter: Filter,
-    private readonly me: Id,
+    readonly me: Id,
   ) {
     this.isWhole = isEmpty(filter);
   }
@@ -30,7 +32,7 @@ export class Sight {
     return () => this.listeners.delete(listener);
   };
 
-  /** Another number whenever a task went out of sight because one looked elsewhere. */
+  /** Another number whenever tasks went out of sight or came into it without being changed. */
   turn = (): number => this.turns;
 
   /** The ids of a column that are in sight, in order. */
@@ -67,13 +69,24 @@ export class Sight {
     const left = [...this.edited].filter((one) => one !== id);
     if (left.length === 0) return;
     for (const one of left) this.edited.delete(one);
+    this.turned();
+  }
+
+  /** People are called so from now on. */
+  know(people: Names): void {
+    if (people === this.people) return;
+    this.people = people;
+    if (!this.isWhole) this.turned();
+  }
+
+  private turned(): void {
     this.turns += 1;
     for (const listener of [...this.listeners]) listener();
   }
 
   private passes(store: ProjectStore, id: Id): boolean {
     const task = store.task(id);
-    if (!task || !matches(this.filter, task, store.view.project, this.me)) return false;
+    if (!task || !matches(this.filter, task, store.view.project, this)) return false;
     this.passed.add(id);
     return true;
   }

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { Id } from "../../../sync/model";
 import type { ProjectStore } from "../../../sync/store";
-import { type Filter, matches, readFilter, writeFilter } from "./filter";
+import { type Filter, matches, type Reader, readFilter, writeFilter } from "./filter";
 
 /** The filter in the address. Typing in it makes no new entry of the history. */
 export function useFilter(): { readonly filter: Filter; readonly set: (filter: Filter) => void } {
@@ -19,10 +19,10 @@ export function useFilter(): { readonly filter: Filter; readonly set: (filter: F
   return { filter, set };
 }
 
-export function passing(store: ProjectStore, status: string, filter: Filter, me: Id): readonly Id[] {
+export function passing(store: ProjectStore, status: string, filter: Filter, reader: Reader): readonly Id[] {
   const { project } = store.view;
   return store.column(status).filter((id) => {
     const task = store.task(id);
-    return task !== undefined && matches(filter, task, project, me);
+    return task !== undefined && matches(filter, task, project, reader);
   });
 }

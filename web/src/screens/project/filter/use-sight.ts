@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { usePeopleHere } from "../../../people/use-people";
 import { useMe } from "../../../session/use-session";
 import type { Id } from "../../../sync/model";
 import { useStore } from "../../../sync/react";
@@ -12,7 +13,10 @@ export const SightContext = createContext<Sight | null>(null);
 export function useNewSight(): Sight {
   const me = useMe().id;
   const { filter } = useFilter();
-  return useMemo(() => new Sight(filter, me), [filter, me]);
+  const sight = useMemo(() => new Sight(filter, me), [filter, me]);
+  const people = usePeopleHere();
+  useEffect(() => sight.know(people), [sight, people]);
+  return sight;
 }
 
 export function useSight(): Sight {
