@@ -1,32 +1,13 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { Api } from "./lib/api";
+import { LOOKS, Looking, lookName } from "./lib/axe";
 import { expect, test } from "./lib/flow";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
-
-/** What is wrong with the screen as it stands, in words that lead to the place. */
-async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const faults = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  const sideways = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
-  });
-  return sideways > 0 ? [...faults, `it scrolls sideways by ${sideways} px`] : faults;
-}
-
-const LOOKS = [
-  { colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  { colorScheme: "light", viewport: { width: 360, height: 740 } },
-  { colorScheme: "dark", viewport: { width: 360, height: 740 } },
-] as const;
-
 for (const look of LOOKS) {
-  const name = `${look.colorScheme}, ${look.viewport.width} px wide`;
-
-  test(`axe finds nothing on any screen and none scrolls sideways: ${name}`, async ({ cluster, arrive, signedIn }) => {
+  test(`axe finds nothing on any screen and none scrolls sideways: ${lookName(look)}`, async ({
+    cluster,
+    arrive,
+    signedIn,
+  }) => {
     test.slow(); // It looks at thirteen screens.
     const ada = cluster.user(0);
     const api = Api.of(cluster, ada);
@@ -40,18 +21,14 @@ for (const look of LOOKS) {
       { type: "comment.add", id: crypto.randomUUID(), task: first, body: "Some **words** and `code`" },
       { type: "task.archive", task: old },
     ]);
-    const found: Record<string, string[]> = {};
-    const check = async (screen: string, page: Page) => {
-      const faults = await faultsOf(page);
-      if (faults.length > 0) found[screen] = faults;
-    };
+    const looking = new Looking();
 
     const { page: stranger } = await arrive(0, look);
     await expect(stranger.getByRole("heading", { name: "Sign in" })).toBeVisible();
-    await check("sign in", stranger);
+    await looking.at("sign in", stranger);
     await stranger.goto("join");
     await expect(stranger.getByRole("heading", { level: 1 })).toBeVisible();
-    await check("a gone invitation", stranger);
+    await looking.at("a gone invitation", stranger);
 
     const { page } = await signedIn(ada, 0, look);
     const screens = {
@@ -71,8 +48,8 @@ for (const look of LOOKS) {
       await page.goto(path);
       await expect(page.getByRole("main")).toBeVisible();
       await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-      await check(screen, page);
+      await looking.at(screen, page);
     }
-    expect(found).toEqual({});
+    expect(looking.found).toEqual({});
   });
 }

@@ -1,30 +1,8 @@
-import type { CDPSession, Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { Api } from "./lib/api";
-import { cardIn, middleOf, openBoard, type Point, titlesIn } from "./lib/board";
+import { cardIn, middleOf, openBoard, titlesIn } from "./lib/board";
+import { Finger } from "./lib/finger";
 import { expect, test } from "./lib/flow";
-
-class Finger {
-  private constructor(private readonly cdp: CDPSession) {}
-
-  static async on(page: Page): Promise<Finger> {
-    return new Finger(await page.context().newCDPSession(page));
-  }
-
-  down = (at: Point) => this.touch("touchStart", [at]);
-  up = () => this.touch("touchEnd", []);
-
-  async move(from: Point, to: Point): Promise<void> {
-    const steps = 8;
-    for (let step = 1; step <= steps; step += 1) {
-      const part = step / steps;
-      await this.touch("touchMove", [{ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }]);
-    }
-  }
-
-  private touch(type: "touchStart" | "touchMove" | "touchEnd", touchPoints: Point[]): Promise<unknown> {
-    return this.cdp.send("Input.dispatchTouchEvent", { type, touchPoints });
-  }
-}
 
 /** Notes the title of each card that is lifted from now on. */
 async function noteLifts(page: Page): Promise<() => Promise<string[]>> {

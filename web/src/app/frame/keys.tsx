@@ -67,7 +67,8 @@ export function Keys({ open, onOpenChange }: { open: boolean; onOpenChange(open:
   useGoing();
   return (
     <Dialog open={open} onClose={() => onOpenChange(false)} title="Keys">
-      <div className={styles.groups}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where there is little room, also by keys. */}
+      <section className={styles.groups} aria-label="All keys" tabIndex={0}>
         {GROUPS.map(({ name, keys }) => (
           <section key={name} aria-label={name}>
             <h3 className={styles.name}>{name}</h3>
@@ -83,7 +84,7 @@ export function Keys({ open, onOpenChange }: { open: boolean; onOpenChange(open:
             </dl>
           </section>
         ))}
-      </div>
+      </section>
     </Dialog>
   );
 }
