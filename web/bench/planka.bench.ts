@@ -13,6 +13,9 @@ const missed = 20;
 /** Long enough for the slower one to come back, which waits up to five seconds between attempts. */
 const countedMs = 15_000;
 
+/** Planka takes minutes to be filled, and its openings up to one each on a busy machine. */
+const withinMs = 1_800_000;
+
 /** A board of the same cards, here or there. */
 interface Board {
   readonly server: string;
@@ -84,6 +87,7 @@ async function reconnect(
 }
 
 test("the same 4,000 cards here and in Planka", async ({ browser, cluster, launchOptions }) => {
+  test.setTimeout(withinMs);
   const planka = await Planka.named();
   const here = await ourBoard(cluster);
   const ours: Reconnect[] = [];
@@ -110,13 +114,17 @@ async function besidePlanka(
   bytes: readonly number[],
 ): Promise<void> {
   const there = await plankasBoard(planka);
-  const samples = { cold: [] as number[], local: [] as number[], planka: [] as number[] };
+  const samples = { cold: [] as number[], local: [] as number[], planka: [] as number[], again: [] as number[] };
   await rounds(5, async () => {
     const { cold, local } = await openings(browser, here.server, cluster.user(0), here.project);
     samples.cold.push(cold);
     samples.local.push(local);
     const context = await there.enter(browser);
-    samples.planka.push((await opened(context, there.path, there.card)).ms);
+    const first = await opened(context, there.path, there.card);
+    await first.page.close();
+    const second = await opened(context, there.path, there.card);
+    samples.planka.push(first.ms);
+    samples.again.push(second.ms);
     await context.close();
   });
   for (const [of, limit] of [
@@ -126,7 +134,7 @@ async function besidePlanka(
     measured({
       what: `4,000 cards, usable board, ${of === "cold" ? "from the server" : "from the local copy"}`,
       unit: "ms",
-      figures: { here: samples[of], Planka: samples.planka },
+      figures: { here: samples[of], Planka: samples.planka, "Planka, opened again": samples.again },
       wanted: { of: "here of Planka", judged: ratio(samples[of], samples.planka), bound: "at most", limit },
     });
   }
@@ -138,5 +146,11 @@ async function besidePlanka(
     unit: "bytes",
     figures: { here: bytes, Planka: theirBytes },
     wanted: { of: "here of Planka", judged: ratio(bytes, theirBytes), bound: "at most", limit: 1 / 50 },
+  });
+  // Says whether it was back within the time in which bytes were counted.
+  measured({
+    what: "missed changes that Planka's board then shows",
+    unit: "of 20",
+    figures: { Planka: theirs.map((one) => one.shown) },
   });
 }
