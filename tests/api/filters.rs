@@ -108,7 +108,7 @@ async fn nobody_without_membership_or_session_or_with_a_token_for_less_reaches_f
 async fn a_query_has_what_the_list_of_tasks_takes_and_nothing_else() {
     let team = Team::start(1).await;
     let whole = json!({
-        "status": ["todo", "done"], "assignee": ["me", "none", team.editor.id], "label": [], "priority": ["high"],
+        "status": ["todo", "done"], "assignee": ["me", "none", team.editor.id], "label": [], "label_all": ["a"], "label_not": ["none", "b"], "assignee_all": ["me"], "assignee_not": ["none"], "priority": ["high"],
         "parent": ["none"], "created_by": ["me"], "number": [1, 2], "due_from": "2026-01-01", "due_before": "2026-02-01",
         "updated_since": "2026-01-01T00:00:00Z", "blocked": false, "ready": true, "watching": true, "deleted": false,
         "q": "paint", "sort": "-priority",
@@ -163,6 +163,9 @@ async fn a_filter_says_what_it_names_that_is_gone() {
     let (id, body) = (Uuid::now_v7(), json!({"name": "a", "query": query, "shared": true}));
     let gone = owner.put(&at(&team, id), body.clone()).await.expect(201).body["filter"]["gone"].clone();
     assert_eq!(gone, json!(["/status/1", "/label/1", "/assignee/2"]));
+    let more = json!({"label_all": ["none", "old"], "label_not": ["none", "x"], "assignee_not": ["none", team.stranger.id]});
+    let shown = saves(&team, &more).await.expect(201).body["filter"]["gone"].clone();
+    assert_eq!(shown, json!(["/label_all/0", "/label_not/1", "/assignee_not/1"]));
     owner.delete(&team.path("/labels/old")).await.expect(200);
     owner.delete(&team.path(&format!("/tasks/{parent}"))).await.expect(200);
     owner.remove_member(team.project, &team.editor).await;

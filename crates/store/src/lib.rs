@@ -20,6 +20,7 @@ pub mod dependencies;
 pub mod epochs;
 pub mod error;
 pub mod events;
+mod facets;
 pub mod facts;
 pub mod feeds;
 pub mod filters;

@@ -2,8 +2,9 @@
 //! person is assigned to in all their projects. `listed_by` is narrow, because it has only those columns of a task that
 //! lists choose and order by.
 
+use crate::facets::{self, Facets};
 use crate::lists::order::{Page, SortKey, date, priority_order};
-use crate::{AsyncPgConnection, Result, StoreError, convert, search};
+use crate::{AsyncPgConnection, Result, StoreError, convert};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{
@@ -31,17 +32,23 @@ struct Chosen {
 pub(crate) async fn page(
     conn: &AsyncPgConnection,
     project: ProjectId,
-    facets: &str,
+    facets: &Facets,
     page: &Page,
 ) -> Result<Vec<Uuid>> {
+    let asked = |query: &str| format!("(SELECT replace({query}, E'\\x01', project_mark($1))::tsquery)");
+    let indexed = facets.indexed.as_ref().map(|_| format!(" AND facets @@ {}", asked("$2")));
+    // The function instead of its operator, which the index would be asked for.
+    let rest = facets.rest.as_ref().map(|_| format!(" AND ts_match_vq(facets, {})", asked("$3")));
     let text = format!(
-        "SELECT id FROM (SELECT id, {} AS place FROM listed_by WHERE project_id = $1 AND NOT deleted \
-         AND facets @@ (SELECT replace($2, E'\\x01', project_mark($1))::tsquery) OFFSET 0) found {}",
+        "SELECT id FROM (SELECT id, {} AS place FROM listed_by WHERE project_id = $1 AND NOT deleted{}{} OFFSET 0) found {}",
         key(page),
-        in_order(page, "place", &["id"], 3)
+        indexed.unwrap_or_default(),
+        rest.unwrap_or_default(),
+        in_order(page, "place", &["id"], 4)
     );
     let query = diesel::sql_query(text).into_boxed::<Pg>().bind::<SqlUuid, _>(project.0);
-    let query = query.bind::<Text, _>(facets);
+    let query = query.bind::<Nullable<Text>, _>(facets.indexed.as_deref());
+    let query = query.bind::<Nullable<Text>, _>(facets.rest.as_deref());
     let chosen: Vec<Chosen> = beginning(query, page, None).load(&mut &*conn).await?;
     Ok(chosen.into_iter().map(|task| task.id).collect())
 }
@@ -104,7 +111,7 @@ pub async fn assigned_to(
         in_order(page, &key(page), &["project_id", "id"], 7)
     );
     let query = diesel::sql_query(text).into_boxed::<Pg>();
-    let query = query.bind::<Text, _>(search::assigned_to(&[Some(user)])).bind::<SqlUuid, _>(user.0);
+    let query = query.bind::<Text, _>(facets::assigned_to(Some(user))).bind::<SqlUuid, _>(user.0);
     let query = query.bind::<Array<Text>, _>(categories).bind::<Array<Text>, _>(priorities);
     let query = query.bind::<BigInt, _>(MOST_ASSIGNED).bind::<Nullable<Array<SqlUuid>>, _>(only);
     let rows: Vec<AssignedRow> = beginning(query, page, after_project).load(&mut &*conn).await?;

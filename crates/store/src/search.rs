@@ -1,12 +1,12 @@
-//! Finding tasks by their words through `found_by`, in projects whose texts are not analysed yet, and by their facets – people, labels, status, priority – through
-//! `listed_by`. A query is a text query of Postgres in which `MARK` stands for the project's mark. Every word in both
-//! tables begins with the mark of its project, so the words of one project are never read for another.
+//! Finding tasks by their words through `found_by`, in projects whose texts are not analysed yet. A query is a text query of
+//! Postgres in which U+0001 stands for the project's mark. Every word begins with the mark of its project, so
+//! the words of one project are never read for another.
 
+use crate::facets::term;
 use crate::found::{Hit, Standing};
 use crate::{AsyncPgConnection, Result};
 use diesel::sql_types::{Array, BigInt, Bool, Float4, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::task::Priority;
 use domain::{CommentId, ProjectId, TaskId, UserId};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -17,9 +17,6 @@ pub const MOST_CANDIDATES: i64 = 1_000;
 const MOST_OF_PROJECT: i64 = 200;
 /// Most words of a search that count.
 const MOST_WORDS: usize = 16;
-
-/// Stands for the project's mark. No word that Postgres finds in a text has this character.
-const MARK: char = '\u{1}';
 
 statement! { Words(text: &'a str as Text) -> (Text, diesel::sql_types::Integer):
 "SELECT lexeme, coalesce(positions[1], 0)::int FROM unnest(to_tsvector('simple', {})) ORDER BY 2, 1" }
@@ -43,42 +40,6 @@ pub fn all_of(words: &[String]) -> Option<String> {
 /// The same query with its last word as the beginning of one.
 fn begun(query: &str) -> String {
     format!("{query}:*")
-}
-
-/// Asks for tasks that one of these people is assigned to; `None` is nobody.
-pub fn assigned_to(people: &[Option<UserId>]) -> String {
-    let name = |user: &Option<UserId>| user.map_or("none".to_owned(), |user| user.to_string());
-    any_of(people.iter().map(|user| format!("=a{}", name(user))))
-}
-
-/// Asks for tasks that have one of these labels.
-pub fn labelled(labels: &[String]) -> String {
-    any_of(labels.iter().map(|label| format!("=l{label}")))
-}
-
-/// Asks for tasks in one of these statuses.
-pub fn in_status(statuses: &[String]) -> String {
-    any_of(statuses.iter().map(|status| format!("=s{status}")))
-}
-
-/// Asks for tasks of one of these priorities.
-pub fn of_priority(priorities: &[Priority]) -> String {
-    any_of(priorities.iter().map(|priority| format!("=p{}", priority.as_str())))
-}
-
-/// Asks for what all of these ask for.
-pub fn both(queries: &[String]) -> String {
-    queries.join(" & ")
-}
-
-fn any_of(words: impl Iterator<Item = String>) -> String {
-    let terms: Vec<String> = words.map(|word| term(&word)).collect();
-    format!("({})", terms.join(" | "))
-}
-
-/// A word in a text query, whatever is in it.
-fn term(word: &str) -> String {
-    format!("'{MARK}{}'", word.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 // MATERIALIZED, here and below, because Postgres then plans the match without the limit. So it takes the index, and still
@@ -182,21 +143,4 @@ fn ranked(rows: Vec<HitRow>) -> Vec<Hit> {
     let mut seen = std::collections::BTreeSet::new();
     hits.retain(|hit| seen.insert((hit.project, hit.task)));
     hits
-}
-
-statement! { Narrowed(project: Uuid as SqlUuid, query: &'a str as Text, mark: Uuid as SqlUuid, most: i64 as BigInt) -> SqlUuid:
-"WITH f AS MATERIALIZED (SELECT id FROM listed_by WHERE project_id = {} \
-AND facets @@ (SELECT replace({}, E'\\x01', project_mark({}))::tsquery)) SELECT id FROM f LIMIT {}" }
-
-/// At most `most` of the tasks that have these facets, in no order.
-///
-/// # Errors
-/// Those of the query.
-pub async fn with_facets(
-    conn: &AsyncPgConnection,
-    project: ProjectId,
-    query: &str,
-    most: i64,
-) -> Result<Vec<Uuid>> {
-    Ok(Narrowed::new(project.0, query, project.0, most).load(&mut &*conn).await?)
 }

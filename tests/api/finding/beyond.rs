@@ -1,6 +1,6 @@
 //! What lists find where it lies far from the beginning of their order.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{SORTS, all, sorted};
 use crate::support::Team;
@@ -24,13 +24,14 @@ async fn what_lies_far_from_the_beginning_of_an_order_is_found_page_by_page() {
     let sql = team.cluster.database.sql().await;
     sql.execute(FILL, &[&team.project]).await.expect("tasks");
     let api = team.owner();
-    let those = async |path: &str, key: &str, value: &str| -> Vec<Value> {
+    let those = async |path: &str, key: &str, value: &Value| -> Vec<Value> {
         let everything = all(&api, &team.path(path), 200).await;
-        everything.into_iter().filter(|task| task[key] == value).collect()
+        everything.into_iter().filter(|task| task[key] == *value).collect()
     };
-    let sought = those("/tasks", "status", "done").await;
-    let medium = those("/tasks", "priority", "medium").await;
-    let binned = those("/tasks?deleted=true", "status", "done").await;
+    let sought = those("/tasks", "status", &json!("done")).await;
+    let medium = those("/tasks", "priority", &json!("medium")).await;
+    let binned = those("/tasks?deleted=true", "status", &json!("done")).await;
+    let common = those("/tasks", "assignees", &json!([])).await;
     assert_eq!((sought.len(), medium.len(), binned.len()), (400, 200, 400));
     for (query, expected) in [
         ("status=done", &sought),
@@ -41,6 +42,13 @@ async fn what_lies_far_from_the_beginning_of_an_order_is_found_page_by_page() {
         ("priority=medium&priority=high", &sought),
         ("status=done&priority=medium", &medium),
         ("status=done&deleted=true", &binned),
+        ("label_not=none", &sought),
+        ("label_all=late&assignee_all=me", &sought),
+        ("assignee_not=none&priority=medium", &medium),
+        ("label_not=late", &common),
+        ("label=none", &common),
+        ("assignee_not=me", &common),
+        ("assignee_not=me&label_not=late&created_by=me", &common),
     ] {
         for sort in SORTS {
             let expected = sorted(expected, sort);

@@ -89,6 +89,57 @@ async fn one_filter_given_twice_means_or_and_different_ones_mean_and() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn labels_and_people_are_asked_for_all_together_or_not_at_all() {
+    let team = board().await;
+    let (owner, editor, viewer) = (team.owner.id, team.editor.id, team.viewer.id);
+    for (query, expected) in [
+        ("label=none".to_owned(), "cde"),
+        ("label=none&label=later".to_owned(), "bcde"),
+        ("label_all=bug&label_all=later".to_owned(), "b"),
+        ("label_all=bug".to_owned(), "ab"),
+        ("label_all=bug&label_all=unused".to_owned(), ""),
+        ("label_not=later".to_owned(), "acde"),
+        ("label_not=later&label_not=unused".to_owned(), "acde"),
+        ("label_not=later&label_not=bug".to_owned(), "cde"),
+        ("label_not=none".to_owned(), "ab"),
+        ("label_not=none&label_not=later".to_owned(), "a"),
+        ("label=bug&label_not=later".to_owned(), "a"),
+        ("label=none&label_not=none".to_owned(), ""),
+        ("label_not=bug&status=done".to_owned(), "cd"),
+        ("label=none&parent=none".to_owned(), "d"),
+        ("label=none&q=c".to_owned(), "c"),
+        ("label_not=bug&q=a".to_owned(), ""),
+        (format!("assignee_all={owner}&assignee_all={editor}"), "c"),
+        (format!("assignee_all={owner}"), "ac"),
+        (format!("assignee_all={owner}&assignee_all={viewer}"), ""),
+        (format!("assignee_not={owner}"), "bde"),
+        (format!("assignee_not={owner}&assignee_not={editor}"), "de"),
+        ("assignee_not=none".to_owned(), "abc"),
+        (format!("assignee_not=none&assignee_not={owner}"), "b"),
+        (format!("assignee={owner}&assignee_not={editor}"), "a"),
+        (format!("assignee_not={editor}&label=none"), "de"),
+        ("assignee_not=me".to_owned(), "abcde"),
+        (format!("assignee_not={owner}&priority=low&priority=urgent"), "bd"),
+    ] {
+        assert_eq!(found(&team, &query).await, expected, "{query}");
+    }
+    team.owner().delete(&team.path("/tasks/2")).await.expect(200);
+    assert_eq!(found(&team, "deleted=true&label_not=later").await, "ace");
+    assert_eq!(found(&team, "deleted=true&label=none").await, "ce");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_label_whose_key_is_a_word_of_the_list_is_asked_for_with_all() {
+    let team = board().await;
+    team.add_labels(&["none"]).await;
+    let task = json!({"title": "f", "labels": ["none"]});
+    team.editor().post(&team.path("/tasks"), task).await.expect(201);
+    assert_eq!(found(&team, "label=none").await, "cde");
+    assert_eq!(found(&team, "label_all=none").await, "f");
+    assert_eq!(found(&team, "label_not=none").await, "abf");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_order_has_each_task_once_whatever_the_size_of_a_page() {
     let team = board().await;
     team.owner().create_tasks(team.project, 20).await;
@@ -173,6 +224,10 @@ async fn a_filter_that_means_nothing_is_refused() {
         "sort=--rank",
         "status=%00",
         "label=a%20b",
+        "label_all=a%20b",
+        "label_not=",
+        "assignee_all=none",
+        "assignee_not=somebody",
         "limit=201",
         "colour=red",
         "sort=rank&sort=rank",

@@ -29,14 +29,22 @@ async fn a_name_that_the_project_does_not_have_is_refused_with_what_is_allowed()
     for (query, pointers, allowed) in [
         ("status=nope".to_owned(), json!(["/status/0"]), owned(&statuses)),
         ("status=todo&status=Done&status=x".to_owned(), json!(["/status/1", "/status/2"]), owned(&statuses)),
-        ("label=absent".to_owned(), json!(["/label/0"]), owned(&["bug", "wood"])),
-        ("label=bug&label=Bug".to_owned(), json!(["/label/1"]), owned(&["bug", "wood"])),
+        ("label=absent".to_owned(), json!(["/label/0"]), owned(&["none", "bug", "wood"])),
+        ("label=bug&label=Bug".to_owned(), json!(["/label/1"]), owned(&["none", "bug", "wood"])),
         (format!("assignee=me&assignee={stranger}"), json!(["/assignee/1"]), with(&["me", "none"])),
         (format!("assignee=none&assignee={nobody}"), json!(["/assignee/1"]), with(&["me", "none"])),
         (format!("created_by={nobody}"), json!(["/created_by/0"]), with(&["me"])),
+        ("label_all=bug&label_all=none".to_owned(), json!(["/label_all/1"]), owned(&["bug", "wood"])),
+        ("label_not=none&label_not=x".to_owned(), json!(["/label_not/1"]), owned(&["none", "bug", "wood"])),
+        (format!("assignee_all={nobody}&assignee_all=me"), json!(["/assignee_all/0"]), with(&["me"])),
+        (
+            format!("assignee_not=none&assignee_not={nobody}"),
+            json!(["/assignee_not/1"]),
+            with(&["me", "none"]),
+        ),
         // Beside what is there, with a search, in the bin.
         (format!("label=bug&status=nope&assignee={nobody}"), json!(["/status/0"]), owned(&statuses)),
-        ("q=paint&label=absent".to_owned(), json!(["/label/0"]), owned(&["bug", "wood"])),
+        ("q=paint&label=absent".to_owned(), json!(["/label/0"]), owned(&["none", "bug", "wood"])),
         ("deleted=true&status=nope".to_owned(), json!(["/status/0"]), owned(&statuses)),
     ] {
         assert_eq!(refused(&team, &query).await, (pointers, allowed), "{query}");

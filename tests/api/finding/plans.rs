@@ -68,6 +68,11 @@ async fn no_list_and_no_search_reads_whole_tables() {
         "?q=77+order&label=bug",
         "?q=screws+-door",
         "?label=bug&priority=high&status=done",
+        "?label=none&sort=due_on",
+        "?label_not=bug",
+        "?label_not=bug&label_not=none",
+        "?label_all=bug&assignee_not=me",
+        "?assignee_not=none&label_not=bug&priority=high",
     ];
     for query in lists {
         team.owner().get(&team.path(&format!("/tasks{query}"))).await.expect(200);

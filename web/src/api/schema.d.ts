@@ -3292,6 +3292,8 @@ export interface operations {
                                 /** @default false */
                                 archived: boolean;
                                 assignee?: (string | ("me" | "none"))[];
+                                assignee_all?: (string | "me")[];
+                                assignee_not?: (string | ("me" | "none"))[];
                                 blocked?: boolean;
                                 created_by?: (string | "me")[];
                                 /** @default false */
@@ -3301,6 +3303,8 @@ export interface operations {
                                 /** Format: date */
                                 due_from?: string;
                                 label?: components["schemas"]["Key"][];
+                                label_all?: components["schemas"]["Key"][];
+                                label_not?: components["schemas"]["Key"][];
                                 number?: number[];
                                 parent?: (string | "none")[];
                                 priority?: components["schemas"]["Priority"][];
@@ -3342,6 +3346,8 @@ export interface operations {
                         /** @default false */
                         archived?: boolean;
                         assignee?: (string | ("me" | "none"))[];
+                        assignee_all?: (string | "me")[];
+                        assignee_not?: (string | ("me" | "none"))[];
                         blocked?: boolean;
                         created_by?: (string | "me")[];
                         /** @default false */
@@ -3351,6 +3357,8 @@ export interface operations {
                         /** Format: date */
                         due_from?: string;
                         label?: components["schemas"]["Key"][];
+                        label_all?: components["schemas"]["Key"][];
+                        label_not?: components["schemas"]["Key"][];
                         number?: number[];
                         parent?: (string | "none")[];
                         priority?: components["schemas"]["Priority"][];
@@ -3385,6 +3393,8 @@ export interface operations {
                                 /** @default false */
                                 archived: boolean;
                                 assignee?: (string | ("me" | "none"))[];
+                                assignee_all?: (string | "me")[];
+                                assignee_not?: (string | ("me" | "none"))[];
                                 blocked?: boolean;
                                 created_by?: (string | "me")[];
                                 /** @default false */
@@ -3394,6 +3404,8 @@ export interface operations {
                                 /** Format: date */
                                 due_from?: string;
                                 label?: components["schemas"]["Key"][];
+                                label_all?: components["schemas"]["Key"][];
+                                label_not?: components["schemas"]["Key"][];
                                 number?: number[];
                                 parent?: (string | "none")[];
                                 priority?: components["schemas"]["Priority"][];
@@ -3429,6 +3441,8 @@ export interface operations {
                                 /** @default false */
                                 archived: boolean;
                                 assignee?: (string | ("me" | "none"))[];
+                                assignee_all?: (string | "me")[];
+                                assignee_not?: (string | ("me" | "none"))[];
                                 blocked?: boolean;
                                 created_by?: (string | "me")[];
                                 /** @default false */
@@ -3438,6 +3452,8 @@ export interface operations {
                                 /** Format: date */
                                 due_from?: string;
                                 label?: components["schemas"]["Key"][];
+                                label_all?: components["schemas"]["Key"][];
+                                label_not?: components["schemas"]["Key"][];
                                 number?: number[];
                                 parent?: (string | "none")[];
                                 priority?: components["schemas"]["Priority"][];
@@ -3899,7 +3915,11 @@ export interface operations {
             query?: {
                 status?: components["schemas"]["Key"][];
                 assignee?: (string | ("me" | "none"))[];
+                assignee_all?: (string | "me")[];
+                assignee_not?: (string | ("me" | "none"))[];
                 label?: components["schemas"]["Key"][];
+                label_all?: components["schemas"]["Key"][];
+                label_not?: components["schemas"]["Key"][];
                 priority?: components["schemas"]["Priority"][];
                 parent?: (string | "none")[];
                 created_by?: (string | "me")[];

@@ -16,6 +16,19 @@ pub struct ShownFilter {
     pub gone: Vec<String>,
 }
 
+/// The parameters that name what may go.
+const NAMING: [&str; 9] = [
+    "status",
+    "label",
+    "label_all",
+    "label_not",
+    "assignee",
+    "assignee_all",
+    "assignee_not",
+    "created_by",
+    "parent",
+];
+
 /// What is there to be named: people who are members, and tasks that are not in the bin.
 struct There<'a> {
     project: &'a Project,
@@ -47,7 +60,7 @@ pub async fn shown(
 impl There<'_> {
     fn missing(&self, query: &Map<String, Value>) -> Vec<String> {
         let mut gone = Vec::new();
-        for parameter in ["status", "label", "assignee", "created_by", "parent"] {
+        for parameter in NAMING {
             for (index, name) in names(query, parameter).enumerate() {
                 if !self.has(parameter, name) {
                     gone.push(format!("/{parameter}/{index}"));
@@ -62,7 +75,10 @@ impl There<'_> {
         let Project { workflow, labels, .. } = self.project;
         match parameter {
             "status" => workflow.statuses.iter().any(|status| status.key.as_str() == name),
-            "label" => labels.iter().any(|label| label.key.as_str() == name && !label.archived),
+            "label" | "label_not" if name == "none" => true,
+            "label" | "label_all" | "label_not" => {
+                labels.iter().any(|label| label.key.as_str() == name && !label.archived)
+            }
             "parent" => TaskId::parse(name).is_none_or(|task| self.tasks.contains(&task)),
             _ => UserId::parse(name).is_none_or(|user| self.people.contains(&user)),
         }

@@ -12,6 +12,6 @@ pub use matched::Matched;
 pub use mine::{AssignedTask, OwnTasks, OwnTasksPage, OwnTasksPageEnd};
 pub use search::{FoundTask, ProjectName, SearchEverywhere, SearchPage, SearchPageEnd};
 pub use snippet::Piece;
-pub use store::lists::{Filter, Order, Place, SortKey};
+pub use store::lists::{Chosen, Filter, Order, Place, SortKey};
 pub use store::tasks::Archiving;
 pub use tasks::{ListedTask, Ranked, SortValue, TaskList, TaskPage, TaskPageEnd};

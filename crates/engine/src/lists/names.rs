@@ -5,7 +5,7 @@ use domain::project::Project;
 use domain::{ProjectId, UserId};
 use std::collections::HashSet;
 use store::AsyncPgConnection;
-use store::lists::Filter;
+use store::lists::{Chosen, Filter};
 use store::members;
 use store::projects::Current;
 
@@ -28,17 +28,26 @@ pub async fn known(
         let has: Vec<&str> = workflow.statuses.iter().map(|status| status.key.as_str()).collect();
         all_there("status", statuses.iter().map(|key| Some(key.as_str())), &has, &[])?;
         let has: Vec<&str> = own.iter().map(|label| label.key.as_str()).collect();
-        all_there("label", labels.iter().map(|key| Some(key.as_str())), &has, &[])?;
+        let Chosen { any, all, not } = labels;
+        all_there("label", any.iter().map(Option::as_deref), &has, &["none"])?;
+        all_there("label_all", all.iter().map(|key| Some(key.as_str())), &has, &[])?;
+        all_there("label_not", not.iter().map(Option::as_deref), &has, &["none"])?;
     }
-    let created_by: Vec<Option<UserId>> = created_by.iter().copied().map(Some).collect();
-    let named = [("assignee", assignees, &["me", "none"][..]), ("created_by", &created_by, &["me"])];
-    people(conn, project, me, &named).await
+    let Chosen { any, all, not } = assignees;
+    let people = |people: &[UserId]| people.iter().copied().map(Some).collect::<Vec<_>>();
+    let named = [
+        ("assignee", any, &["me", "none"][..]),
+        ("assignee_all", &people(all), &["me"]),
+        ("assignee_not", not, &["me", "none"]),
+        ("created_by", &people(created_by), &["me"]),
+    ];
+    all_known(conn, project, me, &named).await
 }
 
 /// A parameter whose values are people (`None`: nobody), and the words that it takes beside their ids.
 type People<'a> = (&'a str, &'a Vec<Option<UserId>>, &'a [&'a str]);
 
-async fn people(
+async fn all_known(
     conn: &AsyncPgConnection,
     project: ProjectId,
     me: UserId,

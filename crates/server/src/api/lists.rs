@@ -15,7 +15,7 @@ use domain::time::{self, Moment};
 use domain::{ProjectId, TaskId, UserId};
 use engine::Caller;
 use engine::lists::{
-    Archiving, Filter, ListedTask, Order, Place, SortValue, TaskList, TaskPage, TaskPageEnd,
+    Archiving, Chosen, Filter, ListedTask, Order, Place, SortValue, TaskList, TaskPage, TaskPageEnd,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -60,8 +60,12 @@ pub fn parameters() -> Vec<Parameter> {
         ORDERS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]).collect();
     [
         ("status", many(named("Key")), "In one of these statuses."),
-        ("assignee", id_or(&["me", "none"]), "Assigned to one of these people."),
-        ("label", many(named("Key")), "With one of these labels."),
+        ("assignee", id_or(&["me", "none"]), "Assigned to one of these people; `none`: to nobody."),
+        ("assignee_all", id_or(&["me"]), "Assigned to all of these people."),
+        ("assignee_not", id_or(&["me", "none"]), "Assigned to none of these people; `none`: to somebody."),
+        ("label", many(named("Key")), "With one of these labels; `none`: without labels."),
+        ("label_all", many(named("Key")), "With all of these labels."),
+        ("label_not", many(named("Key")), "With none of these labels; `none`: with some label."),
         ("priority", many(named("Priority")), "Of one of these priorities."),
         ("parent", id_or(&["none"]), "Directly below one of these tasks."),
         ("created_by", id_or(&["me"]), "Made by one of these people."),
@@ -182,8 +186,6 @@ pub fn search_text(query: &mut Query) -> Result<Option<String>, ApiError> {
 fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
     let key = |text: &str| Name::new(text).ok().map(|key| key.as_str().to_owned());
     let person = |text: &str| if text == "me" { Some(me) } else { UserId::parse(text) };
-    let or_none = |text: &str| if text == "none" { Some(None) } else { person(text).map(Some) };
-    let parent = |text: &str| if text == "none" { Some(None) } else { TaskId::parse(text).map(Some) };
     let date = |text: &str| time::date(Value::String(text.to_owned())).ok();
     let moment = |text: &str| {
         let at = text.parse().ok().map(|at: jiff::Timestamp| Moment::from(at))?;
@@ -192,10 +194,18 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
     let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
     Ok(Filter {
         statuses: query.any_of("status", "a status' key", key)?,
-        assignees: query.any_of("assignee", "me, none or a person's id", or_none)?,
-        labels: query.any_of("label", "a label's key", key)?,
+        assignees: Chosen {
+            any: query.any_of("assignee", "me, none or a person's id", or_none(person))?,
+            all: query.any_of("assignee_all", "me or a person's id", person)?,
+            not: query.any_of("assignee_not", "me, none or a person's id", or_none(person))?,
+        },
+        labels: Chosen {
+            any: query.any_of("label", "none or a label's key", or_none(key))?,
+            all: query.any_of("label_all", "a label's key", key)?,
+            not: query.any_of("label_not", "none or a label's key", or_none(key))?,
+        },
         priorities: query.any_of("priority", "none, low, medium, high or urgent", Priority::parse)?,
-        parents: query.any_of("parent", "none or a task's id", parent)?,
+        parents: query.any_of("parent", "none or a task's id", or_none(TaskId::parse))?,
         created_by: query.any_of("created_by", "me or a person's id", person)?,
         numbers: query.any_of("number", "a task's number", number)?,
         due_from: query.one("due_from", "a date, YYYY-MM-DD", date)?,
@@ -210,6 +220,11 @@ fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
         asked: None,
         among: None,
     })
+}
+
+/// What `read` reads, or `none`.
+fn or_none<T>(read: impl Fn(&str) -> Option<T>) -> impl Fn(&str) -> Option<Option<T>> {
+    move |text| if text == "none" { Some(None) } else { read(text).map(Some) }
 }
 
 fn place(query: &mut Query) -> Result<Place, ApiError> {

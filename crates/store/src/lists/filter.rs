@@ -1,9 +1,9 @@
 //! What the tasks of a list are chosen by.
 
+use super::chosen::{Chosen, Column, having};
 use super::order::{Boxed, date};
 use crate::find::{Asked, By, Having, has_words};
 use crate::schema::{tasks, watchers};
-use crate::search;
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -31,10 +31,10 @@ pub enum Place {
 pub struct Filter {
     /// Keys of statuses.
     pub statuses: Vec<String>,
-    /// `None`: nobody.
-    pub assignees: Vec<Option<UserId>>,
+    /// People who are assigned.
+    pub assignees: Chosen<UserId>,
     /// Keys of labels.
-    pub labels: Vec<String>,
+    pub labels: Chosen<String>,
     /// Priorities.
     pub priorities: Vec<Priority>,
     /// `None`: not below any task.
@@ -71,8 +71,8 @@ impl Filter {
     /// Whether nothing is asked but to be among some.
     pub(super) fn is_only_among(&self) -> bool {
         let Filter { statuses, assignees, labels, priorities, .. } = self;
-        let facets = [statuses.len(), assignees.len(), labels.len(), priorities.len()];
-        self.place == Place::Board && facets == [0; 4] && self.has_no_more_than_facets()
+        let no_facets = [statuses.is_empty(), assignees.is_empty(), labels.is_empty(), priorities.is_empty()];
+        self.place == Place::Board && no_facets == [true; 4] && self.has_no_more_than_facets()
     }
 
     /// Whether nothing is asked that `listed_by` does not tell.
@@ -88,25 +88,9 @@ impl Filter {
     }
 }
 
-/// The query of the index of facets: people, labels, statuses and priorities. `None`: none of them is asked for, or only a
-/// status or a priority beside other conditions, because many tasks have those.
-pub(super) fn facets(filter: &Filter) -> Option<String> {
-    let mut asked = Vec::new();
-    if !filter.assignees.is_empty() {
-        asked.push(search::assigned_to(&filter.assignees));
-    }
-    if !filter.labels.is_empty() {
-        asked.push(search::labelled(&filter.labels));
-    }
-    let narrow = !asked.is_empty() || filter.asks_only_for_facets();
-    if !filter.statuses.is_empty() {
-        asked.push(search::in_status(&filter.statuses));
-    }
-    if !filter.priorities.is_empty() {
-        asked.push(search::of_priority(&filter.priorities));
-    }
-    (asked.len() > 1 || narrow && !asked.is_empty()).then(|| search::both(&asked))
-}
+const ASSIGNEES: Column =
+    Column { any: ["tasks.assignees && ", "::uuid[]"], all: ["tasks.assignees @> ", "::uuid[]"] };
+const LABELS: Column = Column { any: ["tasks.labels && ", ""], all: ["tasks.labels @> ", ""] };
 
 /// The tasks of the project that pass the filter. `by`: how those that have the words are looked for.
 pub(super) fn filtered(project: ProjectId, filter: &Filter, by: By) -> Boxed<'_> {
@@ -123,17 +107,8 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter, by: By) -> Boxed<'_>
     if !filter.statuses.is_empty() {
         query = query.filter(tasks::status.eq_any(&filter.statuses));
     }
-    if !filter.assignees.is_empty() {
-        let people: Vec<Uuid> = filter.assignees.iter().flatten().map(|user| user.0).collect();
-        let any = sql::<Bool>("(tasks.assignees && ").bind::<Array<SqlUuid>, _>(people);
-        query = match filter.assignees.contains(&None) {
-            true => query.filter(any.sql(" OR tasks.assignees = '{}')")),
-            false => query.filter(any.sql(")")),
-        };
-    }
-    if !filter.labels.is_empty() {
-        query = query.filter(sql::<Bool>("tasks.labels && ").bind::<Array<Text>, _>(&filter.labels));
-    }
+    query = having(query, &ASSIGNEES, || Box::new(sql("tasks.assignees = '{}'")), &filter.assignees);
+    query = having(query, &LABELS, || Box::new(sql("tasks.labels = '{}'")), &filter.labels);
     if !filter.priorities.is_empty() {
         let names: Vec<&str> = filter.priorities.iter().map(|priority| priority.as_str()).collect();
         query = query.filter(tasks::priority.eq_any(names));

@@ -1,17 +1,21 @@
 //! Pages of a project's tasks, by filters and in an order.
 
+mod chosen;
+mod facets;
 mod filter;
 pub(crate) mod order;
 
+pub use chosen::Chosen;
+use filter::filtered;
 pub use filter::{Filter, Place};
-use filter::{facets, filtered};
 use order::{Boxed, ordered, priority_order};
 pub use order::{Order, Page, SortKey};
 
+use crate::facets::{Facets, with};
 use crate::find::{Asked, By, Having, has_words};
 use crate::schema::tasks;
 use crate::tasks::{StoredTask, TaskRow};
-use crate::{AsyncPgConnection, Result, listed, search};
+use crate::{AsyncPgConnection, Result, listed};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, SmallInt, Text, Uuid as SqlUuid};
@@ -42,7 +46,7 @@ pub async fn page(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Task>> {
-    let facets = facets(filter);
+    let facets = facets::of(filter);
     if facets.is_none() && filter.asked.is_none() {
         let query = filtered(project, filter, By::Task);
         return read(conn, ordered(query, page, filter.among.is_some())).await;
@@ -72,10 +76,11 @@ async fn few(
     conn: &AsyncPgConnection,
     project: ProjectId,
     filter: &Filter,
-    facets: &str,
+    facets: &Facets,
 ) -> Result<Option<Vec<Uuid>>> {
+    let Some(indexed) = &facets.indexed else { return Ok(None) };
     let few = if filter.asked.is_some() { FEW_TO_SEARCH } else { FEW };
-    let found = search::with_facets(conn, project, facets, few + 1).await?;
+    let found = with(conn, project, indexed, few + 1).await?;
     Ok((found.len() as i64 <= few).then_some(found))
 }
 
@@ -97,7 +102,7 @@ pub async fn candidates(
         Ok(query.select(tasks::id).limit(limit).load(&mut &*conn).await?)
     };
     let with_words = Filter { asked: Some(asked.clone()), ..filter.clone() };
-    let few = match facets(&with_words) {
+    let few = match facets::of(&with_words) {
         Some(facets) => few(conn, project, &with_words, &facets).await?,
         None => None,
     };
