@@ -297,16 +297,18 @@ pub struct Summary {
     pub archived: bool,
     /// It is in the bin.
     pub deleted: bool,
+    /// When it was made.
+    pub created_at: Moment,
     /// When the last event happened.
     pub changed_at: Moment,
     /// Tasks that are not deleted, by status.
     pub task_counts: BTreeMap<String, i64>,
 }
 
-type SummaryColumns = (SqlUuid, Text, BigInt, Text, Text, Bool, Bool, Timestamptz, Jsonb);
+type SummaryColumns = (SqlUuid, Text, BigInt, Text, Text, Bool, Bool, Timestamptz, Timestamptz, Jsonb);
 
 statement! { Summaries(projects: &'a [Uuid] as Array<SqlUuid>) -> SummaryColumns:
-"SELECT p.id, p.epoch, p.version, p.key, p.name, p.archived, p.deleted_at IS NOT NULL, p.changed_at, \
+"SELECT p.id, p.epoch, p.version, p.key, p.name, p.archived, p.deleted_at IS NOT NULL, p.created_at, p.changed_at, \
    (SELECT coalesce(jsonb_object_agg(status, tasks), jsonb_build_object()) FROM ( \
        SELECT status, count(*) AS tasks FROM tasks \
        WHERE project_id = p.id AND deleted_version IS NULL GROUP BY status) AS counts) \
@@ -318,10 +320,10 @@ FROM projects p WHERE p.id = ANY({})" }
 /// Those of the query.
 pub async fn summaries(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Summary>> {
     type SummaryRow =
-        (Uuid, String, i64, String, String, bool, bool, Timestamp, Stored<BTreeMap<String, i64>>);
+        (Uuid, String, i64, String, String, bool, bool, Timestamp, Timestamp, Stored<BTreeMap<String, i64>>);
     let rows: Vec<SummaryRow> = Summaries::new(ids).load(&mut &*conn).await?;
     rows.into_iter()
-        .map(|(id, epoch, version, key, name, archived, deleted, changed_at, counts)| {
+        .map(|(id, epoch, version, key, name, archived, deleted, created_at, changed_at, counts)| {
             Ok(Summary {
                 id: ProjectId(id),
                 epoch,
@@ -330,6 +332,7 @@ pub async fn summaries(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Vec<Sum
                 name: Name::stored(name),
                 archived,
                 deleted,
+                created_at: convert::moment(created_at),
                 changed_at: convert::moment(changed_at),
                 task_counts: counts.0,
             })

@@ -87,6 +87,7 @@ impl Plan {
                 name: project.name.clone(),
                 archived: project.archived,
                 deleted: current.deleted,
+                created_at: project.created_at,
                 changed_at: current.changed_at,
                 task_counts: BTreeMap::new(),
             },

@@ -4,14 +4,12 @@ use crate::error::ApiError;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use domain::Version;
-use domain::time::Moment;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
-use uuid::Uuid;
 
 /// Most values of one filter.
 pub const MOST_VALUES: usize = 100;
@@ -69,6 +67,12 @@ impl Query {
         read.ok_or_else(|| invalid(name, &format!("must be {allowed}")))
     }
 
+    /// What follows `before` in the names of parameters that begin with it.
+    pub fn beginning(&self, before: &str) -> Vec<String> {
+        let names = self.0.keys().filter_map(|name| name.strip_prefix(before));
+        names.map(str::to_owned).collect()
+    }
+
     /// A parameter that stands at most once and that `read` understands.
     ///
     /// # Errors
@@ -119,17 +123,6 @@ impl Query {
     ///
     /// # Errors
     /// 400 for a cursor of another list, or one we did not make.
-    pub fn cursor(&mut self, filters: &str) -> Result<Option<PageEnd>, ApiError> {
-        let place: Option<PageEnd> = self.place(filters)?;
-        // No time that the server writes is older, and Postgres has no times before 4713 BC.
-        let possible = place.as_ref().is_none_or(|place| place.at.timestamp() >= jiff::Timestamp::UNIX_EPOCH);
-        if possible { Ok(place) } else { Err(foreign_cursor()) }
-    }
-
-    /// The same for a list with places of another kind.
-    ///
-    /// # Errors
-    /// 400.
     pub fn place<P: DeserializeOwned>(&mut self, filters: &str) -> Result<Option<P>, ApiError> {
         let Some(text) = self.text("cursor")? else { return Ok(None) };
         let cursor: Option<Cursor<P>> = decode(&text);
@@ -166,13 +159,6 @@ impl Query {
             None => Ok(()),
         }
     }
-}
-
-/// The last item of a page, by what the list is ordered by.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PageEnd {
-    pub at: Moment,
-    pub id: Uuid,
 }
 
 #[derive(Serialize, Deserialize)]

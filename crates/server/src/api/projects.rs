@@ -1,7 +1,7 @@
 //! `/projects`: the list, and a project's own fields.
 
 use crate::api::answer::{self, Made};
-use crate::api::page::{self, PageEnd, Query};
+use crate::api::page::{self, Query};
 use crate::api::request;
 use crate::app::App;
 use crate::auth::Bearer;
@@ -12,16 +12,22 @@ use crate::routing::{Routes, at, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::command::{CreateProject, fresh_id};
 use domain::json::Fields;
+use domain::time::Moment;
+use domain::words::fold;
 use domain::{ProjectId, Role};
 use engine::read::{OneProject, OwnProjects, ShownProject, Summary};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::cmp::Reverse;
 
 pub fn routes(routes: &mut Routes) {
     let flag = || json!({"type": "boolean", "default": false});
+    let orders: Vec<String> =
+        ORDERS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]).collect();
+    let order = json!({"enum": orders, "default": "-changed_at"});
     let lists = op("Own projects, newest change first")
         .query("deleted", flag(), "Those in the bin that you own, archived or not.")
         .query("archived", flag(), "Those that are archived; with `deleted`, of those in the bin.")
+        .query("sort", order, "By name or creation, which stays while others work, or by the last change.")
         .paged()
         .answers(200, "A page.", list_of(listed_schema(), false), "projects");
     let (body, example) = openapi::create_project();
@@ -63,6 +69,53 @@ async fn create(
     answer::of_outcome(&made, Some(path))
 }
 
+/// What the list is ordered by; ties by id.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Name,
+    Created,
+    Changed,
+}
+
+const ORDERS: [(&str, Order); 3] =
+    [("name", Order::Name), ("created_at", Order::Created), ("changed_at", Order::Changed)];
+
+/// Where a project stands in an order, which is also how pages end.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Standing {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    id: ProjectId,
+}
+
+impl Standing {
+    fn of(summary: &Summary, order: Order) -> Standing {
+        let id = summary.id;
+        match order {
+            Order::Name => Standing { at: None, name: Some(fold(summary.name.as_str())), id },
+            Order::Created => Standing { at: Some(summary.created_at), name: None, id },
+            Order::Changed => Standing { at: Some(summary.changed_at), name: None, id },
+        }
+    }
+
+    /// Whether the server can have written it.
+    fn is_possible(&self, order: Order) -> bool {
+        let is_old = self.at.is_some_and(|at| at.timestamp() < jiff::Timestamp::UNIX_EPOCH);
+        !is_old && self.name.is_some() == (order == Order::Name)
+    }
+}
+
+/// `sort`: an order, and whether it is reversed.
+fn sort(query: &mut Query) -> Result<(Order, bool), ApiError> {
+    let sort = query.one("sort", "name, created_at or changed_at, with - before it to reverse", |text| {
+        let name = text.strip_prefix('-').unwrap_or(text);
+        Some((ORDERS.iter().find(|(known, _)| *known == name)?.1, text.starts_with('-')))
+    })?;
+    Ok(sort.unwrap_or((Order::Changed, true)))
+}
+
 async fn list(
     request: HttpRequest,
     app: web::Data<App>,
@@ -70,22 +123,39 @@ async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let mut query = Query::of(request.query_string());
     let (deleted, archived, limit) = (query.flag("deleted")?, query.flag("archived")?, query.limit()?);
-    let filters = format!("projects deleted={deleted} archived={archived}");
-    let after = query.cursor(&filters)?.map(|place| (place.at, ProjectId(place.id)));
+    let (order, descending) = sort(&mut query)?;
+    let mut filters = format!("projects deleted={deleted} archived={archived}");
+    if let Some((name, _)) =
+        ORDERS.iter().find(|(_, o)| *o == order && (*o, descending) != (Order::Changed, true))
+    {
+        filters.push_str(&format!(" sort={name} descending={descending}"));
+    }
+    let after = query.place::<Standing>(&filters)?;
     query.finish()?;
+    if after.as_ref().is_some_and(|after| !after.is_possible(order)) {
+        return Err(page::invalid("cursor", "is not one that this list gave"));
+    }
     let mut found = app.engine.read(OwnProjects { caller }).await?;
     found.retain(|(summary, role)| {
         // The bin has archived projects too.
         let shown = summary.deleted == deleted && (summary.archived == archived || deleted && !archived);
-        let follows = after.is_none_or(|after| (summary.changed_at, summary.id) < after);
-        shown && follows && (!deleted || *role == Role::Owner)
+        shown && (!deleted || *role == Role::Owner)
     });
-    found.sort_by_key(|(summary, _)| Reverse((summary.changed_at, summary.id)));
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let last = found.last().filter(|_| more).map(|(summary, _)| summary);
-    let next_cursor = last.map(|last| page::cursor(&filters, PageEnd { at: last.changed_at, id: last.id.0 }));
-    let items: Vec<Value> = found.iter().map(|(summary, role)| item(summary, *role)).collect();
+    let mut standing: Vec<_> =
+        found.iter().map(|(summary, role)| (Standing::of(summary, order), summary, *role)).collect();
+    standing.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    if descending {
+        standing.reverse();
+    }
+    let follows = |place: &Standing| {
+        after.as_ref().is_none_or(|after| if descending { place < after } else { place > after })
+    };
+    standing.retain(|(place, ..)| follows(place));
+    let more = standing.len() > limit;
+    standing.truncate(limit);
+    let items: Vec<Value> = standing.iter().map(|(_, summary, role)| item(summary, *role)).collect();
+    let last = standing.pop().filter(|_| more);
+    let next_cursor = last.map(|(place, ..)| page::cursor(&filters, place));
     Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor})))
 }
 
@@ -94,7 +164,7 @@ fn listed_schema() -> Value {
     object(json!({
         "id": named("ProjectId"), "key": named("ProjectKey"), "name": named("Name"), "role": named("Role"),
         "version": openapi::version(), "task_counts": {"type": "object", "additionalProperties": {"type": "integer"}},
-        "changed_at": text, "archived": {"type": "boolean"}, "deleted": {"type": "boolean"},
+        "created_at": text, "changed_at": text, "archived": {"type": "boolean"}, "deleted": {"type": "boolean"},
     }))
 }
 
@@ -106,6 +176,7 @@ fn item(summary: &Summary, role: Role) -> Value {
         "role": role,
         "version": summary.version,
         "task_counts": summary.task_counts,
+        "created_at": summary.created_at,
         "changed_at": summary.changed_at,
         "archived": summary.archived,
         "deleted": summary.deleted,

@@ -256,6 +256,6 @@ fn project() -> Value {
 fn listed_project() -> Value {
     json!({
         "id": PROJECT, "key": "SHOP", "name": "Web shop", "role": "owner", "version": 42,
-        "task_counts": {"todo": 3, "done": 9}, "changed_at": AT, "archived": false, "deleted": false,
+        "task_counts": {"todo": 3, "done": 9}, "created_at": AT, "changed_at": AT, "archived": false, "deleted": false,
     })
 }
