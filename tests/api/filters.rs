@@ -116,6 +116,10 @@ async fn a_query_has_what_the_list_of_tasks_takes_and_nothing_else() {
     let saved = saves(&team, &whole).await.expect(201);
     assert_eq!(saved.body["filter"]["query"], whole);
     saves(&team, &json!({})).await.expect(201);
+    let of_fields =
+        json!({"field.size": ["S", "none"], "field_all.tags": ["x"], "field_not.points": ["1.5"]});
+    let saved = saves(&team, &of_fields).await.expect(201);
+    assert_eq!(saved.body["filter"]["query"], of_fields);
     for (wrong, pointer) in [
         (json!({"status": "todo"}), "/query/status"),
         (json!({"label": ["ok", "not a key"]}), "/query/label/1"),
@@ -131,6 +135,11 @@ async fn a_query_has_what_the_list_of_tasks_takes_and_nothing_else() {
         (json!({"q": "a\u{0}b"}), "/query/q"),
         (json!({"q": null}), "/query/q"),
         (json!({"status": vec!["todo"; 101]}), "/query/status"),
+        (json!({"field.size": "S"}), "/query/field.size"),
+        (json!({"field.size": ["S", 1]}), "/query/field.size/1"),
+        (json!({"field_not.size": ["a\u{0}b"]}), "/query/field_not.size/0"),
+        (json!({"field.": ["S"]}), "/query/field."),
+        (json!({"field.a b": []}), "/query/field.a b"),
         (json!({"limit": 5}), "/query/limit"),
         (json!({"cursor": "x"}), "/query/cursor"),
         (json!({"min_version": 5}), "/query/min_version"),
@@ -166,6 +175,12 @@ async fn a_filter_says_what_it_names_that_is_gone() {
     let more = json!({"label_all": ["none", "old"], "label_not": ["none", "x"], "assignee_not": ["none", team.stranger.id]});
     let shown = saves(&team, &more).await.expect(201).body["filter"]["gone"].clone();
     assert_eq!(shown, json!(["/label_all/0", "/label_not/1", "/assignee_not/1"]));
+    let sizes = json!({"name": "Size", "type": "select", "options": [{"key": "S", "name": "Small"}]});
+    owner.put(&team.path("/fields/size"), sizes).await.expect(200);
+    let of_fields =
+        json!({"field.size": ["S", "none", "L"], "field_all.size": ["none"], "field.nope": ["x"]});
+    let shown = saves(&team, &of_fields).await.expect(201).body["filter"]["gone"].clone();
+    assert_eq!(shown, json!(["/field.nope", "/field.size/2", "/field_all.size/0"]));
     owner.delete(&team.path("/labels/old")).await.expect(200);
     owner.delete(&team.path(&format!("/tasks/{parent}"))).await.expect(200);
     owner.remove_member(team.project, &team.editor).await;

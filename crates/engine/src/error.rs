@@ -24,6 +24,14 @@ pub enum ReadError {
     /// A filter names what the project does not have.
     #[error("unknown value")]
     UnknownValue(Box<UnknownValues>),
+    /// What is asked of a field is no value of its type.
+    #[error("unreadable value")]
+    Unreadable {
+        /// The parameter.
+        parameter: String,
+        /// What it takes, in words.
+        allowed: String,
+    },
     /// Postgres is away or slow; trying again may help.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -39,6 +47,12 @@ pub struct UnknownValues {
     pub pointers: Vec<String>,
     /// What the parameter takes.
     pub allowed: Vec<String>,
+}
+
+impl ReadError {
+    pub(crate) fn unknown_value(pointers: Vec<String>, allowed: Vec<String>) -> ReadError {
+        ReadError::UnknownValue(Box::new(UnknownValues { pointers, allowed }))
+    }
 }
 
 impl From<StoreError> for ReadError {

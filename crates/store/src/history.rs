@@ -3,10 +3,12 @@
 use crate::Result;
 use crate::schema::snapshots;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::snapshot::FORM;
+use domain::time::Moment;
 use domain::{ProjectId, TaskId, Version};
+use jiff_diesel::Timestamp;
 use uuid::Uuid;
 
 /// The newest stored snapshot of an epoch, of the form that this version reads, that is not newer than `version`. It is
@@ -124,4 +126,22 @@ pub async fn newest(
         rows.into_iter().take(limit).map(|(event, before, _)| PastEvent { event, before }).collect();
     let more = found > entries.len();
     Ok((entries, more))
+}
+
+statement! { Returned(project: Uuid as SqlUuid, since: Timestamp as Timestamptz) -> SqlUuid:
+"SELECT DISTINCT id::uuid FROM (SELECT body::jsonb -> 'data' AS data FROM events WHERE project_id = {} AND at >= {} \
+AND type IN ('task.restored', 'task.unarchived') OFFSET 0) e, LATERAL ( \
+SELECT task ->> 'id' FROM jsonb_array_elements(e.data -> 'tasks') AS task \
+UNION ALL SELECT jsonb_array_elements_text(coalesce(e.data -> 'archived', '[]'))) AS back (id)" }
+
+/// The tasks that came back from the bin or the archive at this moment or later, wherever they are now.
+///
+/// # Errors
+/// Those of the query.
+pub async fn returned_since(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    since: Moment,
+) -> Result<Vec<Uuid>> {
+    Ok(Returned::new(project.0, since.timestamp().into()).load(&mut &*conn).await?)
 }

@@ -33,17 +33,24 @@ pub(crate) async fn page(
     conn: &AsyncPgConnection,
     project: ProjectId,
     facets: &Facets,
+    dated: Option<bool>,
     page: &Page,
 ) -> Result<Vec<Uuid>> {
     let asked = |query: &str| format!("(SELECT replace({query}, E'\\x01', project_mark($1))::tsquery)");
     let indexed = facets.indexed.as_ref().map(|_| format!(" AND facets @@ {}", asked("$2")));
     // The function instead of its operator, which the index would be asked for.
     let rest = facets.rest.as_ref().map(|_| format!(" AND ts_match_vq(facets, {})", asked("$3")));
+    let dated = match dated {
+        None => "",
+        Some(true) => " AND due_on IS NOT NULL",
+        Some(false) => " AND due_on IS NULL",
+    };
     let text = format!(
-        "SELECT id FROM (SELECT id, {} AS place FROM listed_by WHERE project_id = $1 AND NOT deleted{}{} OFFSET 0) found {}",
+        "SELECT id FROM (SELECT id, {} AS place FROM listed_by WHERE project_id = $1 AND NOT deleted{}{}{} OFFSET 0) found {}",
         key(page),
         indexed.unwrap_or_default(),
         rest.unwrap_or_default(),
+        dated,
         in_order(page, "place", &["id"], 4)
     );
     let query = diesel::sql_query(text).into_boxed::<Pg>().bind::<SqlUuid, _>(project.0);
@@ -134,7 +141,12 @@ impl TryFrom<AssignedRow> for Assigned {
 
 /// The expression over columns of `listed_by` that the page is ordered by.
 fn key(page: &Page) -> String {
-    page.order.expression(true).replace("tasks.", "")
+    page.order.expression(true).replace("tasks.", "").replace("'infinity'", no_date(page))
+}
+
+/// What no date counts as, so that it comes last.
+fn no_date(page: &Page) -> &'static str {
+    if page.descending { "'-infinity'" } else { "'infinity'" }
 }
 
 /// The end of a page's statement: only what comes after the page before, in the order of `by` and then of `ties`, and no
@@ -143,7 +155,7 @@ fn in_order(page: &Page, by: &str, ties: &[&str], first: usize) -> String {
     let (direction, compare) = if page.descending { ("DESC", "<") } else { ("ASC", ">") };
     let last: String = (0..ties.len()).map(|tie| format!(", ${}", first + 2 + tie)).collect();
     let value = match page.after {
-        Some((SortKey::Due(_), _)) => format!("coalesce(${}, 'infinity')", first + 1),
+        Some((SortKey::Due(_), _)) => format!("coalesce(${}, {})", first + 1, no_date(page)),
         _ => format!("${}", first + 1),
     };
     let columns = ties.join(", ");

@@ -146,14 +146,41 @@ async fn every_order_has_each_task_once_whatever_the_size_of_a_page() {
     let api = team.viewer();
     let everything = all(&api, &team.path("/tasks"), 200).await;
     for sort in SORTS {
-        let expected = sorted(&everything, sort);
-        for (name, expected) in
-            [(sort.to_owned(), expected.clone()), (format!("-{sort}"), expected.into_iter().rev().collect())]
-        {
+        for name in [sort.to_owned(), format!("-{sort}")] {
+            let expected = sorted(&everything, &name);
             for limit in [1, 7, 200] {
                 let listed = all(&api, &team.path(&format!("/tasks?sort={name}")), limit).await;
                 assert_eq!(titles(&listed), titles(&expected), "{name} by {limit}");
             }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_date_comes_last_in_both_directions() {
+    let team = board().await;
+    for (query, forwards, backwards) in [
+        ("", ["d", "a", "b", "e", "c"].as_slice(), ["e", "b", "a", "d", "c"].as_slice()),
+        ("&priority=high", &["a", "c"], &["a", "c"]),
+        ("&label=none", &["d", "e", "c"], &["e", "d", "c"]),
+        ("&label_not=later&assignee_not=me", &["d", "a", "e", "c"], &["e", "a", "d", "c"]),
+        ("&parent=none", &["d", "a", "b"], &["b", "a", "d"]),
+        ("&status=done&q=c", &["c"], &["c"]),
+    ] {
+        for limit in [1, 2, 3, 50] {
+            let listed = async |sort: &str| {
+                let path = team.path(&format!("/tasks?sort={sort}{query}"));
+                let mut titles = titles(&all(&team.viewer(), &path, limit).await);
+                titles.retain(|title| title.len() == 1);
+                // Those of one day are in the order of their ids.
+                titles
+            };
+            let day = |titles: &[String]| -> Vec<String> {
+                titles.iter().map(|title| if title == "e" { "b".to_owned() } else { title.clone() }).collect()
+            };
+            let expected = |titles: &[&str]| day(&titles.iter().map(ToString::to_string).collect::<Vec<_>>());
+            assert_eq!(day(&listed("due_on").await), expected(forwards), "{query} by {limit}");
+            assert_eq!(day(&listed("-due_on").await), expected(backwards), "-{query} by {limit}");
         }
     }
 }
@@ -256,6 +283,13 @@ async fn my_tasks_are_those_i_am_assigned_to_in_all_my_projects() {
     api.delete(&format!("/projects/{lost}")).await.expect(200);
     for limit in [1, 2, 50] {
         assert_eq!(titles(&all(&api, "/me/tasks", limit).await), ["mine", "b", "c"], "by due date, {limit}");
+    }
+    for limit in [1, 2, 50] {
+        assert_eq!(
+            titles(&all(&api, "/me/tasks?sort=-due_on", limit).await),
+            ["b", "mine", "c"],
+            "by {limit}"
+        );
     }
     assert_eq!(titles(&all(&api, "/me/tasks?sort=-priority", 2).await), ["mine", "c", "b"]);
     assert_eq!(titles(&all(&api, "/me/tasks?category=open&category=backlog", 2).await), ["mine", "b"]);

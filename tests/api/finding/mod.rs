@@ -2,11 +2,13 @@
 
 mod analysis;
 mod beyond;
+mod fields;
 mod filling;
 mod filters;
 mod names;
 mod plans;
 mod ranking;
+mod since;
 mod words;
 
 use serde_json::Value;
@@ -39,8 +41,14 @@ pub fn titles(items: &[Value]) -> Vec<String> {
 
 pub const SORTS: [&str; 5] = ["updated_at", "due_on", "priority", "rank", "number"];
 
-/// The tasks as a list has them that is sorted by this.
+/// The tasks as a list has them that is sorted by this; `-` before it reverses, but for tasks without a date, which stay behind.
 pub fn sorted(tasks: &[Value], sort: &str) -> Vec<Value> {
+    if let Some(sort) = sort.strip_prefix('-') {
+        let mut reversed = sorted(tasks, sort);
+        reversed.reverse();
+        reversed.sort_by_key(|task| sort == "due_on" && task["due_on"].is_null());
+        return reversed;
+    }
     let priorities = ["none", "low", "medium", "high", "urgent"];
     let key = |task: &Value| match sort {
         "due_on" => (task["due_on"].as_str().unwrap_or("9999").to_owned(), task["id"].to_string()),

@@ -2628,6 +2628,7 @@ export interface operations {
             query?: {
                 deleted?: boolean;
                 archived?: boolean;
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "changed_at" | "-changed_at";
                 limit?: number;
                 cursor?: string;
             };
@@ -2646,6 +2647,7 @@ export interface operations {
                         items: {
                             archived: boolean;
                             changed_at: string;
+                            created_at: string;
                             deleted: boolean;
                             id: components["schemas"]["ProjectId"];
                             key: components["schemas"]["ProjectKey"];
@@ -3317,6 +3319,8 @@ export interface operations {
                                 updated_since?: string;
                                 /** @default false */
                                 watching: boolean;
+                            } & {
+                                [key: string]: string[];
                             };
                             shared: boolean;
                             updated_at: components["schemas"]["Moment"];
@@ -3371,6 +3375,8 @@ export interface operations {
                         updated_since?: string;
                         /** @default false */
                         watching?: boolean;
+                    } & {
+                        [key: string]: string[];
                     };
                     /** @default false */
                     shared?: boolean;
@@ -3418,6 +3424,8 @@ export interface operations {
                                 updated_since?: string;
                                 /** @default false */
                                 watching: boolean;
+                            } & {
+                                [key: string]: string[];
                             };
                             shared: boolean;
                             updated_at: components["schemas"]["Moment"];
@@ -3466,6 +3474,8 @@ export interface operations {
                                 updated_since?: string;
                                 /** @default false */
                                 watching: boolean;
+                            } & {
+                                [key: string]: string[];
                             };
                             shared: boolean;
                             updated_at: components["schemas"]["Moment"];
@@ -3934,6 +3944,9 @@ export interface operations {
                 archived?: boolean;
                 q?: string;
                 sort?: "updated_at" | "-updated_at" | "due_on" | "-due_on" | "priority" | "-priority" | "rank" | "-rank" | "number" | "-number";
+                fields?: {
+                    [key: string]: string[];
+                };
                 min_version?: number;
                 limit?: number;
                 cursor?: string;
@@ -3956,6 +3969,9 @@ export interface operations {
                             /** Format: date-time */
                             archived_at?: string;
                             archived_by?: components["schemas"]["UserId"];
+                            /** Format: date-time */
+                            deleted_at?: string;
+                            deleted_by?: components["schemas"]["UserId"];
                             match?: {
                                 /** Format: uuid */
                                 comment: string | null;

@@ -1,5 +1,7 @@
 //! What a filter names that the project does not have any more.
 
+use crate::lists::fields;
+use domain::field::FieldType;
 use domain::project::Project;
 use domain::{TaskId, UserId};
 use serde_json::{Map, Value};
@@ -67,7 +69,24 @@ impl There<'_> {
                 }
             }
         }
+        for (parameter, field) in query.keys().filter_map(|name| Some((name, fields::key(name)?))) {
+            gone.extend(self.missing_of(parameter, field, query));
+        }
         gone
+    }
+
+    /// The field, if it is archived or not there; else its options and people that are not there.
+    fn missing_of(&self, parameter: &str, field: &str, query: &Map<String, Value>) -> Vec<String> {
+        let field = self.project.field(field).filter(|field| !field.archived);
+        let Some(field) = field else { return vec![format!("/{parameter}")] };
+        let is_word = |name: &str| name == "none" && !parameter.starts_with(fields::ALL);
+        let has = |name: &str| match (&field.options, field.kind) {
+            (Some(options), _) => options.iter().any(|option| option.key.as_str() == name),
+            (None, FieldType::Person) => self.has("assignee", name),
+            (None, _) => true,
+        };
+        let gone = names(query, parameter).enumerate().filter(|(_, name)| !is_word(name) && !has(name));
+        gone.map(|(index, _)| format!("/{parameter}/{index}")).collect()
     }
 
     /// Words such as `me` and `none` name nothing that can go.

@@ -1,26 +1,25 @@
 //! The tasks of a project, filtered, ordered or ranked, page by page.
 
 use super::asking::{Asking, statuses};
+use super::fields::AskedField;
+use super::known;
 use super::matched::{self, Matched, Matches};
-use super::names;
+use super::page_end::{SortValue, TaskPageEnd, at, key};
 use crate::caller::Caller;
 use crate::error::ReadError;
 use crate::question::{self, Sources, admitted};
-use domain::task::{Priority, Task};
-use domain::time::Moment;
+use domain::task::Task;
 use domain::words::Question;
 use domain::workflow::Category;
 use domain::{ProjectId, TaskId, Version};
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use store::AsyncPgConnection;
-use store::found::{Hit, Standing};
+use store::found::Hit;
 use store::heads::Head;
-use store::lists::{Filter, Order, Page, Place, SortKey};
+use store::lists::{Filter, Order, Page, Place};
 use store::projects::Admission;
 use store::search;
-use store::tasks::Archiving;
+use store::tasks::Leaving;
 use store::words;
 
 /// A page of a project's tasks.
@@ -32,6 +31,8 @@ pub struct TaskList {
     pub project: ProjectId,
     /// Which tasks.
     pub filter: Filter,
+    /// What is asked of custom fields.
+    pub fields: Vec<AskedField>,
     /// Words to search for.
     pub q: Option<String>,
     /// None with `q`: the best first.
@@ -44,32 +45,6 @@ pub struct TaskList {
     pub limit: usize,
     /// None: as new as the question. An older one may come from the replica.
     pub min_version: Option<Version>,
-}
-
-/// Where a page ended.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TaskPageEnd {
-    /// What the last task was sorted by.
-    pub at: SortValue,
-    /// The last task; it decides between equal ones.
-    pub id: TaskId,
-}
-
-/// What a task was sorted by, with its value.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum SortValue {
-    /// How well it answers the question.
-    Score(Standing),
-    /// When it changed last.
-    Updated(Moment),
-    /// When it is due; no date counts as later than every date.
-    Due(Option<Date>),
-    /// Its priority.
-    Priority(Priority),
-    /// Its rank within the project.
-    Rank(String),
-    /// Its number.
-    Number(i64),
 }
 
 /// Tasks of a project as of a version, and where the next page begins.
@@ -99,14 +74,14 @@ pub struct ListedTask {
     pub task: Task,
     /// With a search, where its words stand.
     pub matched: Option<Matched>,
-    /// Of the archive's tasks, when they came there and by whom.
-    pub archived: Option<Archiving>,
+    /// When it left the board, and by whose doing.
+    pub left: Option<Leaving>,
 }
 
 impl question::Question for TaskList {
     type Answer = TaskPage;
 
-    async fn answer(self, from: &Sources) -> Result<TaskPage, ReadError> {
+    async fn answer(mut self, from: &Sources) -> Result<TaskPage, ReadError> {
         let project = self.project;
         let conn = from.conn().await?;
         let Admission { epoch, version, .. } = admitted(&conn, &self.caller, project).await?;
@@ -114,7 +89,8 @@ impl question::Question for TaskList {
         if version < least {
             return Err(ReadError::Resync { epoch, head: version });
         }
-        names::known(&conn, project, self.caller.user, &self.filter).await?;
+        let me = self.caller.user;
+        self.filter.fields = known::known(&conn, project, me, &self.filter, &self.fields).await?;
         let Some(replica) = &from.replica else { return page_of(&conn, self, version).await };
         drop(conn);
         let least = Head { project, epoch, version: least };
@@ -137,6 +113,9 @@ async fn page_of(
         let workflow = &current.project.workflow;
         asked.filter.closed = statuses(workflow, &[Category::Done, Category::Cancelled]);
         asked.filter.unbegun = statuses(workflow, &[Category::Backlog, Category::Open]);
+    }
+    if let Some(since) = asked.filter.updated_since {
+        asked.filter.returned = store::history::returned_since(conn, asked.project, since).await?;
     }
     let question = asked.q.as_deref().map(Question::parse);
     let Listed { mut tasks, mut hits, asking, ranked } = match &question {
@@ -162,11 +141,11 @@ async fn page_of(
     let of_page: Vec<&Hit> = tasks.iter().filter_map(|task| by_task.get(&task.id).copied()).collect();
     let question = question.unwrap_or_default();
     let matches = Matches::read(conn, &of_page, &question).await?;
-    let archivings = archivings(conn, &asked, &tasks).await?;
+    let leavings = leavings(conn, &asked, &tasks).await?;
     let listed = |task: Task| {
         let matched = by_task.get(&task.id).map(|hit| matches.matched(&task, hit));
-        let archived = archivings.get(&task.id).copied();
-        ListedTask { task, matched, archived }
+        let left = leavings.get(&task.id).copied();
+        ListedTask { task, matched, left }
     };
     Ok(TaskPage { version, tasks: tasks.into_iter().map(listed).collect(), next, ranked })
 }
@@ -226,16 +205,16 @@ async fn found_in_older(conn: &AsyncPgConnection, asked: &TaskList) -> Result<Li
     Ok(Listed { tasks, hits, asking: None, ranked: None })
 }
 
-async fn archivings(
+async fn leavings(
     conn: &AsyncPgConnection,
     asked: &TaskList,
     tasks: &[Task],
-) -> Result<HashMap<TaskId, Archiving>, ReadError> {
-    if asked.filter.place != Place::Archive {
+) -> Result<HashMap<TaskId, Leaving>, ReadError> {
+    if asked.filter.place == Place::Board {
         return Ok(HashMap::new());
     }
     let ids: Vec<_> = tasks.iter().map(|task| task.id.0).collect();
-    Ok(store::tasks::archivings(conn, asked.project, &ids).await?)
+    Ok(store::tasks::leavings(conn, asked.project, &ids).await?)
 }
 
 async fn ordered(
@@ -270,25 +249,4 @@ async fn page_of_hits(
         .map(|stored| (stored.task.id.0, stored.task))
         .collect();
     Ok(chosen.iter().filter_map(|id| tasks.remove(id)).collect())
-}
-
-fn at(key: SortKey) -> SortValue {
-    match key {
-        SortKey::Updated(at) => SortValue::Updated(at),
-        SortKey::Due(date) => SortValue::Due(date),
-        SortKey::Priority(priority) => SortValue::Priority(priority),
-        SortKey::Rank(rank) => SortValue::Rank(rank),
-        SortKey::Number(number) => SortValue::Number(number),
-    }
-}
-
-fn key(at: SortValue) -> Option<SortKey> {
-    match at {
-        SortValue::Score(_) => None,
-        SortValue::Updated(at) => Some(SortKey::Updated(at)),
-        SortValue::Due(date) => Some(SortKey::Due(date)),
-        SortValue::Priority(priority) => Some(SortKey::Priority(priority)),
-        SortValue::Rank(rank) => Some(SortKey::Rank(rank)),
-        SortValue::Number(number) => Some(SortKey::Number(number)),
-    }
 }

@@ -6,7 +6,7 @@ use crate::question::{Question, Sources};
 use domain::comment::Comment;
 use domain::task::Task;
 use domain::{CommentId, ProjectId, TaskId, UserId, Version};
-use store::tasks::{Archiving, StoredTask};
+use store::tasks::{Leaving, StoredTask};
 
 /// A task that is not in the bin, archived or not.
 pub struct OneTask {
@@ -27,7 +27,7 @@ pub struct ShownTask {
     /// Whether who asks follows it.
     pub watching: bool,
     /// `None`: it is not in the archive.
-    pub archived: Option<Archiving>,
+    pub archived: Option<Leaving>,
 }
 
 impl Question for OneTask {
@@ -43,7 +43,7 @@ impl Question for OneTask {
         let shown = |stored: &StoredTask| stored.deleted.is_none() || stored.is_archived();
         let stored = found.into_iter().next().filter(shown).ok_or(ReadError::NotFound)?;
         let archived = match stored.is_archived() {
-            true => store::tasks::archivings(&conn, self.project, &ids).await?.remove(&self.task),
+            true => store::tasks::leavings(&conn, self.project, &ids).await?.remove(&self.task),
             false => None,
         };
         Ok(ShownTask { version: admission.version, task: stored.task, watching, archived })

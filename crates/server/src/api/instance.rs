@@ -1,7 +1,7 @@
 //! `GET /instance`: what a page has to know before anybody has logged in.
 
 use crate::api::page::{self, Query};
-use crate::api::{invitations, lists, saved_query, tokens};
+use crate::api::{invitations, saved_query, task_filter, tokens};
 use crate::app::{App, BUILD};
 use crate::commands::MOST_COMMANDS;
 use crate::config::Limits;
@@ -86,7 +86,7 @@ fn limits(of: &Limits) -> [(&'static str, usize, &'static str); 27] {
         ("subscriptions", of.socket_subscriptions, "Of one socket."),
         ("page_items", page::LARGEST_PAGE, "Of one page of a list."),
         ("filter_values", page::MOST_VALUES, "Of one filter of a list."),
-        ("search_characters", lists::LONGEST_SEARCH, "Of `q`."),
+        ("search_characters", task_filter::LONGEST_SEARCH, "Of `q`."),
         ("title_characters", text::TITLE_CHARACTERS, "Of a task's title."),
         ("name_characters", text::NAME_CHARACTERS, "Of the name of a project, status or person."),
         ("description_bytes", text::MARKDOWN_BYTES, "Of the description of a project or task."),

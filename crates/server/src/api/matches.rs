@@ -11,8 +11,11 @@ pub fn shown(Matched { place, comment, pieces }: &Matched) -> Value {
 
 /// A task of a list; `match` with a search only, when and by whom it was archived only in the archive.
 pub fn task_schema() -> Value {
-    let at = json!({"type": "string", "format": "date-time", "description": "Only in the archive."});
-    let extras = json!({"match": schema(), "archived_at": at, "archived_by": named("UserId")});
+    let at = |place: &str| json!({"type": "string", "format": "date-time", "description": format!("Only in the {place}.")});
+    let extras = json!({
+        "match": schema(), "archived_at": at("archive"), "archived_by": named("UserId"),
+        "deleted_at": at("bin"), "deleted_by": named("UserId"),
+    });
     json!({"allOf": [named("Task"), {"type": "object", "properties": extras}]})
 }
 

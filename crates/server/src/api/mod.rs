@@ -29,6 +29,7 @@ mod saved_query;
 mod search;
 mod sessions;
 mod snapshot;
+mod task_filter;
 mod tasks;
 mod tokens;
 

@@ -1,19 +1,20 @@
 //! The `query` of a saved filter: what the list of tasks would take as parameters, as JSON.
 
-use crate::api::lists;
 use crate::api::page::MOST_VALUES;
+use crate::api::task_filter::{self, parameters};
 use crate::openapi::closed;
 use domain::json::{FieldProblem, Fields, Invalid, Refused};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Largest query, in bytes of JSON.
 pub const QUERY_BYTES: usize = 8 * 1024;
 
 /// What the document says of it.
 pub fn schema() -> Value {
-    let parameters =
-        lists::parameters().into_iter().map(|parameter| (parameter.name.to_owned(), parameter.schema));
-    closed(&[], Value::Object(parameters.collect()))
+    let parameters = parameters().into_iter().map(|parameter| (parameter.name.to_owned(), parameter.schema));
+    let mut schema = closed(&[], Value::Object(parameters.collect()));
+    schema["patternProperties"] = task_filter::fields_schema()["patternProperties"].clone();
+    schema
 }
 
 /// Reads a query, whose values are those that the list takes.
@@ -22,14 +23,19 @@ pub fn schema() -> Value {
 /// Everything that is wrong with it, with pointers.
 pub fn read(value: Value, pointer: &str) -> Result<Map<String, Value>, Invalid> {
     let mut fields = Fields::at(value.clone(), pointer)?;
-    for parameter in lists::parameters() {
-        fields.nested(parameter.name, |value, pointer| {
-            let elements = match is_list(&parameter.schema) {
+    let of_fields =
+        value.as_object().into_iter().flat_map(Map::keys).filter(|name| task_filter::is_of_field(name));
+    let of_fields =
+        of_fields.map(|name| (name.clone(), json!({"type": "array", "items": {"type": "string"}})));
+    let own = parameters().into_iter().map(|parameter| (parameter.name.to_owned(), parameter.schema));
+    for (name, schema) in own.chain(of_fields) {
+        fields.nested(&name, |value, pointer| {
+            let elements = match is_list(&schema) {
                 true => elements(value, pointer)?,
                 false => vec![(pointer.to_owned(), value)],
             };
             let refused = elements.into_iter().filter_map(|(pointer, value)| {
-                let Refused { code, detail } = accepted(parameter.name, &parameter.schema, value).err()?;
+                let Refused { code, detail } = accepted(&name, &schema, value).err()?;
                 Some(FieldProblem { pointer, code, detail })
             });
             let errors: Vec<FieldProblem> = refused.collect();
@@ -79,5 +85,5 @@ fn accepted(name: &str, schema: &Value, value: Value) -> Result<(), Refused> {
         (_, Value::String(text)) => text,
         _ => return Err(Refused::not_a("a string")),
     };
-    lists::accepts(name, text)
+    task_filter::accepts(name, text)
 }

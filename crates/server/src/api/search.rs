@@ -1,8 +1,8 @@
 //! `GET /search` and `GET /me/tasks`: across all own projects, those that are neither archived nor in the bin.
 
-use crate::api::lists::search_text;
 use crate::api::matches;
 use crate::api::page::{self, Query, invalid};
+use crate::api::task_filter::search_text;
 use crate::app::App;
 use crate::auth::Bearer;
 use crate::error::ApiError;

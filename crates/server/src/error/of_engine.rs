@@ -18,6 +18,9 @@ impl From<ReadError> for ApiError {
                 Self::new("resync", detail).with("epoch", json!(epoch)).with("head", json!(head))
             }
             ReadError::UnknownValue(unknown) => Self::unknown_value(*unknown),
+            ReadError::Unreadable { parameter, allowed } => {
+                Self::new("invalid_query", format!("{parameter} must be {allowed}."))
+            }
             ReadError::Unavailable(cause) => Self::unavailable(cause),
             ReadError::Defect(cause) => Self::internal(cause),
         }

@@ -51,7 +51,7 @@ fn of_read(why: &ReadError) -> ErrorCode {
         ReadError::Resync { .. } => ErrorCode::UNRECOVERABLE,
         ReadError::Unavailable(_) => ErrorCode::INTERNAL,
         // History has no filters.
-        ReadError::UnknownValue(_) => ErrorCode::BAD_REQUEST,
+        ReadError::UnknownValue(_) | ReadError::Unreadable { .. } => ErrorCode::BAD_REQUEST,
         ReadError::Defect(cause) => {
             tracing::error!(cause, "history could not be read");
             ErrorCode::INTERNAL

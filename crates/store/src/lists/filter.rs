@@ -12,6 +12,7 @@ use domain::task::Priority;
 use domain::time::Moment;
 use domain::{ProjectId, TaskId, UserId};
 use jiff::civil::Date;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Where a project's tasks are.
@@ -26,6 +27,15 @@ pub enum Place {
     Bin,
 }
 
+/// What is asked of a custom field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldFilter {
+    /// The field.
+    pub key: String,
+    /// Each is an object with this field alone: a task has it that has the same value, or it among others.
+    pub chosen: Chosen<Value>,
+}
+
 /// What tasks are asked for. An empty list asks for nothing; a list of several for any of them.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -35,6 +45,8 @@ pub struct Filter {
     pub assignees: Chosen<UserId>,
     /// Keys of labels.
     pub labels: Chosen<String>,
+    /// Values of custom fields.
+    pub fields: Vec<FieldFilter>,
     /// Priorities.
     pub priorities: Vec<Priority>,
     /// `None`: not below any task.
@@ -47,8 +59,12 @@ pub struct Filter {
     pub due_from: Option<Date>,
     /// Due before this day.
     pub due_before: Option<Date>,
-    /// Changed at this moment or later.
+    /// Whether it has a day that it is due.
+    pub dated: Option<bool>,
+    /// Changed at this moment or later, or came into the archive or the bin.
     pub updated_since: Option<Moment>,
+    /// Tasks that came back to the board since then.
+    pub returned: Vec<Uuid>,
     /// Whether it has an open blocker.
     pub blocked: Option<bool>,
     /// Whether it can be begun: not begun, and no blocker open.
@@ -81,7 +97,10 @@ impl Filter {
     }
 
     fn has_no_more_than_facets(&self) -> bool {
-        let lists = self.parents.is_empty() && self.created_by.is_empty() && self.numbers.is_empty();
+        let lists = self.fields.is_empty()
+            && self.parents.is_empty()
+            && self.created_by.is_empty()
+            && self.numbers.is_empty();
         let dates = self.due_from.is_none() && self.due_before.is_none() && self.updated_since.is_none();
         let edges = self.blocked.is_none() && self.ready.is_none();
         lists && dates && edges && self.watched_by.is_none() && self.asked.is_none()
@@ -91,6 +110,9 @@ impl Filter {
 const ASSIGNEES: Column =
     Column { any: ["tasks.assignees && ", "::uuid[]"], all: ["tasks.assignees @> ", "::uuid[]"] };
 const LABELS: Column = Column { any: ["tasks.labels && ", ""], all: ["tasks.labels @> ", ""] };
+
+const FIELD: Column =
+    Column { any: ["tasks.fields @> ANY(", "::jsonb[])"], all: ["tasks.fields @> ALL(", "::jsonb[])"] };
 
 /// The tasks of the project that pass the filter. `by`: how those that have the words are looked for.
 pub(super) fn filtered(project: ProjectId, filter: &Filter, by: By) -> Boxed<'_> {
@@ -109,6 +131,10 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter, by: By) -> Boxed<'_>
     }
     query = having(query, &ASSIGNEES, || Box::new(sql("tasks.assignees = '{}'")), &filter.assignees);
     query = having(query, &LABELS, || Box::new(sql("tasks.labels = '{}'")), &filter.labels);
+    for FieldFilter { key, chosen } in &filter.fields {
+        let value = || sql("coalesce(tasks.fields -> ").bind::<Text, _>(key.clone());
+        query = having(query, &FIELD, || Box::new(value().sql(", '[]') = '[]'")), chosen);
+    }
     if !filter.priorities.is_empty() {
         let names: Vec<&str> = filter.priorities.iter().map(|priority| priority.as_str()).collect();
         query = query.filter(tasks::priority.eq_any(names));
@@ -136,11 +162,19 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter, by: By) -> Boxed<'_>
         query = query
             .filter(sql::<Bool>("coalesce(tasks.due_on, 'infinity') < ").bind::<SqlDate, _>(date(before)));
     }
+    if let Some(dated) = filter.dated {
+        let compare = if dated { "<" } else { "=" };
+        query =
+            query.filter(sql::<Bool>(&format!("coalesce(tasks.due_on, 'infinity') {compare} 'infinity'")));
+    }
     if let Some(since) = filter.updated_since {
         let since = jiff_diesel::Timestamp::from(since.timestamp());
-        query = match filter.place {
-            Place::Board | Place::Bin => query.filter(tasks::updated_at.ge(since)),
-            Place::Archive => query.filter(tasks::updated_at.ge(since).or(archived_since(since))),
+        let changed = tasks::updated_at.ge(since);
+        let returned = || tasks::id.eq_any(&filter.returned);
+        query = match (filter.place, filter.returned.is_empty()) {
+            (Place::Board, true) => query.filter(changed),
+            (Place::Board, false) => query.filter(changed.or(returned())),
+            (Place::Archive | Place::Bin, _) => query.filter(changed.or(returned()).or(left_since(since))),
         };
     }
     if let Some(user) = filter.watched_by {
@@ -169,12 +203,10 @@ pub(super) fn filtered(project: ProjectId, filter: &Filter, by: By) -> Boxed<'_>
     }
 }
 
-/// Whether it came into the archive at this moment or later.
-fn archived_since(
-    since: jiff_diesel::Timestamp,
-) -> Box<dyn BoxableExpression<tasks::table, Pg, SqlType = Bool>> {
+/// Whether it came to where it is, off the board, at this moment or later.
+fn left_since(since: jiff_diesel::Timestamp) -> Box<dyn BoxableExpression<tasks::table, Pg, SqlType = Bool>> {
     Box::new(
-        sql::<Bool>("EXISTS (SELECT FROM events e WHERE e.project_id = tasks.project_id AND e.version = tasks.archived_version AND e.at >= ")
+        sql::<Bool>("EXISTS (SELECT FROM events e WHERE e.project_id = tasks.project_id AND e.version = tasks.deleted_version AND e.at >= ")
             .bind::<Timestamptz, _>(since)
             .sql(")"),
     )

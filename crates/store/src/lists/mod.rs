@@ -7,7 +7,7 @@ pub(crate) mod order;
 
 pub use chosen::Chosen;
 use filter::filtered;
-pub use filter::{Filter, Place};
+pub use filter::{FieldFilter, Filter, Place};
 use order::{Boxed, ordered, priority_order};
 pub use order::{Order, Page, SortKey};
 
@@ -46,6 +46,41 @@ pub async fn page(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Task>> {
+    match (page.order, page.descending) {
+        (Order::Due, true) => latest_first(conn, project, filter, page).await,
+        _ => page_of(conn, project, filter, page).await,
+    }
+}
+
+/// By date from the latest, and then what has none. The index has that first in this direction, so these are two lists.
+async fn latest_first(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    filter: &Filter,
+    page: &Page,
+) -> Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    let is_past_dates = matches!(page.after, Some((SortKey::Due(None), _)));
+    if !is_past_dates {
+        let dated = Filter { dated: Some(true), ..filter.clone() };
+        tasks = page_of(conn, project, &dated, page).await?;
+    }
+    let left = page.limit - tasks.len() as i64;
+    if left > 0 {
+        let undated = Filter { dated: Some(false), ..filter.clone() };
+        let after = page.after.clone().filter(|_| is_past_dates);
+        let rest = Page { after, limit: left, ..page.clone() };
+        tasks.extend(page_of(conn, project, &undated, &rest).await?);
+    }
+    Ok(tasks)
+}
+
+async fn page_of(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    filter: &Filter,
+    page: &Page,
+) -> Result<Vec<Task>> {
     let facets = facets::of(filter);
     if facets.is_none() && filter.asked.is_none() {
         let query = filtered(project, filter, By::Task);
@@ -59,7 +94,7 @@ pub async fn page(
     }
     let few = match &facets {
         Some(facets) if filter.asks_only_for_facets() => {
-            Some(listed::page(conn, project, facets, page).await?)
+            Some(listed::page(conn, project, facets, filter.dated, page).await?)
         }
         Some(facets) => few(conn, project, filter, facets).await?,
         None => None,
@@ -153,7 +188,7 @@ async fn next(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Uuid>> {
-    let all = Filter { place: filter.place, ..Filter::default() };
+    let all = Filter { place: filter.place, dated: filter.dated, ..Filter::default() };
     let next = Page { limit: NEXT, ..page.clone() };
     let mut query = ordered(filtered(project, &all, By::Task), &next, false);
     let asked = || filter.priorities.iter().map(|priority| priority_order(*priority));

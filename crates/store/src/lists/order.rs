@@ -15,7 +15,7 @@ use jiff::civil::Date;
 pub enum Order {
     /// When a task last changed.
     Updated,
-    /// The day it is due; tasks without one come after all others.
+    /// The day it is due; tasks without one come after all others, also from the latest to the earliest.
     Due,
     /// From none to urgent.
     Priority,
@@ -30,7 +30,7 @@ pub enum Order {
 pub enum SortKey {
     /// When it last changed.
     Updated(Moment),
-    /// `None`: after every date.
+    /// `None`: after all that have a date.
     Due(Option<Date>),
     /// Its priority.
     Priority(Priority),

@@ -191,35 +191,34 @@ pub async fn refs(
     Ok(rows.into_iter().map(shown).collect())
 }
 
-/// When a task was archived, and by whom.
+/// When a task left the board, for the archive or the bin, and by whose doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Archiving {
+pub struct Leaving {
     /// The time of the event.
     pub at: Moment,
     /// Who made it.
     pub by: UserId,
 }
 
-statement! { Archivings(ids: &'a [Uuid] as Array<SqlUuid>, project: Uuid as SqlUuid, log: Uuid as SqlUuid)
+statement! { Leavings(ids: &'a [Uuid] as Array<SqlUuid>, project: Uuid as SqlUuid, log: Uuid as SqlUuid)
    -> (SqlUuid, Timestamptz, SqlUuid):
 "SELECT t.id, e.at, e.actor FROM unnest({}) AS asked (id) CROSS JOIN LATERAL \
 (SELECT * FROM tasks WHERE project_id = {} AND id = asked.id OFFSET 0) t CROSS JOIN LATERAL \
-(SELECT * FROM events WHERE project_id = {} AND version = t.archived_version OFFSET 0) e \
-WHERE t.archived_version = t.deleted_version" }
+(SELECT * FROM events WHERE project_id = {} AND version = t.deleted_version OFFSET 0) e" }
 
-/// Of these tasks those that are in the archive, with who put them there.
+/// Of these tasks those that are not on the board, with who took them to where they are.
 ///
 /// # Errors
 /// Those of the query.
-pub async fn archivings(
+pub async fn leavings(
     conn: &AsyncPgConnection,
     project: ProjectId,
     ids: &[Uuid],
-) -> Result<HashMap<TaskId, Archiving>> {
+) -> Result<HashMap<TaskId, Leaving>> {
     type Row = (Uuid, jiff_diesel::Timestamp, Uuid);
-    let rows: Vec<Row> = Archivings::new(ids, project.0, project.0).load(&mut &*conn).await?;
-    let archiving = |(id, at, by)| (TaskId(id), Archiving { at: convert::moment(at), by: UserId(by) });
-    Ok(rows.into_iter().map(archiving).collect())
+    let rows: Vec<Row> = Leavings::new(ids, project.0, project.0).load(&mut &*conn).await?;
+    let leaving = |(id, at, by)| (TaskId(id), Leaving { at: convert::moment(at), by: UserId(by) });
+    Ok(rows.into_iter().map(leaving).collect())
 }
 
 /// The id behind a task's number.
