@@ -7,7 +7,7 @@ use crate::schema::comments;
 use crate::{Result, convert};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::comment::{Comment, Emoji};
+use domain::comment::{self, Comment};
 use domain::text::Body;
 use domain::{CommentId, ProjectId, TaskId, UserId, Version};
 use jiff_diesel::Timestamp;
@@ -28,7 +28,7 @@ struct CommentRow {
     updated_at: Timestamp,
     reply_to: Option<Uuid>,
     created_version: i64,
-    reactions: Stored<BTreeMap<Emoji, BTreeSet<UserId>>>,
+    reactions: Stored<BTreeMap<String, BTreeSet<UserId>>>,
 }
 
 impl TryFrom<CommentRow> for Comment {
@@ -46,7 +46,7 @@ impl TryFrom<CommentRow> for Comment {
             author: UserId(row.author),
             body,
             deleted: row.deleted,
-            reactions: row.reactions.0,
+            reactions: comment::joined(row.reactions.0),
             created_version: row.created_version,
             version: row.version,
             created_at: convert::moment(row.created_at),
@@ -109,6 +109,7 @@ pub async fn of_task(
 /// Those of the query.
 pub async fn put(conn: &AsyncPgConnection, locked: &LockedProject, comment: &Comment) -> Result<()> {
     let body = comment.body.as_ref().or(comment.withheld.as_ref()).map(|body| body.as_str().to_owned());
+    let reactions = comment.reactions.iter().map(|(emoji, users)| (emoji.to_string(), users.clone()));
     let row = CommentRow {
         project_id: locked.id().0,
         id: comment.id.0,
@@ -121,7 +122,7 @@ pub async fn put(conn: &AsyncPgConnection, locked: &LockedProject, comment: &Com
         updated_at: Timestamp::from(comment.updated_at.timestamp()),
         reply_to: comment.reply_to.map(|answered| answered.0),
         created_version: comment.created_version,
-        reactions: Stored(comment.reactions.clone()),
+        reactions: Stored(reactions.collect()),
     };
     let state = (
         comments::body.eq(&row.body),

@@ -1,7 +1,7 @@
 //! Comments: by their author or an owner, on a task that is there.
 
-use serde_json::json;
-use testkit::Uuid;
+use serde_json::{Value, json};
+use testkit::{Api, Uuid};
 
 use crate::support::Team;
 
@@ -132,4 +132,74 @@ async fn a_reaction_is_put_and_taken_back_by_whoever_made_it() {
     team.viewer().send(reqwest::Method::PUT, &thumb, None).await.expect_problem(403, "forbidden");
     let taken = api.delete(&thumb).await.expect(200);
     assert_eq!(taken.body["comment"]["reactions"], json!({}));
+}
+
+/// A comment's reactions after a change of them, and the emoji of its event.
+async fn react(api: &Api, path: &str, emoji: &str, on: bool) -> (Value, Option<Value>) {
+    let address = format!("{path}/reactions/{}", percent_encoded(emoji));
+    let method = if on { reqwest::Method::PUT } else { reqwest::Method::DELETE };
+    let answer = api.send(method, &address, None).await.expect(200);
+    let event = answer.events().first().map(|event| event["data"]["emoji"].clone());
+    (answer.body["comment"]["reactions"].clone(), event)
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reaction_is_one_emoji_with_or_without_the_sign_for_pictures() {
+    let team = Team::start(1).await;
+    let (editor, owner, comments) = (team.editor(), team.owner(), team.task_path("/comments"));
+    let id = editor.post(&comments, json!({"body": "First"})).await.expect(201).made("comment").id;
+    let path = format!("{comments}/{id}");
+    for (bare, whole) in [
+        ("\u{2764}", "\u{2764}\u{fe0f}"),
+        ("\u{263a}", "\u{263a}\u{fe0f}"),
+        ("\u{1f575}\u{200d}\u{2642}", "\u{1f575}\u{fe0f}\u{200d}\u{2642}\u{fe0f}"),
+        ("3\u{20e3}", "3\u{fe0f}\u{20e3}"),
+        ("\u{1f44d}\u{fe0f}", "\u{1f44d}"),
+    ] {
+        let by_editor = (json!({whole: [team.editor.id]}), Some(json!(whole)));
+        assert_eq!(react(&editor, &path, bare, true).await, by_editor, "{whole}");
+        assert_eq!(react(&editor, &path, whole, true).await.1, None, "{whole}");
+        let both = react(&owner, &path, whole, true).await.0;
+        assert_eq!(both[whole].as_array().map(Vec::len), Some(2), "{whole}");
+        assert_eq!(react(&owner, &path, bare, false).await, by_editor, "{whole}");
+        assert_eq!(react(&editor, &path, whole, false).await, (json!({}), Some(json!(whole))), "{whole}");
+    }
+    let before = team.digest().await;
+    for other in ["👍👍", "👍❤️", "\u{200d}", "\u{fe0f}", "👩\u{200d}", "\u{2764}\u{fe0e}", "🇩", "→"]
+    {
+        let address = format!("{path}/reactions/{}", percent_encoded(other));
+        editor.send(reqwest::Method::PUT, &address, None).await.expect_problem(422, "invalid_value");
+        let command = json!({"type": "comment.react", "comment": id, "emoji": other, "on": true});
+        editor.commands(team.project, json!([command])).await.expect_problem(422, "invalid_value");
+    }
+    team.unchanged(&before).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reactions_of_before_are_read_as_one_and_the_migration_joins_their_rows() {
+    let team = Team::start(1).await;
+    let (editor, comments) = (team.editor(), team.task_path("/comments"));
+    let id = editor.post(&comments, json!({"body": "First"})).await.expect(201).made("comment").id;
+    let sql = team.cluster.database.sql().await;
+    let (one, two) = (team.editor.id.min(team.owner.id), team.editor.id.max(team.owner.id));
+    let kept = json!({
+        "\u{2764}": [one, two], "\u{2764}\u{fe0f}": [two], "\u{1f44d}\u{fe0f}": [one], "\u{1f44d}": [one],
+        "\u{261d}\u{1f3fd}": [two], "\u{1f441}\u{200d}\u{1f5e8}": [one], "3\u{20e3}": [two], "\u{1f3f3}\u{200d}\u{1f308}": [one],
+    });
+    let joined = json!({
+        "\u{2764}\u{fe0f}": [one, two], "\u{1f44d}": [one], "\u{261d}\u{1f3fd}": [two],
+        "\u{1f441}\u{fe0f}\u{200d}\u{1f5e8}\u{fe0f}": [one], "3\u{fe0f}\u{20e3}": [two], "\u{1f3f3}\u{fe0f}\u{200d}\u{1f308}": [one],
+    });
+    sql.execute("UPDATE comments SET reactions = $1 WHERE id = $2", &[&kept, &id]).await.expect("kept");
+    let shown = async || team.viewer().get(&comments).await.expect(200).body["items"][0]["reactions"].clone();
+    assert_eq!(shown().await, joined);
+    let migration = include_str!("../../../migrations/2026-11-29-000100_emoji/up.sql");
+    sql.batch_execute(migration).await.expect("a migration");
+    let row = sql.query_one("SELECT reactions FROM comments WHERE id = $1", &[&id]).await.expect("a row");
+    assert_eq!(row.get::<_, Value>(0), joined);
+    assert_eq!(shown().await, joined);
 }

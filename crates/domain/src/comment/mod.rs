@@ -2,22 +2,21 @@
 
 pub mod add;
 pub mod bin;
+mod emoji;
 mod judge;
 mod mentions;
 pub mod react;
 pub mod update;
 
+pub use emoji::{Emoji, joined};
 pub use mentions::mentioned;
 
 use crate::Version;
 use crate::ids::{CommentId, TaskId, UserId};
-use crate::json::{Refused, string};
 use crate::text::Body;
 use crate::time::Moment;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 /// Most different emoji on one comment.
 pub const MOST_EMOJI: usize = 50;
@@ -38,6 +37,7 @@ pub struct Comment {
     /// Whether its text was taken away.
     pub deleted: bool,
     /// Who reacted, by emoji.
+    #[serde(deserialize_with = "read_reactions")]
     #[schema(value_type = BTreeMap<String, BTreeSet<UserId>>)]
     pub reactions: BTreeMap<Emoji, BTreeSet<UserId>>,
     /// The version of the event that made it: what a task's comments are ordered by.
@@ -70,63 +70,10 @@ impl Comment {
     }
 }
 
-/// One emoji, as it stands in a reaction.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(transparent)]
-#[schema(min_length = 1, max_length = 16, example = "👍")]
-pub struct Emoji(String);
-
-impl Emoji {
-    /// Longest emoji, in code points: those of families and flags are several.
-    const LONGEST: usize = 16;
-
-    /// # Errors
-    /// When the text is no emoji: a symbol of 1 to 16 code points, no letters, spaces or controls.
-    pub fn new(text: impl Into<String>) -> Result<Emoji, Refused> {
-        let text = text.into();
-        let keycap = text.ends_with('\u{20e3}');
-        let fits = |c: char| is_symbol(c) || keycap && matches!(c, '0'..='9' | '#' | '*');
-        match (1..=Emoji::LONGEST).contains(&text.chars().count()) && text.chars().all(fits) {
-            true => Ok(Emoji(text)),
-            false => Err(Refused::invalid("must be one emoji")),
-        }
-    }
-
-    /// Reads one from JSON.
-    ///
-    /// # Errors
-    /// When the value is no emoji.
-    pub fn read(value: Value) -> Result<Emoji, Refused> {
-        Emoji::new(string(value)?)
-    }
-}
-
-/// Pictures, and what joins and colours them. Some stand among letter-like symbols, hence the blocks beside the general rule.
-fn is_symbol(c: char) -> bool {
-    let pictures = matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}');
-    let plain = !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control();
-    pictures || plain
-}
-
-impl fmt::Display for Emoji {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_emoji_is_symbols_and_no_text() {
-        for emoji in ["👍", "❤️", "👩‍👩‍👧‍👦", "🇩🇪", "👋🏽", "3️⃣", "#️⃣", "ℹ️", "™", "🅰️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]
-        {
-            assert!(Emoji::new(emoji).is_ok(), "{emoji}");
-        }
-        for text in ["", "a", "ok", "3", "é", "日", " ", "👍 ", "<b>", "\0", "\u{7f}", &"👍".repeat(17)]
-        {
-            assert!(Emoji::new(text).is_err(), "{text:?}");
-        }
-    }
+/// Reactions as they were kept, maybe by an earlier version.
+fn read_reactions<'de, D>(from: D) -> Result<BTreeMap<Emoji, BTreeSet<UserId>>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    BTreeMap::deserialize(from).map(joined)
 }

@@ -41,6 +41,23 @@ describe("events of comments", () => {
     const none = foldComment(foldComment(both, react(5, false, "mira")), react(6, false, "jonas"));
     expect(none.get("a")?.reactions).toEqual({});
   });
+
+  it("are of one emoji with or without the sign for pictures", () => {
+    const react = (version: number, emoji: string, on: boolean, who = "mira") =>
+      event(version, "comment.reacted", { comment: "a", emoji, on }, who);
+    for (const [bare, whole] of [
+      ["\u2764", "\u2764\uFE0F"],
+      ["\u{1F441}\u200D\u{1F5E8}", "\u{1F441}\uFE0F\u200D\u{1F5E8}\uFE0F"],
+      ["3\u20E3", "3\uFE0F\u20E3"],
+      ["\u261D\u{1F3FD}", "\u261D\u{1F3FD}"],
+      ["\u{1F44D}\uFE0F", "\u{1F44D}"],
+    ] as const) {
+      const both = folded(added(1, "a"), react(2, bare, true), react(3, whole, true, "jonas"), react(4, whole, true));
+      expect(both.get("a")?.reactions).toEqual({ [whole]: ["jonas", "mira"] });
+      const one = foldComment(foldComment(both, react(5, bare, false)), react(6, whole, false, "jonas"));
+      expect(one.get("a")?.reactions).toEqual({});
+    }
+  });
 });
 
 describe("what is pending", () => {

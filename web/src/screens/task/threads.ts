@@ -80,7 +80,15 @@ function fresh(id: Id, task: Id, author: Id, body: string, reply: Id | undefined
   return { id, task, author, body, reply_to: reply ?? null, deleted: false, reactions: {} };
 }
 
-function reacted(comment: Comment, emoji: string, actor: Id, on: boolean): Comment {
+/**
+ * An emoji in its fully qualified form (UTS 51): with and without U+FE0F it is one, and older events have either. The sign follows
+ * what is not shown as a picture by itself, unless a skin tone follows.
+ */
+export const qualified = (emoji: string): string =>
+  emoji.replaceAll("\uFE0F", "").replace(/(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu, "$&\uFE0F");
+
+function reacted(comment: Comment, sign: string, actor: Id, on: boolean): Comment {
+  const emoji = qualified(sign);
   const others = (comment.reactions[emoji] ?? []).filter((user) => user !== actor);
   const users = on ? [...others, actor] : others;
   const { [emoji]: _, ...rest } = comment.reactions;

@@ -1,0 +1,2 @@
+-- The version before reads joined reactions as they are.
+SELECT 1;
