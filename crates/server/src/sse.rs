@@ -24,6 +24,7 @@ use std::time::Duration;
 const RETRY_SECONDS: u64 = 5;
 /// Pause between two comments on a stream. They keep proxies on the way from taking it for dead.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
+const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 
 /// Opens the stream from a position. The caller is a member: that was asked in Postgres just now.
 ///
@@ -59,6 +60,8 @@ pub async fn open(
     };
     match &admitted.recovery {
         Recovery::Recovered(frames) => {
+            // Some proxies pass the head of an answer on with its first bytes only; until then a client is still connecting.
+            hub.send(&client, COMMENT);
             frames.iter().for_each(|frame| hub.send(&client, frame.encoded(Form::Stream, encode)));
             rooms::begin(&hub, &admitted.subscription);
         }
@@ -126,7 +129,7 @@ impl Dialect for EventStream {
     }
 
     fn sign_of_life(&self) -> SignOfLife {
-        SignOfLife { every: COMMENT_EVERY, bytes: Bytes::from_static(b":\n\n"), answered_within: None }
+        SignOfLife { every: COMMENT_EVERY, bytes: COMMENT, answered_within: None }
     }
 }
 
