@@ -4,6 +4,7 @@
 mod aborts;
 mod chaos;
 mod crashes;
+mod descriptors;
 mod inboxes;
 mod ledger;
 mod logs;

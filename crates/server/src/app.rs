@@ -2,6 +2,7 @@
 
 use crate::auth::tokens::{Tokens, refresh_key};
 use crate::config::Config;
+use crate::descriptors::{self, Places};
 use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::metrics::Metrics;
@@ -12,6 +13,7 @@ use bytes::Bytes;
 use engine::Engine;
 use engine::people::Rules;
 use engine::settings::Settings;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
@@ -28,6 +30,8 @@ pub struct App {
     pub tokens: Tokens,
     pub metrics: Metrics,
     pub drain: Drain,
+    /// For clients' connections.
+    pub places: Arc<Places>,
     /// The instance's name, ready to be sent.
     pub instance_header: HeaderValue,
     /// The program's name of itself, ready to be sent.
@@ -50,6 +54,7 @@ impl App {
             engine,
             tokens: Tokens::new(secret, config.limits.access_token_seconds),
             drain: Drain::new(),
+            places: Places::of(descriptors::raise_limit()),
             instance_header: HeaderValue::from_str(&config.instance)?,
             build_header: HeaderValue::from_str(BUILD)?,
             openapi,

@@ -12,6 +12,7 @@ mod cli;
 mod commands;
 mod config;
 mod connection;
+mod descriptors;
 mod drain;
 mod edge;
 mod error;

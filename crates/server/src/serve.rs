@@ -3,12 +3,14 @@
 use crate::app::App;
 use crate::config::Config;
 use crate::connection::{self, Wire};
+use crate::descriptors::{Place, Places};
 use crate::drain::ending::{self, Signals};
 use crate::edge;
 use crate::error::ApiError;
 use crate::page;
 use crate::routes;
 use actix_cors::Cors;
+use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol, Request};
 use actix_server::{Server, ServerBuilder};
 use actix_service::{
@@ -20,7 +22,9 @@ use actix_web::http::{Method, header};
 use actix_web::{Error, middleware, web};
 use anyhow::Context;
 use engine::operate::{self, Pooler, StoreError};
+use futures_util::future::Either;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 use tokio::net::TcpStream;
@@ -45,6 +49,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         instance = config.instance,
         listen = %config.listen,
         operator = %config.operator_listen,
+        connections = app.places.most(),
         version = env!("CARGO_PKG_VERSION"),
         "serving"
     );
@@ -98,7 +103,8 @@ fn public(app: web::Data<App>) -> anyhow::Result<Server> {
         .workers(config.workers)
         .worker_max_blocking_threads(2)
         .shutdown_timeout(config.limits.shutdown_seconds);
-    let server = bind(server, config.listen, app, composed)
+    let places = Some(app.places.clone());
+    let server = bind(server, config.listen, app, places, composed)
         .with_context(|| format!("LOCKSTEP_LISTEN is \"{}\": cannot listen there", config.listen))?;
     Ok(server.run())
 }
@@ -113,16 +119,17 @@ fn operator(app: web::Data<App>) -> anyhow::Result<Server> {
             .configure(routes::operator_routes)
     };
     let server = Server::build().workers(1).worker_max_blocking_threads(1).shutdown_timeout(1);
-    let server = bind(server, address, app, composed)
+    let server = bind(server, address, app, None, composed)
         .with_context(|| format!("LOCKSTEP_OPERATOR_LISTEN is \"{address}\": cannot listen there"))?;
     Ok(server.run())
 }
 
-/// What `HttpServer::bind` does, with [`connection::serve`] around each connection.
+/// What `HttpServer::bind` does, with [`connection::serve`] around each connection. `places`: how many there may be.
 fn bind<F, S, B>(
     server: ServerBuilder,
     address: SocketAddr,
     app: web::Data<App>,
+    places: Option<Arc<Places>>,
     composed: impl Fn() -> F + Clone + Send + 'static,
 ) -> io::Result<ServerBuilder>
 where
@@ -135,7 +142,7 @@ where
     let keep_alive = Duration::from_secs(app.config.limits.keep_alive_seconds);
     let stopping = server.graceful_shutdown_signal();
     server.disable_signals().bind("lockstep", address, move || {
-        let (app, stopping) = (app.clone(), stopping.clone());
+        let (app, places, stopping) = (app.clone(), places.clone(), stopping.clone());
         let service = composed().into_factory().map_err(|error: Error| error.error_response());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
@@ -152,17 +159,32 @@ where
             })
             .finish(map_config(service, |()| AppConfig::default()));
         apply_fn_factory(http, move |stream: TcpStream, http| {
+            let place = places.as_ref().map(Places::take);
+            if let (Some(None), Some(places)) = (&place, &places) {
+                return Either::Left(refuse(stream, app.clone(), places.take_to_refuse()));
+            }
             let peer = stream.peer_addr().ok();
             let wire = Wire::new(stream, head_time);
             let dispatcher = Box::pin(http.call((wire.clone(), Protocol::Http1, peer)));
             let app = app.clone();
-            async move {
+            Either::Right(async move {
                 let answer = |error: &ApiError| edge::answer_without_request(&app, error);
                 connection::serve(wire, dispatcher, answer).await;
+                drop(place);
                 Ok(())
-            }
+            })
         })
     })
+}
+
+/// Says that there is no place for a connection, where there is one for saying so, and closes it.
+async fn refuse(stream: TcpStream, app: web::Data<App>, place: Option<Place>) -> Result<(), DispatchError> {
+    if place.is_some() {
+        let detail = "This instance has as many connections as it can. Nothing was changed; try again.";
+        let error = ApiError::new("instance_full", detail).retry_after(1);
+        connection::farewell(stream, edge::answer_without_request(&app, &error)).await;
+    }
+    Ok(())
 }
 
 /// Each new connection, on the worker that will own it: the place for socket options.

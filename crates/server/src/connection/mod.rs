@@ -129,7 +129,7 @@ fn reason(error: DispatchError) -> Option<ApiError> {
 }
 
 /// Answers and closes.
-async fn farewell(mut stream: TcpStream, answer: Vec<u8>) {
+pub async fn farewell(mut stream: TcpStream, answer: Vec<u8>) {
     // The client is free not to listen.
     if let Ok(Ok(())) = timeout(FAREWELL, stream.write_all(&answer)).await {
         linger(&stream).await;

@@ -64,6 +64,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("outcome_unknown", 503, "It may have happened"),
     ("not_ready", 503, "Not ready"),
     ("draining", 503, "The instance is stopping"),
+    ("instance_full", 503, "The instance has no place left"),
 ];
 
 /// The title of a code.
