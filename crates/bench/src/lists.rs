@@ -20,14 +20,15 @@ const FILL: &str = "INSERT INTO tasks SELECT p.project_id, gen_random_uuid(), n,
     CASE WHEN n % 3 = 0 THEN ARRAY['bug'] WHEN n % 3 = 1 THEN ARRAY['bug', 'area' || n % 50] ELSE '{}' END \
     || CASE WHEN n > 60000 THEN '{late}' ELSE '{}' END::text[], \
     (ARRAY['none', 'low', 'medium', 'high', 'urgent'])[1 + (n * 7) % 5], \
-    CASE WHEN n % 4 = 1 THEN date '2026-11-01' + n % 90 END, NULL, 'b' || lpad(n::text, 7, '0'), NULL, '{}', '{}', 0, n, \
+    CASE WHEN n % 4 = 1 THEN date '2026-11-01' + n % 90 END, NULL, 'b' || lpad(n::text, 7, '0'), NULL, '{}', jsonb_build_object('size', (ARRAY['S', 'M', 'L'])[1 + n % 3], \
+    'customer', 'Customer ' || n % 10000) || CASE WHEN n % 1000 = 0 THEN jsonb_build_object('rare', 'x') ELSE '{}' END, 0, n, \
     now(), p.created_by, now() - make_interval(secs => n * 60), NULL \
     FROM tasks p, generate_series(2, $2::int) AS n WHERE p.project_id = $1 AND p.number = 1";
 const TALK: &str = "INSERT INTO comments (project_id, id, task_id, author, body, version, created_at, updated_at) \
     SELECT project_id, gen_random_uuid(), id, created_by, 'Said about it: ' || md5(number::text) || ' works, as agreed.', \
     number, created_at, updated_at FROM tasks WHERE project_id = $1 AND number % 5 = 0";
 
-const LISTS: [&str; 31] = [
+const LISTS: [&str; 44] = [
     "/tasks",
     "/tasks?limit=200",
     "/tasks?sort=-updated_at",
@@ -55,6 +56,19 @@ const LISTS: [&str; 31] = [
     "/tasks?deleted=true",
     "/tasks?priority=urgent&sort=priority",
     "/tasks?parent=none&sort=number",
+    "/tasks?label=none",
+    "/tasks?label=none&sort=-updated_at",
+    "/tasks?label_not=late",
+    "/tasks?label_not=bug&label_not=late&sort=number",
+    "/tasks?label_all=bug&label_all=late&sort=-priority",
+    "/tasks?assignee_not=me&assignee_not=none",
+    "/tasks?sort=-due_on",
+    "/tasks?label=area7&sort=-due_on",
+    "/tasks?updated_since=2026-01-01T00:00:00Z",
+    "/tasks?deleted=true&updated_since=2026-01-01T00:00:00Z",
+    "/tasks?field.size=S",
+    "/tasks?field.rare=x&sort=-updated_at",
+    "/tasks?field.customer=Customer+77&label=area7",
     "/tasks?q=door",
     "/tasks?q=paint+do",
     "/tasks?q=w",
@@ -76,6 +90,14 @@ pub async fn run() -> anyhow::Result<()> {
         for key in areas.chain(["bug", "late", "absent"].map(str::to_owned)) {
             let label = json!({"name": key, "color": "#336699"});
             api.put(&format!("/projects/{project}/labels/{key}"), label).await.expect(200);
+        }
+        for (key, kind, options) in
+            [("size", "select", "SML"), ("rare", "select", "xy"), ("customer", "text", "")]
+        {
+            let options: Vec<_> = options.chars().map(|key| json!({"key": key, "name": key})).collect();
+            let options = if options.is_empty() { json!(null) } else { json!(options) };
+            let field = json!({"name": key, "type": kind, "options": options});
+            api.put(&format!("/projects/{project}/fields/{key}"), field).await.expect(200);
         }
         let started = Instant::now();
         sql.execute(FILL, &[&project, &TASKS]).await?;
