@@ -210,3 +210,53 @@ async fn a_word_that_is_too_long_to_be_found_is_taken_all_the_same() {
     let found = team.editor().get(&team.path("/tasks?q=short")).await.expect(200);
     assert_eq!(found.body["items"].as_array().map(Vec::len), Some(6));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn searching_everywhere_takes_the_filters_that_mean_the_same_in_every_project() {
+    let team = Team::start(1).await;
+    let api = team.editor();
+    let own = api.create_project("Own").await;
+    let (me, owner) = (team.editor.id, team.owner.id);
+    for (project, task) in [
+        (
+            team.project,
+            json!({"title": "lamp a", "assignees": [me, owner], "priority": "high", "due_on": "2026-12-01"}),
+        ),
+        (team.project, json!({"title": "lamp b", "assignees": [owner], "due_on": "2026-12-02"})),
+        (own, json!({"title": "lamp c", "assignees": [me], "priority": "urgent"})),
+        (own, json!({"title": "lamp d", "due_on": "2026-12-01"})),
+    ] {
+        api.post(&format!("/projects/{project}/tasks"), task).await.expect(201);
+    }
+    let found = async |query: &str| {
+        let hits = all(&api, &format!("/search?q=lamp{query}"), 1).await;
+        let mut titles: Vec<String> =
+            titles(&hits).iter().map(|title| title.trim_start_matches("lamp ").to_owned()).collect();
+        titles.sort();
+        titles.concat()
+    };
+    for (query, expected) in [
+        (String::new(), "abcd"),
+        ("&assignee=me".to_owned(), "ac"),
+        ("&assignee=none".to_owned(), "d"),
+        (format!("&assignee={owner}&assignee=none"), "abd"),
+        (format!("&assignee_all=me&assignee_all={owner}"), "a"),
+        ("&assignee_not=me".to_owned(), "bd"),
+        ("&assignee_not=none".to_owned(), "abc"),
+        ("&priority=high&priority=urgent".to_owned(), "ac"),
+        ("&due_from=2026-12-01&due_before=2026-12-02".to_owned(), "ad"),
+        ("&created_by=me".to_owned(), "abcd"),
+        (format!("&created_by={owner}"), ""),
+        ("&updated_since=2999-01-01T00:00:00Z".to_owned(), ""),
+        ("&updated_since=2026-01-01T00:00:00Z&assignee=me".to_owned(), "ac"),
+        ("&watching=true".to_owned(), "abcd"),
+    ] {
+        assert_eq!(found(&query).await, expected, "{query}");
+    }
+    let stranger = format!("/search?q=lamp&assignee=me&assignee={}", team.stranger.id);
+    let refused = api.get(&stranger).await.expect_problem(422, "unknown_value").body;
+    assert_eq!(refused["errors"][0]["pointer"], json!("/assignee/1"));
+    for query in ["status=todo", "label=bug", "field.size=S", "priority=x", "archived=true"] {
+        api.get(&format!("/search?q=lamp&{query}")).await.expect_problem(400, "invalid_query");
+    }
+}

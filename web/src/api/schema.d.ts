@@ -4678,6 +4678,15 @@ export interface operations {
         parameters: {
             query: {
                 q: string;
+                assignee?: (string | ("me" | "none"))[];
+                assignee_all?: (string | "me")[];
+                assignee_not?: (string | ("me" | "none"))[];
+                priority?: components["schemas"]["Priority"][];
+                created_by?: (string | "me")[];
+                due_from?: string;
+                due_before?: string;
+                updated_since?: string;
+                watching?: boolean;
                 limit?: number;
                 cursor?: string;
             };

@@ -1,7 +1,7 @@
 //! Whether the project has what a filter names.
 
 use super::fields::{self, AskedField};
-use super::names::{Named, all_known, all_there};
+use super::names::{all_known, all_there, people_of};
 use crate::error::ReadError;
 use domain::project::Project;
 use domain::{ProjectId, UserId};
@@ -21,7 +21,7 @@ pub async fn known(
     filter: &Filter,
     asked: &[AskedField],
 ) -> Result<Vec<FieldFilter>, ReadError> {
-    let Filter { statuses, labels, assignees, created_by, .. } = filter;
+    let Filter { statuses, labels, .. } = filter;
     let (mut fields, mut named) = (Vec::new(), Vec::new());
     if !(statuses.is_empty() && labels.is_empty() && asked.is_empty()) {
         let Current { project, .. } =
@@ -29,19 +29,8 @@ pub async fn known(
         has_keys(&project, statuses, labels)?;
         (fields, named) = fields::read(&project, me, asked)?;
     }
-    let people = |parameter: &str, people: Vec<Option<UserId>>, words: &[&'static str]| Named {
-        parameter: parameter.to_owned(),
-        people,
-        words: words.to_vec(),
-    };
-    let all = |people: &[UserId]| people.iter().copied().map(Some).collect();
-    named.extend([
-        people("assignee", assignees.any.clone(), &["me", "none"]),
-        people("assignee_all", all(&assignees.all), &["me"]),
-        people("assignee_not", assignees.not.clone(), &["me", "none"]),
-        people("created_by", all(created_by), &["me"]),
-    ]);
-    all_known(conn, project, me, &named).await?;
+    named.extend(people_of(filter));
+    all_known(conn, &[project], me, &named).await?;
     Ok(fields)
 }
 

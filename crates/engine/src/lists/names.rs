@@ -2,8 +2,9 @@
 
 use crate::error::ReadError;
 use domain::{ProjectId, UserId};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use store::AsyncPgConnection;
+use store::lists::Filter;
 use store::members;
 
 /// A parameter whose values are people.
@@ -15,24 +16,50 @@ pub struct Named {
     pub words: Vec<&'static str>,
 }
 
-/// Sees whether the project's log names all of these people.
+/// The parameters of a filter whose values are people.
+pub fn people_of(filter: &Filter) -> Vec<Named> {
+    let Filter { assignees, created_by, .. } = filter;
+    let named = |parameter: &str, people: Vec<Option<UserId>>, words: &[&'static str]| Named {
+        parameter: parameter.to_owned(),
+        people,
+        words: words.to_vec(),
+    };
+    let all = |people: &[UserId]| people.iter().copied().map(Some).collect();
+    vec![
+        named("assignee", assignees.any.clone(), &["me", "none"]),
+        named("assignee_all", all(&assignees.all), &["me"]),
+        named("assignee_not", assignees.not.clone(), &["me", "none"]),
+        named("created_by", all(created_by), &["me"]),
+    ]
+}
+
+/// Sees whether the logs of these projects name all of these people.
 ///
 /// # Errors
 /// [`ReadError::UnknownValue`].
 pub async fn all_known(
     conn: &AsyncPgConnection,
-    project: ProjectId,
+    projects: &[ProjectId],
     me: UserId,
     named: &[Named],
 ) -> Result<(), ReadError> {
     let ids = named.iter().flat_map(|named| named.people.iter().flatten());
-    let others: HashSet<UserId> = ids.copied().filter(|id| *id != me).collect();
-    if others.is_empty() || members::among(conn, project, &others).await? == others {
+    let mut left: HashSet<UserId> = ids.copied().filter(|id| *id != me).collect();
+    for project in projects {
+        if left.is_empty() {
+            return Ok(());
+        }
+        let members = members::among(conn, *project, &left).await?;
+        left.retain(|user| !members.contains(user));
+    }
+    if left.is_empty() {
         return Ok(());
     }
     // Reading the log costs more than reading the members, who are mostly meant.
-    let people = members::people(conn, project).await?;
-    let has: Vec<String> = people.iter().map(|person| person.id.to_string()).collect();
+    let mut has = BTreeSet::new();
+    for project in projects {
+        has.extend(members::people(conn, *project).await?.into_iter().map(|person| person.id.to_string()));
+    }
     let has: Vec<&str> = has.iter().map(String::as_str).collect();
     named.iter().try_for_each(|Named { parameter, people, words }| {
         let people: Vec<Option<String>> =

@@ -2,6 +2,7 @@
 
 use super::asking::Asking;
 use super::matched::{self, Matched, Matches};
+use super::names::{all_known, people_of};
 use super::tasks::Ranked;
 use crate::caller::Caller;
 use crate::error::ReadError;
@@ -22,6 +23,8 @@ pub struct SearchEverywhere {
     pub caller: Caller,
     /// What to search for, as it was typed.
     pub q: String,
+    /// Which tasks. It names nothing of a single project.
+    pub filter: Filter,
     /// Where the page before ended.
     pub after: Option<SearchPageEnd>,
     /// At most so many hits.
@@ -67,13 +70,13 @@ impl Question for SearchEverywhere {
     type Answer = SearchPage;
 
     async fn answer(self, from: &Sources) -> Result<SearchPage, ReadError> {
-        let SearchEverywhere { caller, q, after, limit } = self;
+        let SearchEverywhere { caller, q, filter, after, limit } = self;
         let conn = from.conn().await?;
         if !store::sessions::alive(&conn, caller.user, caller.sid).await? {
             return Err(ReadError::SessionEnded);
         }
         let question = words::Question::parse(&q);
-        let (mut hits, ranked) = everywhere(&conn, &caller, &q, &question).await?;
+        let (mut hits, ranked) = everywhere(&conn, &caller, &q, &question, &filter).await?;
         hits.retain(|hit| after.is_none_or(|(standing, task)| matched::is_after(hit, &standing, task)));
         let more = hits.len() > limit;
         hits.truncate(limit);
@@ -88,12 +91,15 @@ async fn everywhere(
     caller: &Caller,
     q: &str,
     question: &words::Question,
+    filter: &Filter,
 ) -> Result<(Vec<Hit>, Ranked), ReadError> {
     let projects = find::own_projects(conn, caller.user, caller.only_ids().as_deref()).await?;
+    let ids: Vec<ProjectId> = projects.iter().map(|(project, _)| *project).collect();
+    all_known(conn, &ids, caller.user, &people_of(filter)).await?;
     let searched = projects.iter().filter(|(_, is_searched)| *is_searched);
     let all = futures_util::future::try_join_all(searched.map(async |(project, _)| {
         match Asking::read(conn, *project, question).await? {
-            Some(asking) => asking.best(conn, &Filter::default()).await,
+            Some(asking) => asking.best(conn, &of_project(conn, *project, filter).await?).await,
             None => Ok((Vec::new(), false)),
         }
     }));
@@ -103,17 +109,49 @@ async fn everywhere(
         hits.extend(of_project);
         of_more |= more;
     }
-    let older: Vec<Uuid> =
-        projects.iter().filter(|(_, is_searched)| !is_searched).map(|(project, _)| project.0).collect();
-    if !older.is_empty() {
-        let words = search::words(conn, q).await?;
-        if let Some(query) = search::all_of(&words) {
-            hits.extend(search::everywhere(conn, caller.user, Some(&older), &query).await?);
-        }
-    }
+    let older: Vec<ProjectId> =
+        projects.iter().filter(|(_, is_searched)| !is_searched).map(|(project, _)| *project).collect();
+    hits.extend(in_older(conn, caller, q, filter, &older).await?);
     hits.sort_by(Hit::order);
     let ranked = Ranked { tasks: hits.len(), of_more };
     Ok((hits, ranked))
+}
+
+/// The filter with what has to be known of the project.
+async fn of_project(
+    conn: &AsyncPgConnection,
+    project: ProjectId,
+    filter: &Filter,
+) -> Result<Filter, ReadError> {
+    let mut filter = filter.clone();
+    if let Some(since) = filter.updated_since {
+        filter.returned = store::history::returned_since(conn, project, since).await?;
+    }
+    Ok(filter)
+}
+
+/// What is found in projects whose older texts are not analysed yet.
+async fn in_older(
+    conn: &AsyncPgConnection,
+    caller: &Caller,
+    q: &str,
+    filter: &Filter,
+    projects: &[ProjectId],
+) -> Result<Vec<Hit>, ReadError> {
+    if projects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let words = search::words(conn, q).await?;
+    let Some(query) = search::all_of(&words) else { return Ok(Vec::new()) };
+    let ids: Vec<Uuid> = projects.iter().map(|project| project.0).collect();
+    let mut hits = search::everywhere(conn, caller.user, Some(&ids), &query).await?;
+    for project in projects {
+        let among = hits.iter().filter(|hit| hit.project == *project).map(|hit| hit.task.0).collect();
+        let filter = Filter { among: Some(among), ..of_project(conn, *project, filter).await? };
+        let passing = store::lists::passing(conn, *project, &filter).await?;
+        hits.retain(|hit| hit.project != *project || passing.contains(&hit.task.0));
+    }
+    Ok(hits)
 }
 
 async fn shown(

@@ -2,7 +2,7 @@
 
 use crate::api::matches;
 use crate::api::page::{self, Query, invalid};
-use crate::api::task_filter::search_text;
+use crate::api::task_filter::{EVERYWHERE, filter_everywhere, parameters, search_text};
 use crate::app::App;
 use crate::auth::Bearer;
 use crate::error::ApiError;
@@ -31,6 +31,10 @@ pub fn routes(routes: &mut Routes) {
             q,
             "Words of a task, the last one also by its beginning; `\"two words\"` as they stand, `-word` not.",
         )
+        .problem(422, &["unknown_value"]);
+    let narrowing = parameters().into_iter().filter(|parameter| EVERYWHERE.contains(&parameter.name));
+    let searches = narrowing
+        .fold(searches, |searches, asked| searches.query(asked.name, asked.schema, asked.description))
         .paged()
         .answers(200, "A page.", matches::ranked(list_of(hit, false)), "hits");
     routes.service(at("/search", [get(find, searches)]));
@@ -55,6 +59,7 @@ async fn find(
     let mut query = Query::of(request.query_string());
     let fingerprint = query.fingerprint(&format!("search {}", caller.user));
     let q = search_text(&mut query)?.ok_or_else(|| invalid("q", "is what to search for"))?;
+    let filter = filter_everywhere(&mut query, caller.user)?;
     let (limit, after): (usize, Option<SearchPageEnd>) = (query.limit()?, query.place(&fingerprint)?);
     query.finish()?;
     let show = move |SearchPage { hits, next, ranked }| {
@@ -62,7 +67,7 @@ async fn find(
         let next = next.map(|next| page::cursor(&fingerprint, next));
         json!({"items": items, "next_cursor": next, "ranked": matches::shown_ranked(ranked)})
     };
-    let question = SearchEverywhere { caller, q, after, limit };
+    let question = SearchEverywhere { caller, q, filter, after, limit };
     Ok(HttpResponse::Ok().json(app.engine.read_shown(question, show).await?))
 }
 

@@ -146,35 +146,55 @@ pub fn search_text(query: &mut Query) -> Result<Option<String>, ApiError> {
 /// What tasks are chosen by, but for the custom fields.
 pub fn filter(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
     let key = |text: &str| Name::new(text).ok().map(|key| key.as_str().to_owned());
+    let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
+    Ok(Filter {
+        statuses: query.any_of("status", "a status' key", key)?,
+        labels: Chosen {
+            any: query.any_of("label", "none or a label's key", or_none(key))?,
+            all: query.any_of("label_all", "a label's key", key)?,
+            not: query.any_of("label_not", "none or a label's key", or_none(key))?,
+        },
+        parents: query.any_of("parent", "none or a task's id", or_none(TaskId::parse))?,
+        numbers: query.any_of("number", "a task's number", number)?,
+        blocked: query.one("blocked", "true or false", |text| text.parse().ok())?,
+        ready: query.one("ready", "true or false", |text| text.parse().ok())?,
+        place: place(query)?,
+        ..filter_everywhere(query, me)?
+    })
+}
+
+/// The parameters that mean the same in every project.
+pub const EVERYWHERE: [&str; 9] = [
+    "assignee",
+    "assignee_all",
+    "assignee_not",
+    "priority",
+    "created_by",
+    "due_from",
+    "due_before",
+    "updated_since",
+    "watching",
+];
+
+/// What tasks of any project are chosen by: [`EVERYWHERE`].
+pub fn filter_everywhere(query: &mut Query, me: UserId) -> Result<Filter, ApiError> {
     let person = |text: &str| if text == "me" { Some(me) } else { UserId::parse(text) };
     let date = |text: &str| time::date(Value::String(text.to_owned())).ok();
     let moment = |text: &str| {
         let at = text.parse().ok().map(|at: jiff::Timestamp| Moment::from(at))?;
         (at.timestamp() >= jiff::Timestamp::UNIX_EPOCH).then_some(at)
     };
-    let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
     Ok(Filter {
-        statuses: query.any_of("status", "a status' key", key)?,
         assignees: Chosen {
             any: query.any_of("assignee", "me, none or a person's id", or_none(person))?,
             all: query.any_of("assignee_all", "me or a person's id", person)?,
             not: query.any_of("assignee_not", "me, none or a person's id", or_none(person))?,
         },
-        labels: Chosen {
-            any: query.any_of("label", "none or a label's key", or_none(key))?,
-            all: query.any_of("label_all", "a label's key", key)?,
-            not: query.any_of("label_not", "none or a label's key", or_none(key))?,
-        },
         priorities: query.any_of("priority", "none, low, medium, high or urgent", Priority::parse)?,
-        parents: query.any_of("parent", "none or a task's id", or_none(TaskId::parse))?,
         created_by: query.any_of("created_by", "me or a person's id", person)?,
-        numbers: query.any_of("number", "a task's number", number)?,
         due_from: query.one("due_from", "a date, YYYY-MM-DD", date)?,
         due_before: query.one("due_before", "a date, YYYY-MM-DD", date)?,
         updated_since: query.one("updated_since", "a time such as 2026-11-03T10:00:00Z", moment)?,
-        blocked: query.one("blocked", "true or false", |text| text.parse().ok())?,
-        ready: query.one("ready", "true or false", |text| text.parse().ok())?,
-        place: place(query)?,
         watched_by: query.flag("watching")?.then_some(me),
         ..Filter::default()
     })
