@@ -23,6 +23,7 @@ test.describe("where a proxy lets no WebSockets through", () => {
     cluster,
     signedIn,
   }) => {
+    test.slow();
     const gateway = await Gateway.start(cluster.instances[0]?.http ?? "", { sockets: "refuse" });
     const [ada, bob] = [cluster.user(0), cluster.user(1)];
     const project = await Api.of(cluster, ada).project("Shop", [bob]);
