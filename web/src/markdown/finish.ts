@@ -15,6 +15,8 @@ export function finish(fragment: DocumentFragment, lookup: Lookup, marks: Marks,
   }
   linkTasks(fragment, lookup);
   for (const table of fragment.querySelectorAll("table")) scrollable(table);
+  // It scrolls, also by keys.
+  for (const code of fragment.querySelectorAll("pre")) code.tabIndex = 0;
   for (const element of fragment.querySelectorAll("p,li,h1,h2,h3,h4,h5,h6,td,th,dt,dd,summary,blockquote")) {
     if (!element.hasAttribute("dir")) element.setAttribute("dir", "auto");
   }

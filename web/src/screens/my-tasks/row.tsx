@@ -21,11 +21,11 @@ export function TaskRow({ one: { project, task }, showsProject, columns, onStatu
       <StatusMenu current={task.status} columns={columns} onStatus={onStatus} />
       <Link className={styles.target} data-row href={`/p/${project.id}/${task.number}`}>
         <span className={styles.number}>{`${project.key}-${task.number}`}</span>
-        <span className={styles.title} dir="auto">
+        <span className={styles.title} dir="auto" title={task.title}>
           {task.title}
         </span>
         {showsProject && (
-          <span className={styles.project} dir="auto">
+          <span className={styles.project} dir="auto" title={project.name}>
             {project.name}
           </span>
         )}

@@ -18,8 +18,8 @@ import { TaskRow } from "./task-row";
 import { useKeptRow, useRowKeys, useRowOfOpened } from "./use-row-keys";
 import { useRows } from "./use-rows";
 
-/** As high as a finger needs, where there is one. */
-const rowHeight = () => (window.matchMedia("(pointer: coarse)").matches ? 44 : 34);
+/** As high as a finger needs, where there is one, and the line below. */
+const rowHeight = () => (window.matchMedia("(pointer: coarse)").matches ? 45 : 34);
 
 interface ListProps {
   readonly mayEdit: boolean;
