@@ -24,8 +24,9 @@ export function ProjectHeader() {
         {project.name}
       </h1>
       {project.archived && (
-        <span className={styles.archived}>
-          <ArchiveIcon size={12} strokeWidth={1.5} aria-hidden /> Archived, read-only
+        <span className={styles.archived} title="Archived, read-only">
+          <ArchiveIcon size={12} strokeWidth={1.5} aria-hidden />
+          <span className={styles.archivedWords}>Archived, read-only</span>
         </span>
       )}
       <nav className={styles.views} aria-label="Views of the project">
