@@ -11,6 +11,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; \
 require-trusted-types-for 'script'";
 
+/// Where the page's screens are.
+const APP: &str = include_str!("../../web/src/app/app.tsx");
+
 async fn asked(cluster: &Cluster, method: Method, path: &str, headers: &[(&str, &str)]) -> Got {
     let request = Client::new().request(method, format!("http://{}{path}", cluster.instances[0].authority()));
     Got::from(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
@@ -28,7 +31,13 @@ fn text(got: &Got) -> &str {
 async fn every_address_of_a_screen_has_the_page_under_its_policy() {
     let cluster = Cluster::start(1).await;
     let front = get(&cluster, "/", "text/html").await;
-    for path in ["/", "/p/0198/12", "/join", "/SHOP-12"] {
+    let screens = APP.split("<Route path=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let screens: Vec<String> = screens
+        .map(|path| path.replace(":project/*?", "0198/12").replace(":name", "SHOP-12"))
+        .chain(["/p/0198/archive".to_owned()])
+        .collect();
+    assert!(screens.len() > 8 && screens.iter().all(|path| !path.contains(':')), "{screens:?}");
+    for path in &screens {
         let got = get(&cluster, path, "text/html,application/xhtml+xml,*/*;q=0.8").await;
         assert_eq!((got.status, text(&got)), (200, text(&front)), "{path}");
         for (name, value) in [

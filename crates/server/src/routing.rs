@@ -27,16 +27,18 @@ impl Routes {
 
     /// What stands below a project stands in a scope, so that each request is compared with its address once.
     pub fn register(self, config: &mut web::ServiceConfig) {
-        let mut of_project = web::scope(PROJECT).default_service(web::to(absent));
-        for Address { path, resource, .. } in self.addresses {
-            match below_project(path) {
-                Some(_) => of_project = of_project.service(resource),
-                None => {
-                    config.service(resource);
-                }
-            }
+        let (of_project, others): (Vec<_>, Vec<_>) =
+            self.addresses.into_iter().partition(|address| below_project(address.path).is_some());
+        for Address { resource, .. } in others {
+            config.service(resource);
         }
-        config.service(of_project);
+        // Where nothing stands below a project, the address may be another's, such as the page's `/projects/archived`.
+        if !of_project.is_empty() {
+            let scope = web::scope(PROJECT).default_service(web::to(absent));
+            config.service(
+                of_project.into_iter().fold(scope, |scope, address| scope.service(address.resource)),
+            );
+        }
     }
 }
 
