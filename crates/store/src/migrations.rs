@@ -1,6 +1,8 @@
 //! Migrations, part of the binary and run by `lockstep migrate`.
 
 use crate::{AsyncPgConnection, Result, StoreError, advisory};
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -62,8 +64,19 @@ pub async fn state(conn: &AsyncPgConnection) -> Result<Schema> {
 }
 
 fn known() -> Result<Vec<String>> {
-    use diesel::migration::{Migration, MigrationSource};
-    let migrations: Vec<Box<dyn Migration<diesel::pg::Pg>>> =
+    let migrations: Vec<Box<dyn Migration<Pg>>> =
         MIGRATIONS.migrations().map_err(|error| StoreError::Query(error.to_string()))?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of two with one version, only one would ever run.
+    #[test]
+    fn each_migration_has_a_version_of_its_own() {
+        let versions: BTreeSet<String> = known().expect("embedded migrations").into_iter().collect();
+        assert_eq!(versions.len(), std::fs::read_dir("../../migrations").expect("migrations").count());
+    }
 }
