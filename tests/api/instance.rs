@@ -47,8 +47,8 @@ async fn the_limits_that_are_told_are_those_that_hold() {
     api.get(&format!("{tasks}?limit={most}")).await.expect(200);
     api.get(&format!("{tasks}?limit={}", most + 1)).await.expect_problem(400, "invalid_query");
     let values = |count: usize| {
-        let labels: Vec<String> = (0..count).map(|n| format!("label=l{n}")).collect();
-        format!("{tasks}?{}", labels.join("&"))
+        let numbers: Vec<String> = (1..=count).map(|n| format!("number={n}")).collect();
+        format!("{tasks}?{}", numbers.join("&"))
     };
     api.get(&values(limit("filter_values"))).await.expect(200);
     api.get(&values(limit("filter_values") + 1)).await.expect_problem(400, "invalid_query");
