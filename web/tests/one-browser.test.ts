@@ -135,8 +135,10 @@ test("undo of a change that may have been sent says that it waits, and happens o
   const { page } = await signedIn(ada, gateway.address);
   await openBoard(page, project);
   gateway.cut();
+  const tried = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/commands"));
   await create(page, "Perhaps sent");
   await page.keyboard.press("Escape");
+  await tried;
   await offline(page, 1);
   await page.keyboard.press("Control+z");
   const notices = page.getByRole("region", { name: "Notices" });
