@@ -41,7 +41,7 @@ impl From<String> for Emoji {
     }
 }
 
-/// The fully qualified form of one emoji: the sign follows what is not shown as a picture by itself, unless a skin tone follows.
+/// The fully qualified form of one emoji. In it U+FE0F follows each sign that is not shown as a picture by itself and has no skin tone.
 /// The list of `emojis` is asked for that form only, because it takes some others for another emoji.
 fn qualified(text: &str) -> Option<Emoji> {
     let misplaced = text.starts_with(PRESENTATION) || text.contains("\u{fe0f}\u{fe0f}");

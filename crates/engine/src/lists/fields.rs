@@ -14,7 +14,7 @@ use store::lists::{Chosen, FieldFilter};
 pub struct AskedField {
     /// Its key.
     pub key: String,
-    /// The texts. `None` stands for having no value.
+    /// The values as texts. `None` asks for tasks that have no value.
     pub texts: Chosen<String>,
 }
 
@@ -65,7 +65,7 @@ pub fn read(
     Ok((filters, named))
 }
 
-/// What stands for itself in a parameter of this field.
+/// The words that a parameter of this field takes beside values.
 fn words(before: &str, field: &Field) -> Vec<&'static str> {
     let none = (before != ALL).then_some("none");
     let me = (field.kind == FieldType::Person).then_some("me");

@@ -10,7 +10,7 @@ use store::members;
 /// A parameter whose values are people.
 pub struct Named {
     pub parameter: String,
-    /// `None`: nobody.
+    /// `None` asks for tasks that nobody has.
     pub people: Vec<Option<UserId>>,
     /// The words that it takes beside their ids.
     pub words: Vec<&'static str>,
@@ -68,7 +68,10 @@ pub async fn all_known(
     })
 }
 
-/// `words`: what stands for no name of the project and is allowed too.
+/// Sees whether the project has all of these names. `words` are allowed too, though they are no names.
+///
+/// # Errors
+/// [`ReadError::UnknownValue`] with a pointer to each name that it does not have.
 pub fn all_there<'a>(
     parameter: &str,
     names: impl Iterator<Item = Option<&'a str>>,
